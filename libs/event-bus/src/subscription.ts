@@ -1,0 +1,35 @@
+// What a service says when it wants another context's events. One shape for the feed and for Kafka.
+import type { RecordedEvent, Tx } from '@deskfleet/event-store';
+import type { MessageType, UnknownMessage } from '@deskfleet/protocol';
+
+/**
+ * A subscription of one consumer group. Effects happen once: `handle` writes them in `tx`, where the offset and the watermarks move too.
+ * Order is promised per stream only.
+ */
+export interface Subscription<Event extends UnknownMessage = UnknownMessage> {
+  /** The consumer group, e.g. `sla-monitoring`. One a service and purpose; never renamed. */
+  readonly group: string;
+  /** The services whose logs are read, e.g. `conversations`. */
+  readonly sources: readonly string[];
+  /** The event types wanted; others are skipped undecoded. */
+  readonly types: readonly MessageType<Event>[];
+  /** At most this many events a slice (100 when the handler appends, 500 otherwise). */
+  readonly sliceSize: number;
+  /**
+   * The key an event cannot be applied without, e.g. `contract-of:<shop>`; undefined when it needs none. Events whose key is missing
+   * are stored as waiting, later events of their stream behind them, and are handled when `provides` names the key.
+   */
+  readonly requires?: (event: RecordedEvent<Event>) => string | undefined;
+  /** Of these keys, those that are there. Asked once a slice. */
+  readonly present?: (keys: readonly string[], tx: Tx) => Promise<ReadonlySet<string>>;
+  /** Keys that this event makes present, once handled: what waited for them is applied next. */
+  readonly provides?: (event: RecordedEvent<Event>) => readonly string[];
+  /** Writes the slice's effects, set-based. Throws for faults; the slice is retried, then its poison stream is parked. */
+  readonly handle: (events: readonly RecordedEvent<Event>[], tx: Tx) => Promise<void>;
+}
+
+/** A running subscription. */
+export interface RunningSubscription {
+  /** Stops pulling; resolves when the slice in hand is committed. */
+  stop(): Promise<void>;
+}

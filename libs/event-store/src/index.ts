@@ -1,0 +1,3 @@
+export * from './decider.ts';
+export * from './store.ts';
+export * from './types.ts';

@@ -1,0 +1,1 @@
+export * from './gen/deskfleet/access/v1/events.ts';

@@ -1,0 +1,1 @@
+export * from './gen/deskfleet/conversations/v1/service.ts';

@@ -1,0 +1,41 @@
+// Ids that anyone can compute: what is unique by its nature gets its id from its nature, so that no lookup stands before an append.
+import { createHash } from 'node:crypto';
+
+const ALPHABET = 'abcdefghijklmnopqrstuvwxyz234567';
+
+function digest(prefix: string, parts: readonly string[]): string {
+  const hash = createHash('sha256');
+  for (const part of parts) {
+    const bytes = Buffer.from(part, 'utf8');
+    const length = Buffer.alloc(4);
+    length.writeUInt32BE(bytes.length);
+    hash.update(length).update(bytes);
+  }
+  return `${prefix}${base32(hash.digest().subarray(0, 16))}`;
+}
+
+function base32(bytes: Uint8Array): string {
+  let out = '';
+  let bits = 0;
+  let value = 0;
+  for (const byte of bytes) {
+    value = ((value << 8) | byte) & 0xffff;
+    bits += 8;
+    while (bits >= 5) {
+      out += ALPHABET[(value >>> (bits - 5)) & 31];
+      bits -= 5;
+    }
+  }
+  if (bits > 0) out += ALPHABET[(value << (5 - bits)) & 31];
+  return out;
+}
+
+/** The shop a vendor calls by this code. 26 base32 characters after `sh_`. */
+export function shopIdOf(vendorId: string, code: string): string {
+  return digest('sh_', [vendorId, code]);
+}
+
+/** The conversation a shop's channel calls by this id. 26 base32 characters after `cv_`. */
+export function conversationIdOf(vendorId: string, shopId: string, channel: string, externalId: string): string {
+  return digest('cv_', [vendorId, shopId, channel, externalId]);
+}

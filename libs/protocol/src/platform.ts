@@ -1,0 +1,2 @@
+export * from './gen/deskfleet/platform/v1/meta.ts';
+export * from './gen/deskfleet/platform/v1/feed.ts';

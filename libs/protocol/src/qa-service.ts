@@ -1,0 +1,1 @@
+export * from './gen/deskfleet/qa/v1/service.ts';

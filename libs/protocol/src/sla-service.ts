@@ -1,0 +1,1 @@
+export * from './gen/deskfleet/sla/v1/service.ts';

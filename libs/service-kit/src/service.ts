@@ -1,0 +1,107 @@
+// What a service is made of. main.ts names the parts and calls `runService`; everything else is handed its `Kit`.
+import type { Subscription } from '@deskfleet/event-bus';
+import type { AppendMember, AppendOutcome, EpochMs, EventStore, LoadedStream, Refused, StreamAppend, Tx } from '@deskfleet/event-store';
+import type { MessageType, UnknownMessage } from '@deskfleet/protocol';
+import type { LogPosition } from '@deskfleet/protocol/common';
+import type { Projection, TimerPlan } from '@deskfleet/read-model';
+import type { Client, CompatServiceDefinition, ServiceImplementation } from 'nice-grpc';
+import type { Logger } from 'pino';
+
+export type ServiceName =
+  | 'client-onboarding'
+  | 'agent-pools'
+  | 'conversations'
+  | 'sla-monitoring'
+  | 'qa-inspection'
+  | 'billing'
+  | 'portal';
+
+export type Role = 'vendor-operations' | 'team-lead' | 'qa-inspector' | 'finance' | 'client';
+
+/** Who asks, as verified from the signed token. Services act for themselves as kind `service` (all vendors only where a method allows it). */
+export interface Caller {
+  readonly kind: 'user' | 'service';
+  /** User id, or the service's name. */
+  readonly id: string;
+  readonly vendorId: string;
+  readonly role: Role | 'service';
+  /** The shops this caller may see; 'all' = all of the vendor's. Row level security holds this too. */
+  readonly shopIds: readonly string[] | 'all';
+  readonly clientId: string;
+  readonly mayAgree: boolean;
+}
+
+/** One command: load streams, decide, append with the loaded versions; a conflict is loaded and decided again (three times). */
+export interface CommandRequest<Answer extends UnknownMessage> {
+  readonly caller: Caller;
+  readonly commandId: string;
+  /** What is fingerprinted: the same id with other content is refused `command-id-reused` (422). */
+  readonly content: Uint8Array;
+  readonly answer: MessageType<Answer>;
+  /** Streams to load before deciding. */
+  readonly streams: readonly string[];
+  /** Pure but for what was loaded. `appends` state their own expectations (usually `expectLoaded(stream)`). */
+  decide(
+    streams: ReadonlyMap<string, LoadedStream>,
+    now: EpochMs,
+  ): { readonly appends: readonly StreamAppend[]; readonly answer: Answer } | Refused;
+}
+
+export type CommandResult<Answer> = { readonly ok: true; readonly answer: Answer; readonly at: LogPosition } | { readonly ok: false; readonly refused: Refused };
+
+export interface Kit {
+  readonly name: ServiceName;
+  readonly log: Logger;
+  readonly store: EventStore;
+  /** The one clock: handed down, never read below main.ts. */
+  now(): EpochMs;
+  /** A UUIDv7. */
+  newId(): string;
+  /** Runs a command. Never throws for a refusal; throws for faults. */
+  command<Answer extends UnknownMessage>(request: CommandRequest<Answer>): Promise<CommandResult<Answer>>;
+  /** A query as the caller: reader role, row level security by vendor and shop, read-only. The only way a request reads. */
+  read<T>(caller: Caller, query: (tx: Tx) => Promise<T>): Promise<T>;
+  /** The worker's own transaction: all vendors. For reactors, timers and background work, never for a query. */
+  work<T>(task: (tx: Tx) => Promise<T>): Promise<T>;
+  /** Waits until this service's own projections (or, for a foreign source, its watermarks) have passed `after`; at once when undefined. */
+  awaitPosition(after: LogPosition | undefined): Promise<void>;
+  /** A client of another service. Calls carry the given caller's token, or this service's own identity for `'self'`. */
+  client<Definition extends CompatServiceDefinition>(service: ServiceName, definition: Definition, as: Caller | 'self'): Client<Definition>;
+}
+
+export interface GrpcService<Definition extends CompatServiceDefinition = CompatServiceDefinition> {
+  readonly definition: Definition;
+  readonly implementation: ServiceImplementation<Definition, CallerContext>;
+}
+
+/** What the gRPC server puts into each call's context after it verified the token. */
+export interface CallerContext {
+  readonly caller: Caller;
+}
+
+/** Durable background work a service drains by itself: counted as not settled while `pending` is above zero. */
+export interface BackgroundWork {
+  readonly name: string;
+  /** Does one slice; true when there is more. */
+  slice(): Promise<boolean>;
+  pending(): Promise<number>;
+}
+
+export interface ServiceParts {
+  /** The event types this service's log holds. */
+  readonly events: readonly MessageType[];
+  readonly projections: readonly Projection[];
+  readonly subscriptions: readonly Subscription[];
+  readonly timers?: readonly TimerPlan[];
+  readonly work?: readonly BackgroundWork[];
+  readonly api: readonly GrpcService[];
+}
+
+export interface ServiceDefinition {
+  readonly name: ServiceName;
+  /** Folder of numbered .sql files, e.g. new URL('../migrations/', import.meta.url). */
+  readonly migrations: URL;
+  readonly parts: (kit: Kit) => ServiceParts | Promise<ServiceParts>;
+}
+
+export type { AppendMember, AppendOutcome };
