@@ -1,2 +1,1 @@
 export * from './gen/deskfleet/platform/v1/meta.ts';
-export * from './gen/deskfleet/platform/v1/feed.ts';

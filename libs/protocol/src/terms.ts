@@ -1,0 +1,1 @@
+export * from './gen/deskfleet/common/v1/terms.ts';
