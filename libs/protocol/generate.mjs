@@ -1,4 +1,5 @@
-// Generates libs/protocol/src/gen from proto/ when something there changed. Run at install; silent and instant when up to date.
+// Generates libs/protocol/src/gen from proto/ when something there changed: the TypeScript, and the descriptors the portal derives its
+// HTTP schemas from. Run at install; silent and instant when up to date.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -15,6 +16,7 @@ const inputs = [
     .sort()
     .map((name) => join(root, 'proto', name)),
   join(root, 'buf.gen.yaml'),
+  fileURLToPath(import.meta.url),
   join(root, 'node_modules/ts-proto/package.json'),
 ];
 const digest = createHash('sha256');
@@ -24,6 +26,8 @@ const wanted = digest.digest('hex');
 if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== wanted) {
   rmSync(out, { recursive: true, force: true });
   mkdirSync(out, { recursive: true });
-  execFileSync(join(root, 'node_modules/.bin/buf'), ['generate'], { cwd: root, stdio: 'inherit' });
+  const buf = (...args) => execFileSync(join(root, 'node_modules/.bin/buf'), args, { cwd: root, stdio: 'inherit' });
+  buf('generate');
+  buf('build', '-o', join(out, 'image.binpb'));
   writeFileSync(stamp, wanted);
 }
