@@ -1,0 +1,176 @@
+// The tables behind the facts, loaded and written a slice at a time: one statement each, rows sorted by key.
+import type { Tx } from '@deskfleet/event-store';
+import { ContractTerms } from '@deskfleet/protocol/terms';
+import { sql } from 'kysely';
+import type { FactContract, FactMapping, FactMessage } from './facts.ts';
+
+export interface FactRow {
+  vendorId: string;
+  conversationId: string;
+  shopId: string;
+  channelKind: number;
+  serviceType: number;
+  live: boolean;
+  customerSubject: string;
+  openImports: string[];
+  messages: FactMessage[];
+}
+
+type PackedMessage = [messageId: string, sentAt: number, ordinal: number, sender: number, account: string];
+
+const rowKey = (vendorId: string, id: string): string => `${vendorId}\n${id}`;
+
+/** The conversations of these keys, by `vendor\nconversation`. */
+export async function loadConversations(tx: Tx, keys: readonly { vendorId: string; conversationId: string }[]): Promise<Map<string, FactRow>> {
+  if (keys.length === 0) return new Map();
+  const { rows } = await sql<FactRecord>`
+    select f.vendor_id, f.conversation_id, f.shop_id, f.channel_kind, f.service_type, f.live, f.customer_subject, f.open_imports, f.messages
+      from unnest(${keys.map((k) => k.vendorId)}::text[], ${keys.map((k) => k.conversationId)}::text[]) as k(vendor_id, conversation_id)
+      join fact_conversations f using (vendor_id, conversation_id)`.execute(tx);
+  return new Map(rows.map((row) => [rowKey(row.vendor_id, row.conversation_id), fromRecord(row)]));
+}
+
+/** The next conversations of a shop after one, optionally only those an account spoke in. */
+export async function pageConversations(
+  tx: Tx,
+  of: { vendorId: string; shopId: string; account: string; after: string },
+  limit: number,
+): Promise<FactRow[]> {
+  const { rows } = await sql<FactRecord>`
+    select vendor_id, conversation_id, shop_id, channel_kind, service_type, live, customer_subject, open_imports, messages
+      from fact_conversations
+     where vendor_id = ${of.vendorId} and shop_id = ${of.shopId} and conversation_id > ${of.after}
+       and (${of.account} = '' or ${of.account} = any(accounts))
+     order by conversation_id limit ${limit}`.execute(tx);
+  return rows.map(fromRecord);
+}
+
+export async function saveConversations(tx: Tx, rows: readonly FactRow[]): Promise<void> {
+  if (rows.length === 0) return;
+  const sorted = [...rows].sort((a, b) => (rowKey(a.vendorId, a.conversationId) < rowKey(b.vendorId, b.conversationId) ? -1 : 1));
+  const packed = JSON.stringify(
+    sorted.map((row) => ({
+      vendor_id: row.vendorId,
+      conversation_id: row.conversationId,
+      shop_id: row.shopId,
+      channel_kind: row.channelKind,
+      service_type: row.serviceType,
+      live: row.live,
+      customer_subject: row.customerSubject,
+      open_imports: row.openImports,
+      accounts: [...new Set(row.messages.map((m) => m.account).filter((account) => account !== ''))],
+      messages: JSON.stringify(row.messages.map((m): PackedMessage => [m.messageId, m.sentAt, m.ordinal, m.sender, m.account])),
+    })),
+  );
+  await sql`
+    insert into fact_conversations (vendor_id, conversation_id, shop_id, channel_kind, service_type, live, customer_subject, open_imports, accounts, messages)
+    select * from json_to_recordset(${packed}::json) as r(vendor_id text, conversation_id text, shop_id text, channel_kind int, service_type int,
+      live boolean, customer_subject text, open_imports text[], accounts text[], messages text)
+    on conflict (vendor_id, conversation_id) do update set channel_kind = excluded.channel_kind, service_type = excluded.service_type,
+      live = excluded.live, customer_subject = excluded.customer_subject, open_imports = excluded.open_imports, accounts = excluded.accounts,
+      messages = excluded.messages`.execute(tx);
+}
+
+export async function saveContract(tx: Tx, vendorId: string, contract: FactContract): Promise<void> {
+  await sql`
+    insert into fact_contracts (vendor_id, contract_id, number, shop_ids, terms)
+    values (${vendorId}, ${contract.contractId}, ${contract.number}, ${[...contract.shopIds]}::text[], ${Buffer.from(ContractTerms.encode(contract.terms).finish())})
+    on conflict (vendor_id, contract_id) do update set number = excluded.number, shop_ids = excluded.shop_ids, terms = excluded.terms`.execute(tx);
+}
+
+/** The contracts of these shops of one vendor, by effective date. */
+export async function loadContracts(tx: Tx, vendorId: string, shopIds: readonly string[]): Promise<FactContract[]> {
+  const { rows } = await sql<{ contract_id: string; number: string; shop_ids: string[]; terms: Buffer }>`
+    select contract_id, number, shop_ids, terms from fact_contracts
+     where vendor_id = ${vendorId} and shop_ids && ${[...shopIds]}::text[]`.execute(tx);
+  return rows
+    .map((row) => ({ contractId: row.contract_id, number: row.number, shopIds: row.shop_ids, terms: termsOf(row.contract_id, row.terms) }))
+    .sort((a, b) => (a.terms.effectiveOn < b.terms.effectiveOn ? -1 : 1));
+}
+
+export async function saveMapping(tx: Tx, vendorId: string, shopId: string, mapping: FactMapping): Promise<void> {
+  await sql`
+    insert into fact_account_mappings (vendor_id, shop_id, account, version, party, agent_id, from_at, to_at)
+    values (${vendorId}, ${shopId}, ${mapping.account}, ${mapping.version}, ${mapping.party}, ${mapping.agentId}, ${mapping.fromAt}, ${mapping.toAt})
+    on conflict do nothing`.execute(tx);
+}
+
+/** The mappings of these accounts of one vendor, by `shop\naccount`, newest version first. */
+export async function loadMappings(
+  tx: Tx,
+  vendorId: string,
+  accounts: readonly { shopId: string; account: string }[],
+): Promise<Map<string, FactMapping[]>> {
+  const found = new Map<string, FactMapping[]>();
+  if (accounts.length === 0) return found;
+  const { rows } = await sql<{
+    shop_id: string;
+    account: string;
+    version: string;
+    party: FactMapping['party'];
+    agent_id: string;
+    from_at: string;
+    to_at: string;
+  }>`
+    select m.shop_id, m.account, m.version, m.party, m.agent_id, m.from_at, m.to_at
+      from unnest(${accounts.map((a) => a.shopId)}::text[], ${accounts.map((a) => a.account)}::text[]) as a(shop_id, account)
+      join fact_account_mappings m on m.vendor_id = ${vendorId} and m.shop_id = a.shop_id and m.account = a.account
+     order by m.version desc`.execute(tx);
+  for (const row of rows) {
+    const key = rowKey(row.shop_id, row.account);
+    const mapping = {
+      account: row.account,
+      version: Number(row.version),
+      party: row.party,
+      agentId: row.agent_id,
+      fromAt: Number(row.from_at),
+      toAt: Number(row.to_at),
+    };
+    found.set(key, [...(found.get(key) ?? []), mapping]);
+  }
+  return found;
+}
+
+interface FactRecord {
+  vendor_id: string;
+  conversation_id: string;
+  shop_id: string;
+  channel_kind: number;
+  service_type: number;
+  live: boolean;
+  customer_subject: string;
+  open_imports: string[];
+  messages: string;
+}
+
+function fromRecord(record: FactRecord): FactRow {
+  return {
+    vendorId: record.vendor_id,
+    conversationId: record.conversation_id,
+    shopId: record.shop_id,
+    channelKind: record.channel_kind,
+    serviceType: record.service_type,
+    live: record.live,
+    customerSubject: record.customer_subject,
+    openImports: record.open_imports,
+    messages: (JSON.parse(record.messages) as PackedMessage[]).map(([messageId, sentAt, ordinal, sender, account]) => ({
+      messageId,
+      sentAt,
+      ordinal,
+      sender: sender as FactMessage['sender'],
+      account,
+    })),
+  };
+}
+
+// A contract's terms never change, so they are decoded once a process. At most 10,000 are kept.
+const decodedTerms = new Map<string, ContractTerms>();
+
+function termsOf(contractId: string, bytes: Uint8Array): ContractTerms {
+  const known = decodedTerms.get(contractId);
+  if (known !== undefined) return known;
+  if (decodedTerms.size >= 10_000) decodedTerms.clear();
+  const terms = ContractTerms.decode(bytes);
+  decodedTerms.set(contractId, terms);
+  return terms;
+}
