@@ -1,0 +1,222 @@
+// Keys per data subject: made in batches, committed before anything is sealed with them, wrapped by the vendor's key, which the master key
+// wraps. Deleting a subject's row erases the person everywhere, once the caches (60 s) have expired.
+import { createHmac, randomBytes } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
+import type pg from 'pg';
+import type { MasterKey } from './master-key.ts';
+import { openBytes, sealBytes, type SubjectKey } from './seal.ts';
+
+const CACHED_KEYS = 10_000;
+const CACHED_MS = 60_000;
+/** Subjects a statement names: keeps each far below a second. */
+const BATCH_SUBJECTS = 2_000;
+
+/** Who a key belongs to. `kind` and `id` together name one party within a vendor, e.g. `customer` and channel and buyer id. */
+export interface SubjectName {
+  readonly kind: string;
+  readonly id: string;
+}
+
+export interface SubjectIdentity extends SubjectName {
+  readonly subjectId: string;
+}
+
+interface VendorKey {
+  readonly wrapping: Buffer;
+  readonly lookup: Buffer;
+}
+
+interface SubjectRow {
+  subject_id: string;
+  lookup: Buffer;
+  wrapped: Buffer;
+  identity: Buffer;
+}
+
+/** The key of a name in the maps a keyring answers with. */
+export function nameKey(name: SubjectName): string {
+  return `${name.kind}\u0000${name.id}`;
+}
+
+export class Keyring {
+  readonly #pool: pg.Pool;
+  readonly #master: MasterKey;
+  readonly #now: () => number;
+  readonly #vendors = new LRUCache<string, VendorKey>({ max: 1_000, ttl: CACHED_MS });
+  readonly #byName = new LRUCache<string, SubjectKey>({ max: CACHED_KEYS, ttl: CACHED_MS });
+  readonly #byId = new LRUCache<string, SubjectKey>({ max: CACHED_KEYS, ttl: CACHED_MS });
+
+  constructor(pool: pg.Pool, master: MasterKey, now: () => number) {
+    this.#pool = pool;
+    this.#master = master;
+    this.#now = now;
+  }
+
+  /** The keys of these subjects, by `nameKey`; those that had none get one, committed before this resolves. */
+  async keysFor(vendorId: string, names: Iterable<SubjectName>): Promise<Map<string, SubjectKey>> {
+    const found = new Map<string, SubjectKey>();
+    const missing = new Map<string, SubjectName>();
+    for (const name of names) {
+      const key = nameKey(name);
+      const cached = this.#byName.get(`${vendorId}\u0000${key}`);
+      if (cached === undefined) missing.set(key, name);
+      else found.set(key, cached);
+    }
+    if (missing.size === 0) return found;
+    const vendor = await this.#vendorKey(vendorId);
+    const wanted = [...missing.values()].map((name) => ({ name, lookup: lookupOf(vendor, name) }));
+    for (let at = 0; at < wanted.length; at += BATCH_SUBJECTS) {
+      const batch = wanted.slice(at, at + BATCH_SUBJECTS);
+      const keys = await this.#loadOrCreate(vendorId, vendor, batch);
+      for (const { name, lookup } of batch) {
+        const key = keys.get(lookup.toString('latin1'));
+        if (key === undefined) throw new Error('a subject vanished while its key was made');
+        found.set(nameKey(name), key);
+        this.#byName.set(`${vendorId}\u0000${nameKey(name)}`, key);
+        this.#byId.set(`${vendorId}\u0000${key.subjectId}`, key);
+      }
+    }
+    return found;
+  }
+
+  /** The keys of subjects by id. One that is missing was erased. */
+  async keysOf(vendorId: string, subjectIds: Iterable<string>): Promise<Map<string, SubjectKey>> {
+    const found = new Map<string, SubjectKey>();
+    const missing: string[] = [];
+    for (const id of new Set(subjectIds)) {
+      const cached = this.#byId.get(`${vendorId}\u0000${id}`);
+      if (cached === undefined) missing.push(id);
+      else found.set(id, cached);
+    }
+    for (const [id, row] of await this.#rowsOf(vendorId, missing)) {
+      const key = unwrap(await this.#vendorKey(vendorId), row);
+      found.set(id, key);
+      this.#byId.set(`${vendorId}\u0000${id}`, key);
+    }
+    return found;
+  }
+
+  /** Who a subject is, for those who may know it; undefined when it was erased. */
+  async identityOf(vendorId: string, subjectId: string): Promise<SubjectIdentity | undefined> {
+    const row = (await this.#rowsOf(vendorId, [subjectId])).get(subjectId);
+    if (row === undefined) return undefined;
+    const key = unwrap(await this.#vendorKey(vendorId), row);
+    const [kind, id]: [string, string] = JSON.parse(openBytes(key.sealing, row.identity, Buffer.from(subjectId)).toString('utf8'));
+    return { subjectId, kind, id };
+  }
+
+  /** Keeps a secret (a channel's webhook key) under a name; answers its version, counting from 1. */
+  async putSecret(vendorId: string, name: string, secret: Uint8Array): Promise<number> {
+    const vendor = await this.#vendorKey(vendorId);
+    for (;;) {
+      const last = await this.#pool.query('select coalesce(max(version), 0) as version from secrets where vendor_id = $1 and name = $2', [vendorId, name]);
+      const version = Number(last.rows[0].version) + 1;
+      const inserted = await this.#pool.query(
+        'insert into secrets (vendor_id, name, version, sealed, created_at) values ($1, $2, $3, $4, $5) on conflict do nothing',
+        [vendorId, name, version, sealBytes(vendor.wrapping, secret, secretPlace(vendorId, name, version)), this.#now()],
+      );
+      if (inserted.rowCount === 1) return version;
+    }
+  }
+
+  /** A secret of this name and version, or undefined. */
+  async secret(vendorId: string, name: string, version: number): Promise<Buffer | undefined> {
+    const found = await this.#pool.query('select sealed from secrets where vendor_id = $1 and name = $2 and version = $3', [vendorId, name, version]);
+    if (found.rows[0] === undefined) return undefined;
+    return openBytes((await this.#vendorKey(vendorId)).wrapping, found.rows[0].sealed, secretPlace(vendorId, name, version));
+  }
+
+  async #vendorKey(vendorId: string): Promise<VendorKey> {
+    const cached = this.#vendors.get(vendorId);
+    if (cached !== undefined) return cached;
+    const place = Buffer.from(`vendor\u0000${vendorId}`);
+    const select = 'select wrapped, master_key_id from vendor_keys where vendor_id = $1';
+    let row = (await this.#pool.query(select, [vendorId])).rows[0];
+    if (row === undefined) {
+      await this.#pool.query('insert into vendor_keys (vendor_id, wrapped, master_key_id, created_at) values ($1, $2, $3, $4) on conflict do nothing', [
+        vendorId,
+        sealBytes(this.#master.bytes, randomBytes(64), place),
+        this.#master.id,
+        this.#now(),
+      ]);
+      row = (await this.#pool.query(select, [vendorId])).rows[0];
+    }
+    if (row.master_key_id !== this.#master.id) throw new Error(`the keys of vendor ${vendorId} need master key ${row.master_key_id}, not ${this.#master.id}`);
+    const bytes = openBytes(this.#master.bytes, row.wrapped, place);
+    const key = { wrapping: bytes.subarray(0, 32), lookup: bytes.subarray(32) };
+    this.#vendors.set(vendorId, key);
+    return key;
+  }
+
+  async #loadOrCreate(vendorId: string, vendor: VendorKey, wanted: readonly { name: SubjectName; lookup: Buffer }[]): Promise<Map<string, SubjectKey>> {
+    const keys = new Map<string, SubjectKey>();
+    const load = async (lookups: readonly Buffer[]) => {
+      const { rows } = await this.#pool.query<SubjectRow>({
+        name: 'subjects-by-lookup',
+        text: 'select subject_id, lookup, wrapped from subjects where vendor_id = $1 and lookup = any($2::bytea[])',
+        values: [vendorId, lookups],
+      });
+      for (const row of rows) keys.set(row.lookup.toString('latin1'), unwrap(vendor, row));
+    };
+    await load(wanted.map(({ lookup }) => lookup));
+    // In the order of their lookups, so that two batches that share subjects wait for each other instead of deadlocking.
+    const fresh = wanted.filter(({ lookup }) => !keys.has(lookup.toString('latin1'))).sort((a, b) => Buffer.compare(a.lookup, b.lookup));
+    if (fresh.length === 0) return keys;
+    const made = fresh.map(({ name, lookup }) => make(vendor, name, lookup));
+    const inserted = await this.#pool.query<{ subject_id: string }>({
+      name: 'subjects-insert',
+      text: `insert into subjects (subject_id, vendor_id, lookup, wrapped, identity, created_at)
+             select s, $1, l, w, i, $6 from unnest($2::text[], $3::bytea[], $4::bytea[], $5::bytea[]) as new (s, l, w, i)
+             on conflict do nothing returning subject_id`,
+      values: [
+        vendorId,
+        made.map(({ key }) => key.subjectId),
+        made.map(({ lookup }) => lookup),
+        made.map(({ wrapped }) => wrapped),
+        made.map(({ identity }) => identity),
+        this.#now(),
+      ],
+    });
+    const won = new Set(inserted.rows.map((row) => row.subject_id));
+    for (const { key, lookup } of made) if (won.has(key.subjectId)) keys.set(lookup.toString('latin1'), key);
+    const lost = fresh.filter(({ lookup }) => !keys.has(lookup.toString('latin1')));
+    if (lost.length > 0) await load(lost.map(({ lookup }) => lookup));
+    return keys;
+  }
+
+  async #rowsOf(vendorId: string, subjectIds: readonly string[]): Promise<Map<string, SubjectRow>> {
+    if (subjectIds.length === 0) return new Map();
+    const { rows } = await this.#pool.query<SubjectRow>({
+      name: 'subjects-by-id',
+      text: 'select subject_id, lookup, wrapped, identity from subjects where vendor_id = $1 and subject_id = any($2::text[])',
+      values: [vendorId, subjectIds],
+    });
+    return new Map(rows.map((row) => [row.subject_id, row]));
+  }
+}
+
+function lookupOf(vendor: VendorKey, name: SubjectName): Buffer {
+  return createHmac('sha256', vendor.lookup).update(nameKey(name)).digest();
+}
+
+function make(vendor: VendorKey, name: SubjectName, lookup: Buffer) {
+  const random = randomBytes(80);
+  const subjectId = `su_${random.subarray(64).toString('base64url')}`;
+  const key: SubjectKey = { subjectId, sealing: random.subarray(0, 32), fingerprinting: random.subarray(32, 64) };
+  const place = Buffer.from(subjectId);
+  return {
+    key,
+    lookup,
+    wrapped: sealBytes(vendor.wrapping, random.subarray(0, 64), place),
+    identity: sealBytes(key.sealing, Buffer.from(JSON.stringify([name.kind, name.id])), place),
+  };
+}
+
+function unwrap(vendor: VendorKey, row: Pick<SubjectRow, 'subject_id' | 'wrapped'>): SubjectKey {
+  const bytes = openBytes(vendor.wrapping, row.wrapped, Buffer.from(row.subject_id));
+  return { subjectId: row.subject_id, sealing: bytes.subarray(0, 32), fingerprinting: bytes.subarray(32) };
+}
+
+function secretPlace(vendorId: string, name: string, version: number): Buffer {
+  return Buffer.from(JSON.stringify(['secret', vendorId, name, version]));
+}
