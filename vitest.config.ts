@@ -1,0 +1,32 @@
+// Every suite of the repository. Servers come from tests/servers: started when the first test asks for one, shared by the whole run.
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    globalSetup: ['tests/servers/src/global-setup.ts'],
+    pool: 'forks',
+    maxWorkers: 2,
+    testTimeout: 20_000,
+    hookTimeout: 120_000,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'parts',
+          include: ['libs/*/{src,test}/**/*.test.ts', 'services/*/{src,test}/**/*.test.ts', 'deploy/**/*.test.ts', 'tests/servers/**/*.test.ts'],
+        },
+      },
+      { extends: true, test: { name: 'checks', include: ['tests/checks/**/*.test.ts'], testTimeout: 120_000 } },
+      // Whole installations: one at a time, and each test may take minutes.
+      {
+        extends: true,
+        test: { name: 'system', include: ['tests/{system,faults}/**/*.test.ts'], fileParallelism: false, testTimeout: 600_000, hookTimeout: 300_000 },
+      },
+      {
+        extends: true,
+        test: { name: 'acceptance', include: ['tests/acceptance/**/*.test.ts'], fileParallelism: false, testTimeout: 900_000, hookTimeout: 300_000 },
+      },
+      { extends: true, test: { name: 'browser', include: ['tests/browser/**/*.test.ts'], fileParallelism: false, testTimeout: 180_000, hookTimeout: 300_000 } },
+    ],
+  },
+});
