@@ -1,0 +1,3 @@
+export * from './calendar.ts';
+export * from './hours.ts';
+export * from './zone.ts';
