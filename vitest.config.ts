@@ -6,6 +6,7 @@ export default defineConfig({
     globalSetup: ['tests/servers/src/global-setup.ts'],
     pool: 'forks',
     maxWorkers: 2,
+    execArgv: ['--disable-warning=TimeoutNegativeWarning'], // kafkajs 2.2.4 (its issue 1751); harmless
     testTimeout: 20_000,
     hookTimeout: 120_000,
     projects: [

@@ -1,5 +1,5 @@
-// Child processes that never outlive their parent: each hangs on a pipe the parent holds. When the pipe closes, because the parent wants
-// it so or because it was killed, a waiting shell (1 MB) tells the child to stop, and after a grace period kills it.
+// Child processes that never outlive their parent: beside each a waiting shell (1 MB) reads a pipe that the parent holds. When the pipe
+// closes without a word, the parent was killed: the shell tells the child to stop, and after a grace period kills it.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
@@ -28,7 +28,7 @@ export interface Guarded {
 
 // The child replaces the shell (exec), so that its pid and its exit are what the parent sees; the waiting subshell keeps only the pipe.
 const SCRIPT = `
-( read -r _ <&3
+( read -r _ <&3 && exit 0
   kill -s "$STOP" $$ 2>/dev/null || exit 0
   left=$GRACE
   while [ "$left" -gt 0 ] && kill -0 $$ 2>/dev/null; do sleep 1; left=$((left - 1)); done
@@ -39,9 +39,10 @@ exec "$@" 3<&-`;
 
 /** Starts `command` in its own session (a Ctrl-C in the terminal reaches only the parent, which then stops its children in order). */
 export function spawnGuarded(command: readonly string[], options: GuardedOptions = {}): Guarded {
+  const { stopSignal = 'TERM', graceSeconds = 20 } = options;
   const child: ChildProcess = spawn('/bin/sh', ['-c', SCRIPT, command[0] ?? '', ...command], {
     cwd: options.cwd,
-    env: { ...(options.env ?? process.env), STOP: options.stopSignal ?? 'TERM', GRACE: String(options.graceSeconds ?? 20) },
+    env: { ...(options.env ?? process.env), STOP: stopSignal, GRACE: String(graceSeconds) },
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
     detached: true,
     ...(options.uid === undefined ? {} : { uid: options.uid }),
@@ -52,7 +53,7 @@ export function spawnGuarded(command: readonly string[], options: GuardedOptions
   if (child.pid === undefined || stdout === null || stderr === null) throw new Error(`cannot start ${command[0]}`);
   leash.on('error', () => {});
   const exited = once(child, 'exit').then(([code, signal]) => {
-    leash.destroy();
+    leash.end('gone\n');
     return { code: code as number | null, signal: signal as NodeJS.Signals | null };
   });
   return {
@@ -62,8 +63,10 @@ export function spawnGuarded(command: readonly string[], options: GuardedOptions
     exited,
     running: () => child.exitCode === null && child.signalCode === null,
     async stop() {
-      leash.destroy();
+      child.kill(`SIG${stopSignal}`);
+      const patience = setTimeout(() => child.kill('SIGKILL'), graceSeconds * 1000);
       await exited;
+      clearTimeout(patience);
     },
   };
 }
