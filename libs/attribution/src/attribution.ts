@@ -1,0 +1,107 @@
+// Whose conversation is it, who answered first, and which rounds were there: one pure function, so that sla-monitoring, billing and
+// qa-inspection never disagree. Automatic and bot replies never stop a clock. Source: domain.md BR-020 to BR-022, BR-212.
+import { ServiceType } from '@deskfleet/protocol/conversations';
+import { ServiceScope } from '@deskfleet/protocol/terms';
+import { type AccountMapping, inTimelineOrder, type Speaker, speakerOf, type TimelineMessage } from './timeline.ts';
+
+/** Why a conversation is not ours: outside the contract's scope, or the shop's own staff gave the first human answer. */
+export type NotOurs = 'out-of-scope' | 'shop-staff';
+
+/** A message with who really sent it. */
+export interface Spoken extends TimelineMessage {
+  readonly speaker: Speaker;
+}
+
+/** The humans who answer customers: ours or the shop's. */
+export type Answer = Spoken & { readonly speaker: Extract<Speaker, { party: 'agent' }> | { readonly party: 'shop-staff' } };
+
+/** A round begins with the first unanswered customer message and ends with the next human message, ours or the shop's own. */
+export interface Round {
+  /** From 1. */
+  readonly number: number;
+  readonly start: Spoken;
+  /** undefined while the customer waits. */
+  readonly answer: Answer | undefined;
+}
+
+export interface Attribution {
+  /** In order (sentAt, ordinal, messageId), each once. */
+  readonly messages: readonly Spoken[];
+  /** undefined: ours. Known from the start for the scope, from the first human answer on for the shop's staff. */
+  readonly notOurs: NotOurs | undefined;
+  readonly firstCustomer: Spoken | undefined;
+  /** The first human message after the first customer message. */
+  readonly firstAnswer: Answer | undefined;
+  readonly rounds: readonly Round[];
+  /** Messages of humans of ours. */
+  readonly agentMessages: number;
+  /** A bot answered the customer and no human did. */
+  readonly botOnly: boolean;
+  /** A customer wrote, and neither human nor bot answered. */
+  readonly unanswered: boolean;
+}
+
+export interface AttributionInput {
+  /** In any order; a message id given twice counts once. */
+  readonly messages: readonly TimelineMessage[];
+  /** Of the accounts in these messages; in any order. */
+  readonly mappings: readonly AccountMapping[];
+  readonly serviceType: ServiceType;
+  /** The contract's scope; empty = everything. */
+  readonly scope: readonly ServiceScope[];
+}
+
+/** What the messages say of a conversation. Pure; the order of its inputs plays no part. */
+export function attribute(input: AttributionInput): Attribution {
+  const messages = spokenInOrder(input);
+  const firstCustomerAt = messages.findIndex((message) => message.speaker.party === 'customer');
+  const afterCustomer = firstCustomerAt < 0 ? [] : messages.slice(firstCustomerAt + 1);
+  const firstAnswer = afterCustomer.find(isAnswer);
+  const botAnswered = afterCustomer.some((message) => message.speaker.party === 'bot');
+  return {
+    messages,
+    notOurs: !inScope(input.serviceType, input.scope) ? 'out-of-scope' : firstAnswer?.speaker.party === 'shop-staff' ? 'shop-staff' : undefined,
+    firstCustomer: messages[firstCustomerAt],
+    firstAnswer,
+    rounds: roundsOf(messages),
+    agentMessages: messages.filter((message) => message.speaker.party === 'agent').length,
+    botOnly: firstCustomerAt >= 0 && firstAnswer === undefined && botAnswered,
+    unanswered: firstCustomerAt >= 0 && firstAnswer === undefined && !botAnswered,
+  };
+}
+
+/** Whether a contract covers a service type. What is not said is in scope; an empty scope is everything. */
+export function inScope(serviceType: ServiceType, scope: readonly ServiceScope[]): boolean {
+  if (scope.length === 0) return true;
+  if (serviceType === ServiceType.SERVICE_TYPE_PRE_SALE) return scope.includes(ServiceScope.SERVICE_SCOPE_PRE_SALE);
+  if (serviceType === ServiceType.SERVICE_TYPE_AFTER_SALE) return scope.includes(ServiceScope.SERVICE_SCOPE_AFTER_SALE);
+  return true;
+}
+
+/** The stratum and name of an answer: `agent:<id>` or, where the account is mapped to nobody, `account:<account>`. */
+export function agentKey({ agentId, account }: Extract<Speaker, { party: 'agent' }>): string {
+  return agentId === '' ? `account:${account}` : `agent:${agentId}`;
+}
+
+function spokenInOrder({ messages, mappings }: AttributionInput): Spoken[] {
+  const once = new Map(messages.map((message) => [message.messageId, message]));
+  return [...once.values()].sort(inTimelineOrder).map((message) => ({ ...message, speaker: speakerOf(message, mappings) }));
+}
+
+function isAnswer(message: Spoken): message is Answer {
+  return message.speaker.party === 'agent' || message.speaker.party === 'shop-staff';
+}
+
+function roundsOf(messages: readonly Spoken[]): Round[] {
+  const rounds: Round[] = [];
+  let start: Spoken | undefined;
+  for (const message of messages) {
+    if (message.speaker.party === 'customer') start ??= message;
+    else if (start !== undefined && isAnswer(message)) {
+      rounds.push({ number: rounds.length + 1, start, answer: message });
+      start = undefined;
+    }
+  }
+  if (start !== undefined) rounds.push({ number: rounds.length + 1, start, answer: undefined });
+  return rounds;
+}

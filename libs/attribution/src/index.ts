@@ -1,0 +1,2 @@
+export * from './attribution.ts';
+export * from './timeline.ts';
