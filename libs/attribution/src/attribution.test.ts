@@ -4,7 +4,7 @@ import { Sender, ServiceType } from '@deskfleet/protocol/conversations';
 import { ServiceScope } from '@deskfleet/protocol/terms';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type AccountMapping, agentKey, attribute, type AttributionInput, type TimelineMessage } from './index.ts';
+import { type AccountMapping, type AttributionInput, agentKey, attribute, type TimelineMessage } from './index.ts';
 
 const { SENDER_CUSTOMER: customer, SENDER_AGENT: agent, SENDER_BOT: bot, SENDER_SYSTEM: system } = Sender;
 
@@ -33,8 +33,7 @@ describe('who answers', () => {
   });
 
   test("BR-022: an agent's account mapped to a bot at that instant answers like a bot, and a millisecond later like a human", () => {
-    const asBotUntil = (toAt: number) =>
-      conversation([says(customer, 0), says(agent, 1_000)], { mappings: [mapped(AccountParty.ACCOUNT_PARTY_BOT, 0, toAt)] });
+    const asBotUntil = (toAt: number) => conversation([says(customer, 0), says(agent, 1_000)], { mappings: [mapped(AccountParty.ACCOUNT_PARTY_BOT, 0, toAt)] });
     expect(asBotUntil(1_001)).toMatchObject({ firstAnswer: undefined, botOnly: true, unanswered: false });
     expect(asBotUntil(1_000)).toMatchObject({ firstAnswer: { sentAt: 1_000 }, botOnly: false, unanswered: false });
   });
@@ -47,9 +46,10 @@ describe('who answers', () => {
 
   test('the later mapping replaces the part of the earlier one that it overlaps', () => {
     const mappings = [mapped(AccountParty.ACCOUNT_PARTY_AGENT, 100, 200, 2), mapped(AccountParty.ACCOUNT_PARTY_AGENT, 0, 0, 1)];
-    const keys = conversation([99, 100, 199, 200].map((at) => says(agent, at)), { mappings }).messages.map(
-      ({ speaker }) => speaker.party === 'agent' && agentKey(speaker),
-    );
+    const keys = conversation(
+      [99, 100, 199, 200].map((at) => says(agent, at)),
+      { mappings },
+    ).messages.map(({ speaker }) => speaker.party === 'agent' && agentKey(speaker));
     expect(keys).toEqual(['agent:a1', 'agent:a2', 'agent:a2', 'agent:a1']);
   });
 
@@ -86,7 +86,10 @@ describe('BR-212: whose conversation', () => {
 describe('rounds', () => {
   test('begin with the first unanswered customer message and end with the next human one', () => {
     const { rounds } = conversation([says(agent, 0), says(customer, 1), says(customer, 2), says(bot, 3), says(agent, 4), says(agent, 5), says(customer, 6)]);
-    expect(rounds.map(({ number, start, answer }) => [number, start.sentAt, answer?.sentAt])).toEqual([[1, 1, 4], [2, 6, undefined]]);
+    expect(rounds.map(({ number, start, answer }) => [number, start.sentAt, answer?.sentAt])).toEqual([
+      [1, 1, 4],
+      [2, 6, undefined],
+    ]);
   });
 
   test('two messages of one instant stand in the order of their numbers', () => {

@@ -117,7 +117,11 @@ describe('days of 23 and 25 hours', () => {
 
   test('a whole day counts its real hours', () => {
     const always = serviceHours([window('00:00', '24:00')], zone, '');
-    for (const [date, length] of [['2026-03-08', 23], ['2026-11-01', 25], ['2026-11-02', 24]] as const) {
+    for (const [date, length] of [
+      ['2026-03-08', 23],
+      ['2026-11-01', 25],
+      ['2026-11-02', 24],
+    ] as const) {
       const { from, to } = dayBounds(date, zone);
       expect(always.elapsedMs(from, to)).toBe(length * HOUR);
       expect([dateOf(from - 1, zone) < date, dateOf(from, zone), dateOf(to - 1, zone)]).toEqual([true, date, date]);
@@ -160,7 +164,13 @@ describe('for all windows and instants', () => {
   );
   const zones = fc.constantFrom('Asia/Shanghai', 'America/New_York', 'Australia/Lord_Howe', 'UTC');
   const instants = fc.integer({ min: at('2025-11-01T00:00:00Z'), max: at('2027-02-01T00:00:00Z') });
-  const anyHours = fc.tuple(windows, zones).map(([list, zone]) => serviceHours(list.map((w) => ServiceWindow.create(w)), zone, 'CN'));
+  const anyHours = fc.tuple(windows, zones).map(([list, zone]) =>
+    serviceHours(
+      list.map((w) => ServiceWindow.create(w)),
+      zone,
+      'CN',
+    ),
+  );
 
   test('at most the allowance has passed exactly until the due instant', () =>
     fc.assert(

@@ -2,7 +2,7 @@
 // intervals with running sums; elapsed time and due instants are then binary searches. Source: domain.md BR-214, terms.proto ServiceWindow.
 import { HolidayRule, type ServiceWindow } from '@deskfleet/protocol/terms';
 import { dayKind } from './calendar.ts';
-import { type Interval, dateOf, startOf } from './zone.ts';
+import { dateOf, type Interval, startOf } from './zone.ts';
 
 /** The due instant of what never comes due, because the service never opens again: the last millisecond of the year 9999. */
 export const NEVER = 253_402_300_799_999;
@@ -67,7 +67,10 @@ function compileHours(windows: readonly Window[], zone: string, calendar: string
   const yearAt = (at: number): number => Number(dateOf(at, zone).slice(0, 4));
   const year = (number: number): Year => {
     let known = years.get(number);
-    if (known === undefined) years.set(number, (known = compileYear(number, windows, zone, calendar)));
+    if (known === undefined) {
+      known = compileYear(number, windows, zone, calendar);
+      years.set(number, known);
+    }
     return known;
   };
 

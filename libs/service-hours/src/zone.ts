@@ -35,9 +35,15 @@ export function monthOf(at: number, zone: string): string {
 export function offsetMs(at: number, zone: string): number {
   const year = new Date(at).getUTCFullYear();
   let years = offsetTables.get(zone);
-  if (years === undefined) offsetTables.set(zone, (years = new Map()));
+  if (years === undefined) {
+    years = new Map();
+    offsetTables.set(zone, years);
+  }
   let table = years.get(year);
-  if (table === undefined) years.set(year, (table = compileOffsets(zone, year)));
+  if (table === undefined) {
+    table = compileOffsets(zone, year);
+    years.set(year, table);
+  }
   let index = table.from.length - 1;
   while (index > 0 && (table.from[index] ?? 0) > at) index--;
   return table.ms[index] ?? 0;

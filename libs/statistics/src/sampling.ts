@@ -57,6 +57,9 @@ export interface Stratum<Item> {
 /** A stratified draw: strata by key, `allocate` of each, one generator through all. Items stand in the order of the frame. */
 export function stratifiedSample<Item>(strata: readonly Stratum<Item>[], ratioBp: number, random: Random): Stratum<Item>[] {
   const ordered = strata.toSorted((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
-  const counts = allocate(ordered.map(({ items }) => items.length), ratioBp);
+  const counts = allocate(
+    ordered.map(({ items }) => items.length),
+    ratioBp,
+  );
   return ordered.map(({ key, items }, index) => ({ key, items: sampleWithoutReplacement(items, counts[index] ?? 0, random) }));
 }

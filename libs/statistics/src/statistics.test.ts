@@ -59,7 +59,11 @@ describe('BR-219: every agent at least once', () => {
     ));
 
   test('the order in which strata are named changes nothing', () => {
-    const strata = [{ key: 'b', items: numbers(40) }, { key: 'a', items: numbers(7) }, { key: 'c', items: numbers(90) }];
+    const strata = [
+      { key: 'b', items: numbers(40) },
+      { key: 'a', items: numbers(7) },
+      { key: 'c', items: numbers(90) },
+    ];
     expect(stratifiedSample(strata.toReversed(), 1_000, seededRandom(7))).toEqual(stratifiedSample(strata, 1_000, seededRandom(7)));
   });
 });
@@ -116,20 +120,37 @@ describe('estimates', () => {
   });
 
   test('a stratified mean weighs strata by their size, not by how many were drawn', () =>
-    expect(stratifiedMean([{ size: 900, values: [80, 90] }, { size: 100, values: [10, 20, 30] }])?.value).toBeCloseTo(0.9 * 85 + 0.1 * 20));
+    expect(
+      stratifiedMean([
+        { size: 900, values: [80, 90] },
+        { size: 100, values: [10, 20, 30] },
+      ])?.value,
+    ).toBeCloseTo(0.9 * 85 + 0.1 * 20));
 
   test('worked by hand: sizes 60 and 40, two of each', () => {
-    const estimate = stratifiedMean([{ size: 60, values: [1, 3] }, { size: 40, values: [5, 9] }]);
+    const estimate = stratifiedMean([
+      { size: 60, values: [1, 3] },
+      { size: 40, values: [5, 9] },
+    ]);
     const variance = 0.36 * (58 / 60) * (2 / 2) + 0.16 * (38 / 40) * (8 / 2);
     expect(estimate?.value).toBeCloseTo(4);
     expect((estimate?.high ?? 0) - 4).toBeCloseTo(1.959964 * Math.sqrt(variance), 5);
   });
 
   test('what was wholly observed has no interval left', () =>
-    expect(stratifiedMean([{ size: 2, values: [1, 3] }, { size: 1, values: [5] }])).toEqual({ value: 3, low: 3, high: 3, n: 3 }));
+    expect(
+      stratifiedMean([
+        { size: 2, values: [1, 3] },
+        { size: 1, values: [5] },
+      ]),
+    ).toEqual({ value: 3, low: 3, high: 3, n: 3 }));
 
   test('a stratum with one observation borrows the spread of the others; one with none is left out', () => {
-    const estimate = stratifiedMean([{ size: 50, values: [1, 3] }, { size: 50, values: [2] }, { size: 900, values: [] }]);
+    const estimate = stratifiedMean([
+      { size: 50, values: [1, 3] },
+      { size: 50, values: [2] },
+      { size: 900, values: [] },
+    ]);
     expect(estimate?.value).toBe(2);
     expect(estimate?.high).toBeGreaterThan(2);
     expect(stratifiedMean([{ size: 10, values: [] }])).toBeUndefined();
