@@ -1,0 +1,45 @@
+// What the routes ask about access: members, invitations, withdrawing.
+import type { Caller, Role } from '@deskfleet/service-kit';
+import type { FastifyReply } from 'fastify';
+import type { Session } from '../sign-in/session.ts';
+
+export interface MemberView {
+  readonly membershipId: string;
+  readonly name: string;
+  readonly role: Role;
+  readonly clientId: string;
+  readonly shopIds: readonly string[];
+  readonly mayAgree: boolean;
+  readonly state: 'invited' | 'expired' | 'active' | 'withdrawn';
+  readonly userId: string;
+  readonly invitedAt: number;
+  readonly expiresAt: number;
+  readonly acceptedAt: number;
+  readonly withdrawnAt: number;
+  readonly withdrawnReason: string;
+}
+
+export interface Invitation {
+  readonly name: string;
+  readonly role: Role;
+  readonly clientId?: string;
+  readonly shopIds?: readonly string[];
+  readonly mayAgree?: boolean;
+  readonly issuer?: string;
+  readonly subject?: string;
+  readonly days?: number;
+}
+
+export interface Acceptance {
+  readonly token: string;
+  readonly login?: string;
+  readonly password?: string;
+}
+
+export interface AccessDesk {
+  members(caller: Caller): Promise<readonly MemberView[]>;
+  invite(caller: Caller, commandId: string, invitation: Invitation): Promise<{ readonly membershipId: string; readonly link: string; readonly expiresAt: number }>;
+  lookUp(token: string): Promise<{ readonly vendorName: string; readonly name: string; readonly role: Role; readonly expiresAt: number }>;
+  accept(session: Session | undefined, commandId: string, acceptance: Acceptance, reply: FastifyReply): Promise<{ readonly membershipId: string }>;
+  withdraw(caller: Caller, commandId: string, membershipId: string, reason: string): Promise<{ readonly membershipId: string }>;
+}

@@ -1,0 +1,37 @@
+// Every route of the HTTP API.
+import type { TSchema } from 'typebox';
+import { problemSchema, type Route } from '../route.ts';
+import { Components } from '../schema.ts';
+import { accessRoutes, accessSchemas } from './access.ts';
+import { agentRoutes } from './agents.ts';
+import { billingRoutes } from './billing.ts';
+import { conversationRoutes } from './conversations.ts';
+import { importRoutes } from './imports.ts';
+import { qaRoutes } from './qa.ts';
+import { sessionRoutes, sessionSchemas } from './session.ts';
+import { shopRoutes } from './shops.ts';
+import { slaRoutes } from './sla.ts';
+import { systemRoutes, systemSchemas } from './system.ts';
+
+export interface Api {
+  readonly routes: readonly Route[];
+  /** Schemas that routes refer to by name. */
+  readonly schemas: readonly TSchema[];
+}
+
+export function api(): Api {
+  const components = new Components();
+  const routes = [
+    ...sessionRoutes,
+    ...accessRoutes,
+    ...shopRoutes(components),
+    ...agentRoutes(components),
+    ...importRoutes(components),
+    ...conversationRoutes(components),
+    ...slaRoutes(components),
+    ...qaRoutes(components),
+    ...billingRoutes(components),
+    ...systemRoutes(components),
+  ];
+  return { routes, schemas: [problemSchema, ...sessionSchemas, ...accessSchemas, ...systemSchemas, ...components.all()] };
+}
