@@ -1,0 +1,30 @@
+// Only who holds the channel's secret speaks for it, and only within 5 minutes.
+import { createHmac } from 'node:crypto';
+import { expect, test } from 'vitest';
+import { refusalOf } from './signature.ts';
+
+const secret = Buffer.from('s3cret');
+const body = Buffer.from('{"messages":[]}');
+const timestamp = 1_800_000_000_000;
+const signature = createHmac('sha256', secret).update(`${timestamp}.{"messages":[]}`).digest('hex');
+
+test('a call signed over its timestamp and body is genuine', () =>
+  expect(refusalOf({ timestamp, signature, body }, secret, timestamp)).toBeUndefined());
+
+test('a call is genuine until it is 5 minutes old, and not after', () => {
+  expect(refusalOf({ timestamp, signature, body }, secret, timestamp + 300_000)).toBeUndefined();
+  expect(refusalOf({ timestamp, signature, body }, secret, timestamp + 300_001)).toBe('webhook-too-old');
+  expect(refusalOf({ timestamp, signature, body }, secret, timestamp - 300_001)).toBe('webhook-too-old');
+});
+
+test.each([
+  ['no signature', ''],
+  ['another signature', 'ab'.repeat(32)],
+  ['what is not hex', 'x'.repeat(64)],
+])('a call with %s is refused', (_, given) =>
+  expect(refusalOf({ timestamp, signature: given, body }, secret, timestamp)).toBe('webhook-signature-wrong'));
+
+test('a signature does not stand for another timestamp or body', () => {
+  expect(refusalOf({ timestamp: timestamp + 1, signature, body }, secret, timestamp)).toBe('webhook-signature-wrong');
+  expect(refusalOf({ timestamp, signature, body: Buffer.from('{}') }, secret, timestamp)).toBe('webhook-signature-wrong');
+});

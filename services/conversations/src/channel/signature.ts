@@ -1,0 +1,26 @@
+// A webhook call is genuine when HMAC-SHA256 over "<timestamp>.<body>" under the channel's secret says so and it is at most 5 minutes old.
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import type { EpochMs } from '@deskfleet/event-store';
+
+export const MAX_CALL_AGE_MS = 5 * 60_000;
+
+export interface SignedCall {
+  readonly timestamp: EpochMs;
+  /** Hex. */
+  readonly signature: string;
+  readonly body: Uint8Array;
+}
+
+/** The signature of a call, hex. */
+export function signatureOf(secret: Uint8Array, timestamp: EpochMs, body: Uint8Array): string {
+  return createHmac('sha256', secret).update(`${timestamp}.`).update(body).digest('hex');
+}
+
+/** Why a call is not genuine, or undefined when it is. Takes the same time for every wrong signature. */
+export function refusalOf(call: SignedCall, secret: Uint8Array, now: EpochMs): 'webhook-signature-wrong' | 'webhook-too-old' | undefined {
+  const expected = Buffer.from(signatureOf(secret, call.timestamp, call.body), 'hex');
+  const given = /^[0-9a-f]{64}$/i.test(call.signature) ? Buffer.from(call.signature, 'hex') : Buffer.alloc(expected.length);
+  if (!timingSafeEqual(expected, given)) return 'webhook-signature-wrong';
+  if (Math.abs(now - call.timestamp) > MAX_CALL_AGE_MS) return 'webhook-too-old';
+  return undefined;
+}

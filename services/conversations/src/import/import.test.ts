@@ -1,0 +1,26 @@
+// An import's life: started, then chunks, finished once.
+import { fold } from '@deskfleet/event-store';
+import { ImportFinished, ImportStarted } from '@deskfleet/protocol/conversations';
+import { expect, test } from 'vitest';
+import { imports, isIdle } from './import.ts';
+
+const started = ImportStarted.create({ importId: 'im_1', fileName: 'a.ndjson' });
+const counts = { messages: 3, conversations: 2, inserted: 2, duplicates: 1, rejected: 0 };
+const finished = ImportFinished.create({ importId: 'im_1', ...counts, by: 'command' });
+const finish = { kind: 'finish', importId: 'im_1', counts, by: 'command' } as const;
+
+test('an import is finished once, with its counts', () => {
+  expect(imports.decide(fold(imports, [started]), finish)).toEqual({ accepted: true, events: [finished] });
+  expect(imports.decide(fold(imports, [started, finished]), finish)).toEqual({ accepted: true, events: [] });
+});
+
+test('a finished import takes no chunk, nor one that never started', () => {
+  expect(imports.decide(fold(imports, [started]), { kind: 'take-chunk' })).toMatchObject({ accepted: true });
+  expect(imports.decide(fold(imports, [started, finished]), { kind: 'take-chunk' })).toMatchObject({ code: 'import-finished' });
+  expect(imports.decide(imports.initial, { kind: 'take-chunk' })).toMatchObject({ code: 'import-unknown' });
+});
+
+test('an import is idle after 10 minutes without a chunk', () => {
+  expect(isIdle(0, 599_999)).toBe(false);
+  expect(isIdle(0, 600_000)).toBe(true);
+});

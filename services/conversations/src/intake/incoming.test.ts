@@ -1,0 +1,77 @@
+// Every fault of a message is named by field, found and expected, and never tells what was written.
+import { Sender, ServiceType } from '@deskfleet/protocol/conversations';
+import { expect, test } from 'vitest';
+import { checkMessage, ordinalOf } from './incoming.ts';
+import { parseInstant } from './instant.ts';
+
+const now = Date.UTC(2026, 10, 11, 12);
+const good = {
+  conversation_id: 'c1',
+  message_id: 'c1-7',
+  sent_at: '2026-11-11T19:59:30.250+08:00',
+  sender: 'customer',
+  sender_id: 'buyer-1',
+  text: '在吗',
+};
+const faultOf = (fields: Record<string, unknown>) => {
+  const checked = checkMessage({ ...good, ...fields }, now);
+  if (checked.ok) throw new Error('the message was taken');
+  return checked.fault;
+};
+
+test('a message with all its fields is taken', () =>
+  expect(checkMessage({ ...good, service_type: 'pre_sale', customer_name: '小红' }, now)).toEqual({
+    ok: true,
+    value: {
+      externalConversationId: 'c1',
+      messageId: 'c1-7',
+      sentAt: Date.UTC(2026, 10, 11, 11, 59, 30, 250),
+      sender: Sender.SENDER_CUSTOMER,
+      senderId: 'buyer-1',
+      text: '在吗',
+      serviceType: ServiceType.SERVICE_TYPE_PRE_SALE,
+      customerName: '小红',
+    },
+  }));
+
+test.each(['conversation_id', 'message_id', 'sent_at', 'sender', 'sender_id', 'text'])('a message without %s is named', (field) =>
+  expect(faultOf({ [field]: undefined })).toMatchObject({ field, found: 'nothing' }));
+
+test.each(['2026-11-11T12:00:00', '2026-11-11', '2026-02-30T12:00:00Z', '11/11/2026 12:00', '2026-11-11T24:00:00Z', '2026-11-11 12:00:00Z'])(
+  'a date without zone, or that is none, is named: %s',
+  (sentAt) => expect(faultOf({ sent_at: sentAt })).toMatchObject({ field: 'sent_at', found: sentAt, expected: expect.stringContaining('with a zone') }),
+);
+
+test('a date more than 5 minutes ahead is named; exactly 5 minutes ahead is taken', () => {
+  expect(checkMessage({ ...good, sent_at: '2026-11-11T12:05:00.000Z' }, now).ok).toBe(true);
+  expect(faultOf({ sent_at: '2026-11-11T12:05:00.001Z' })).toMatchObject({ field: 'sent_at', expected: expect.stringContaining('5 minutes ahead') });
+});
+
+test('a sender outside the closed set is named', () =>
+  expect(faultOf({ sender: 'robot' })).toEqual({ field: 'sender', found: 'robot', expected: 'customer | agent | bot | system' }));
+
+test('a service type outside the closed set is named', () => expect(faultOf({ service_type: 'presale' })).toMatchObject({ field: 'service_type' }));
+
+test('a text of 16 KB is taken, one byte more is named without telling the text', () => {
+  expect(checkMessage({ ...good, text: '字'.repeat(5461) + 'a' }, now).ok).toBe(true);
+  expect(faultOf({ text: '字'.repeat(5461) + 'ab' })).toEqual({ field: 'text', found: '16385 bytes', expected: 'a string of at most 16384 bytes' });
+  expect(faultOf({ text: 42 })).toMatchObject({ field: 'text', found: 'a number' });
+});
+
+test('an id with a control character, too long or empty is named', () => {
+  expect(faultOf({ message_id: 'a\u0000b' })).toMatchObject({ field: 'message_id' });
+  expect(faultOf({ sender_id: 'x'.repeat(201) })).toMatchObject({ field: 'sender_id', found: '201 characters' });
+  expect(faultOf({ conversation_id: '' })).toMatchObject({ field: 'conversation_id', found: 'an empty string' });
+});
+
+test('an instant counts its zone', () => {
+  expect(parseInstant('2026-11-11T20:00:00+08:00')).toBe(now);
+  expect(parseInstant('2026-11-11t07:00:00.000999-05:00')).toBe(now);
+  expect(parseInstant('2018-05-02T16:14:43.000Z')).toBe(Date.parse('2018-05-02T16:14:43.000Z'));
+});
+
+test('the order within an instant is the number the message id ends in', () => {
+  expect(ordinalOf('C06Oz46FjuiF6JkmNE1A-12')).toBe(12);
+  expect(ordinalOf('no-number')).toBe(0);
+  expect(Number.isSafeInteger(ordinalOf('9'.repeat(40)))).toBe(true);
+});
