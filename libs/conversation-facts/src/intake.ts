@@ -1,16 +1,16 @@
 // One intake for every service that judges conversations: contracts, account mappings and messages in, changed conversations out.
 // Messages of a shop without any contract wait for it. A remapping or another contract reassesses what it touches, in slices of its own.
+import { type AccountMapping, inTimelineOrder } from '@deskfleet/attribution';
 import type { Subscription } from '@deskfleet/event-bus';
 import type { RecordedEvent, Tx } from '@deskfleet/event-store';
 import type { MessageType } from '@deskfleet/protocol';
 import { AccountMapped } from '@deskfleet/protocol/agents';
-import { ConversationImported, ConversationOpened, MessageReceived } from '@deskfleet/protocol/conversations';
+import { ConversationImported, ConversationOpened, MessageReceived, Sender } from '@deskfleet/protocol/conversations';
 import { ContractImported, ContractSigned } from '@deskfleet/protocol/onboarding';
 import { dateOf } from '@deskfleet/service-hours';
 import type { BackgroundWork } from '@deskfleet/service-kit';
 import { sql } from 'kysely';
-import { Sender } from '@deskfleet/protocol/conversations';
-import { type ConversationFacts, type FactContract, type FactMapping, inOrder } from './facts.ts';
+import type { ConversationFacts, FactContract } from './facts.ts';
 import {
   type FactRow,
   loadContracts,
@@ -167,10 +167,10 @@ async function withTerms(changed: readonly Changed[], tx: Tx): Promise<Conversat
 function factsOf(
   row: FactRow,
   contracts: readonly FactContract[],
-  mappings: ReadonlyMap<string, readonly FactMapping[]>,
+  mappings: ReadonlyMap<string, readonly AccountMapping[]>,
   trigger: RecordedEvent | undefined,
 ): ConversationFacts {
-  const messages = [...row.messages].sort(inOrder);
+  const messages = [...row.messages].sort(inTimelineOrder);
   const accounts = new Set(messages.map((message) => message.account));
   const begin = (messages.find((message) => message.sender === Sender.SENDER_CUSTOMER) ?? messages[0])?.sentAt;
   return {

@@ -1,8 +1,9 @@
 // The tables behind the facts, loaded and written a slice at a time: one statement each, rows sorted by key.
+import type { AccountMapping, TimelineMessage } from '@deskfleet/attribution';
 import type { Tx } from '@deskfleet/event-store';
 import { ContractTerms } from '@deskfleet/protocol/terms';
 import { sql } from 'kysely';
-import type { FactContract, FactMapping, FactMessage } from './facts.ts';
+import type { FactContract } from './facts.ts';
 
 export interface FactRow {
   vendorId: string;
@@ -13,7 +14,7 @@ export interface FactRow {
   live: boolean;
   customerSubject: string;
   openImports: string[];
-  messages: FactMessage[];
+  messages: TimelineMessage[];
 }
 
 type PackedMessage = [messageId: string, sentAt: number, ordinal: number, sender: number, account: string];
@@ -88,7 +89,7 @@ export async function loadContracts(tx: Tx, vendorId: string, shopIds: readonly 
     .sort((a, b) => (a.terms.effectiveOn < b.terms.effectiveOn ? -1 : 1));
 }
 
-export async function saveMapping(tx: Tx, vendorId: string, shopId: string, mapping: FactMapping): Promise<void> {
+export async function saveMapping(tx: Tx, vendorId: string, shopId: string, mapping: AccountMapping): Promise<void> {
   await sql`
     insert into fact_account_mappings (vendor_id, shop_id, account, version, party, agent_id, from_at, to_at)
     values (${vendorId}, ${shopId}, ${mapping.account}, ${mapping.version}, ${mapping.party}, ${mapping.agentId}, ${mapping.fromAt}, ${mapping.toAt})
@@ -100,14 +101,14 @@ export async function loadMappings(
   tx: Tx,
   vendorId: string,
   accounts: readonly { shopId: string; account: string }[],
-): Promise<Map<string, FactMapping[]>> {
-  const found = new Map<string, FactMapping[]>();
+): Promise<Map<string, AccountMapping[]>> {
+  const found = new Map<string, AccountMapping[]>();
   if (accounts.length === 0) return found;
   const { rows } = await sql<{
     shop_id: string;
     account: string;
     version: string;
-    party: FactMapping['party'];
+    party: AccountMapping['party'];
     agent_id: string;
     from_at: string;
     to_at: string;
@@ -157,7 +158,7 @@ function fromRecord(record: FactRecord): FactRow {
       messageId,
       sentAt,
       ordinal,
-      sender: sender as FactMessage['sender'],
+      sender: sender as TimelineMessage['sender'],
       account,
     })),
   };

@@ -14,21 +14,7 @@ export function isMonth(text: string): boolean {
 }
 
 export function serviceDays(terms: ContractTerms, month: string): MonthDays {
-  const { year, month: number, daysInMonth } = Temporal.PlainYearMonth.from(month);
-  const day = (n: number) => Temporal.PlainDate.from({ year, month: number, day: n }).toString();
-  let service = 0;
-  for (let n = 1; n <= daysInMonth; n++) if (terms.effectiveOn <= day(n) && (terms.endsOn === '' || day(n) <= terms.endsOn)) service++;
-  return { calendar: daysInMonth, service };
-}
-
-/** The first instant after the month, in the zone. */
-export function monthEndsAt(month: string, zone: string): number {
-  const next = Temporal.PlainYearMonth.from(month).add({ months: 1 });
-  return next.toPlainDate({ day: 1 }).toZonedDateTime(zone).epochMilliseconds;
-}
-
-export function monthOf(at: number, zone: string): string {
-  return Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(zone).toPlainDate().toPlainYearMonth().toString();
+  return { calendar: Temporal.PlainYearMonth.from(month).daysInMonth, service: daysInForce(terms, month).length };
 }
 
 /** Every month from one to another, both included; none when the first is later. */
@@ -36,4 +22,11 @@ export function monthsBetween(from: string, through: string): string[] {
   const months: string[] = [];
   for (let month = Temporal.PlainYearMonth.from(from); month.toString() <= through; month = month.add({ months: 1 })) months.push(month.toString());
   return months;
+}
+
+/** The dates of a month on which the contract is in force. */
+export function daysInForce(terms: ContractTerms, month: string): string[] {
+  const first = Temporal.PlainYearMonth.from(month);
+  const dates = Array.from({ length: first.daysInMonth }, (_, index) => first.toPlainDate({ day: index + 1 }).toString());
+  return dates.filter((date) => terms.effectiveOn <= date && (terms.endsOn === '' || date <= terms.endsOn));
 }

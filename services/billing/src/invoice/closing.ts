@@ -1,0 +1,171 @@
+// Closing: every contract's month up to and including one becomes an invoice, month by month, then by shop. What holds a month is named
+// before anything is issued; issued again, the same invoices come back. Source: domain.md P-34, BR-176 to BR-179, BR-216.
+import { expectLoaded, fold, refuse, type Refused } from '@deskfleet/event-store';
+import { AttainmentUsed, type InvoiceIssued, InvoiceIssued as InvoiceIssuedMessage } from '@deskfleet/protocol/billing';
+import { CommandReceipt, LogPosition } from '@deskfleet/protocol/common';
+import { toProto } from '@deskfleet/money';
+import { SlaServiceDefinition, type ClauseAttainment, type GetAttainmentResponse } from '@deskfleet/protocol/sla-service';
+import { monthBounds, monthOf } from '@deskfleet/service-hours';
+import { type Caller, type Kit, unwrap } from '@deskfleet/service-kit';
+import { type BillingContract, contractsOf } from '../queries/contracts.ts';
+import { monthsWithUsage, unitsByDay } from '../queries/usage.ts';
+import { monthsBetween, serviceDays } from '../rating/calendar.ts';
+import { type Charges, charges, type MonthUsage } from '../rating/charges.ts';
+import { invoice, numbers } from './invoice.ts';
+import { issuedMonths } from '../queries/invoices.ts';
+import { invoiceEvents, numberEvents } from './streams.ts';
+
+/** A contract's month that has something to charge and no invoice yet. */
+export interface Candidate {
+  readonly contract: BillingContract;
+  readonly month: string;
+  readonly heldBy: '' | 'month-not-ended' | 'clocks-not-yet-due';
+  /** Clocks not yet due. */
+  readonly count: number;
+  readonly charges: Charges;
+  readonly attainment: GetAttainmentResponse;
+  /** The position of billing's own log that the usage was read at. */
+  readonly asOf: number;
+}
+
+/** Everything that could be issued up to a month, in the order it would be. */
+export async function candidates(kit: Kit, caller: Caller, through: string, contractId: string): Promise<Candidate[]> {
+  const asOf = (await kit.store.head()).position;
+  await kit.awaitPosition(LogPosition.create({ source: kit.store.source, position: asOf }));
+  const open = await kit.read(caller, async (tx) => {
+    const contracts = (await contractsOf(tx, caller.vendorId)).filter((contract) => contractId === '' || contract.contractId === contractId);
+    const used = await monthsWithUsage(tx, caller.vendorId);
+    const issued = await issuedMonths(tx, caller.vendorId);
+    return contracts.flatMap((contract) =>
+      chargeableMonths(contract, used.get(contract.contractId) ?? [], through, kit.now())
+        .filter((month) => !issued.has(`${contract.contractId} ${month}`))
+        .map((month) => ({ contract, month })),
+    );
+  });
+  open.sort((a, b) => compare(a.month, b.month) || compare(a.contract.shopCodes.join(), b.contract.shopCodes.join()) || compare(a.contract.number, b.contract.number));
+  const found: Candidate[] = [];
+  for (const { contract, month } of open) found.push(await candidate(kit, caller, contract, month, asOf));
+  return found.filter(({ charges: { lines } }) => lines.length > 0);
+}
+
+async function candidate(kit: Kit, caller: Caller, contract: BillingContract, month: string, asOf: number): Promise<Candidate> {
+  const ended = monthBounds(month, contract.terms.zone).to <= kit.now();
+  const attainment = await kit.client('sla-monitoring', SlaServiceDefinition, caller).getAttainment({ contractId: contract.contractId, month });
+  const notYetDue = attainment.clauses.reduce((n, clause) => n + (clause.attainment?.notYetDue ?? 0), 0);
+  const usage = await kit.read(caller, (tx) => monthUsage(tx, caller.vendorId, contract, month, asOf));
+  return {
+    contract,
+    month,
+    heldBy: ended ? (notYetDue > 0 ? 'clocks-not-yet-due' : '') : 'month-not-ended',
+    count: notYetDue,
+    charges: charges(contract.terms, month, contract.shopIds, usage, ended ? attainment.clauses.map(resultOf) : []),
+    attainment,
+    asOf,
+  };
+}
+
+/** Issues what can be issued, in order; refuses the whole when one month is held. */
+export async function closeThrough(kit: Kit, caller: Caller, through: string, contractId: string): Promise<Refused | undefined> {
+  const due = await candidates(kit, caller, through, contractId);
+  const held = due.filter(({ heldBy }) => heldBy !== '');
+  const first = held[0];
+  if (first !== undefined)
+    return refuse(first.heldBy, {
+      through,
+      held: held.slice(0, 10).map(({ contract, month, heldBy, count }) => ({ contract: contract.number, shops: contract.shopCodes, month, heldBy, count })),
+    });
+  for (const candidateMonth of due) await issue(kit, caller, candidateMonth);
+  return undefined;
+}
+
+async function issue(kit: Kit, caller: Caller, { contract, month, charges: charged, attainment, asOf }: Candidate): Promise<void> {
+  const invoiceId = `in_${contract.contractId}_${month}`;
+  const invoiceStream = `invoice-${contract.contractId}-${month}`;
+  const numberStream = `numbers-${caller.vendorId}-${month}`;
+  unwrap(
+    await kit.command({
+      caller,
+      commandId: `close:${contract.contractId}:${month}`,
+      content: Buffer.from(invoiceId),
+      answer: CommandReceipt,
+      streams: [invoiceStream, numberStream],
+      decide(streams, now) {
+        const issued = fold(invoice, invoiceEvents(streams.get(invoiceStream)));
+        if (issued.status === 'issued') return { appends: [], answer: CommandReceipt.create() };
+        const taken = numbers.decide(fold(numbers, numberEvents(streams.get(numberStream))), {
+          kind: 'take',
+          legalEntity: caller.vendorId,
+          period: month,
+          invoiceId,
+        });
+        if (!taken.accepted) return taken;
+        const number = taken.events[0]?.number ?? '';
+        const document = documentOf(kit, { contract, month, charges: charged, attainment, asOf }, invoiceId, number);
+        const decided = invoice.decide(issued, { kind: 'issue', invoice: document });
+        if (!decided.accepted) return decided;
+        const shopId = contract.shopIds.length === 1 ? (contract.shopIds[0] ?? '') : '';
+        const at = (event: InvoiceIssued | (typeof taken.events)[number]) => ({ event, occurredAt: now, shopId });
+        return {
+          appends: [
+            { streamId: invoiceStream, expected: expectLoaded(streams.get(invoiceStream)), events: decided.events.map(at) },
+            { streamId: numberStream, expected: expectLoaded(streams.get(numberStream)), events: taken.events.map(at) },
+          ],
+          answer: CommandReceipt.create(),
+        };
+      },
+    }),
+  );
+}
+
+function documentOf(kit: Kit, of: Pick<Candidate, 'contract' | 'month' | 'charges' | 'attainment' | 'asOf'>, invoiceId: string, number: string): InvoiceIssued {
+  const { contract, month, charges: charged, attainment, asOf } = of;
+  const slaAt = attainment.at === undefined ? {} : { [attainment.at.source]: attainment.at.position };
+  return InvoiceIssuedMessage.create({
+    invoiceId,
+    number,
+    contractId: contract.contractId,
+    shopIds: [...contract.shopIds],
+    period: month,
+    currency: contract.terms.currency,
+    lines: [...charged.lines],
+    total: toProto(charged.total),
+    knownThrough: { ...attainment.applied, ...slaAt, [kit.store.source]: asOf },
+    attainment: attainment.clauses.map((clause) =>
+      AttainmentUsed.create({
+        ...resultOf(clause),
+        targetBp: contract.terms.clauses.find(({ key }) => key === clause.clauseKey)?.targetBp ?? 0,
+      }),
+    ),
+  });
+}
+
+/** Months from the first with usage or a monthly fee up to `through` (the running month at the latest). */
+function chargeableMonths(contract: BillingContract, used: readonly string[], through: string, now: number): string[] {
+  const fee = (contract.terms.monthlyFee?.minor ?? 0) > 0;
+  const running = monthOf(now, contract.terms.zone);
+  const last = compare(through, running) < 0 ? through : running;
+  const feeMonths = fee ? monthsBetween(contract.terms.effectiveOn.slice(0, 7), last).filter((month) => serviceDays(contract.terms, month).service > 0) : [];
+  return [...new Set([...feeMonths, ...used.filter((month) => month <= last)])].sort();
+}
+
+export async function monthUsage(
+  tx: Parameters<typeof unitsByDay>[0],
+  vendorId: string,
+  contract: Pick<BillingContract, 'contractId'>,
+  month: string,
+  asOf: number | undefined,
+): Promise<MonthUsage[]> {
+  const byShop = new Map<string, bigint>();
+  for (const day of await unitsByDay(tx, { vendorId, contractId: contract.contractId, month, asOf }))
+    byShop.set(day.shopId, (byShop.get(day.shopId) ?? 0n) + BigInt(day.counted));
+  return [...byShop].map(([shopId, counted]) => ({ shopId, counted }));
+}
+
+function resultOf(clause: ClauseAttainment): { clauseKey: string; shopId: string; met: number; missed: number; kept: boolean } {
+  const { met = 0, missed = 0 } = clause.attainment ?? {};
+  return { clauseKey: clause.clauseKey, shopId: clause.shopId, met, missed, kept: clause.kept };
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,49 @@
+// Issued invoices, as issued.
+import type { Tx } from '@deskfleet/event-store';
+import { InvoiceIssued } from '@deskfleet/protocol/billing';
+import { type RawBuilder, sql } from 'kysely';
+
+export interface StoredInvoice {
+  readonly issued: InvoiceIssued;
+  readonly issuedAt: number;
+  readonly position: number;
+}
+
+/** `contract month` of every invoice of a vendor. */
+export async function issuedMonths(tx: Tx, vendorId: string): Promise<Set<string>> {
+  const { rows } = await sql<{ key: string }>`select contract_id || ' ' || period as key from invoices where vendor_id = ${vendorId}`.execute(tx);
+  return new Set(rows.map(({ key }) => key));
+}
+
+export async function invoiceByNumber(tx: Tx, vendorId: string, number: string): Promise<StoredInvoice | undefined> {
+  return (await select(tx, sql`vendor_id = ${vendorId} and number = ${number}`, 1))[0];
+}
+
+export async function invoiceOfMonth(tx: Tx, vendorId: string, contractId: string, month: string): Promise<StoredInvoice | undefined> {
+  return (await select(tx, sql`vendor_id = ${vendorId} and contract_id = ${contractId} and period = ${month}`, 1))[0];
+}
+
+export interface InvoiceFilter {
+  readonly shopIds: readonly string[];
+  readonly contractId: string;
+  /** Up to this month, or empty. */
+  readonly through: string;
+}
+
+/** A page in order of number, after a number. Numbers begin with their period, so that this is month by month. */
+export async function invoicePage(tx: Tx, vendorId: string, filter: InvoiceFilter, after: string, limit: number): Promise<StoredInvoice[]> {
+  return await select(
+    tx,
+    sql`vendor_id = ${vendorId} and number > ${after}
+      and (${filter.contractId} = '' or contract_id = ${filter.contractId})
+      and (${filter.through} = '' or period <= ${filter.through})
+      and (${filter.shopIds.length === 0} or shop_ids && ${[...filter.shopIds]}::text[])`,
+    limit,
+  );
+}
+
+async function select(tx: Tx, where: RawBuilder<unknown>, limit: number): Promise<StoredInvoice[]> {
+  const { rows } = await sql<{ document: Buffer; issued_at: string; position: string }>`
+    select document, issued_at, position from invoices where ${where} order by number limit ${limit}`.execute(tx);
+  return rows.map((row) => ({ issued: InvoiceIssued.decode(row.document), issuedAt: Number(row.issued_at), position: Number(row.position) }));
+}
