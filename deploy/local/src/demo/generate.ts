@@ -58,7 +58,9 @@ function conversation(options: SampleOptions, shop: SampleShop, scenario: Scenar
   const id = `${options.prefix}-${shop.code}-${String(n).padStart(4, '0')}`;
   const account = pick(shop.accounts, random);
   const product = pick(shop.products, random);
-  const buyer = `buyer-${Math.floor(random() * 4000).toString(36).padStart(3, '0')}`;
+  const buyer = `buyer-${Math.floor(random() * 4000)
+    .toString(36)
+    .padStart(3, '0')}`;
   const lower = 19 + Math.floor(random() * 80);
   let at = beginning(options, scenario.when, random);
   const lines: TranscriptLine[] = [];

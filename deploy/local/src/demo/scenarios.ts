@@ -132,25 +132,14 @@ export const scenarios: readonly Scenario[] = [
     serviceType: 'after_sale',
     when: 'day',
     weight: 3,
-    turns: [
-      customer('我的货呢'),
-      bot(WELCOME),
-      customer('？？'),
-      agent('仓库爆仓，明天最晚发出，抱歉让您久等。', 'late'),
-      customer('行吧'),
-    ],
+    turns: [customer('我的货呢'), bot(WELCOME), customer('？？'), agent('仓库爆仓，明天最晚发出，抱歉让您久等。', 'late'), customer('行吧')],
   },
   {
     key: 'tracking',
     serviceType: 'after_sale',
     when: 'day',
     weight: 4,
-    turns: [
-      customer('快递三天没动了'),
-      agent('我联系快递查一下，稍后回您。'),
-      agent('快递说在中转站积压，明天派送。', 'late'),
-      customer('好'),
-    ],
+    turns: [customer('快递三天没动了'), agent('我联系快递查一下，稍后回您。'), agent('快递说在中转站积压，明天派送。', 'late'), customer('好')],
   },
   {
     key: 'return',
@@ -172,12 +161,7 @@ export const scenarios: readonly Scenario[] = [
     serviceType: 'after_sale',
     when: 'day',
     weight: 3,
-    turns: [
-      customer('买大了想退'),
-      agent('七天内不影响二次销售可以退，您在订单里申请即可。'),
-      customer('运费谁出'),
-      agent('有运费险，退回后自动赔付。'),
-    ],
+    turns: [customer('买大了想退'), agent('七天内不影响二次销售可以退，您在订单里申请即可。'), customer('运费谁出'), agent('有运费险，退回后自动赔付。')],
   },
   {
     key: 'refund-waiting',
@@ -236,12 +220,7 @@ export const scenarios: readonly Scenario[] = [
     serviceType: 'pre_sale',
     when: 'day',
     weight: 2,
-    turns: [
-      agent('您好，看到您拍下{product}还没付款，库存不多了哦。'),
-      customer('再想想'),
-      agent('好的，今天付款还能赶上今晚发货。'),
-      customer('付了'),
-    ],
+    turns: [agent('您好，看到您拍下{product}还没付款，库存不多了哦。'), customer('再想想'), agent('好的，今天付款还能赶上今晚发货。'), customer('付了')],
   },
   { key: 'unpaid-order-silent', serviceType: 'pre_sale', when: 'day', weight: 1, turns: [agent('您好，您拍下的{product}还没付款，需要帮您保留吗？')] },
   {

@@ -148,9 +148,27 @@ export function demoContracts(effectiveOn: string): readonly DemoContract[] {
 }
 
 /** Work names as clients see them; each speaks through the accounts listed. */
-export const demoAgents: readonly { readonly name: string; readonly skills: readonly string[]; readonly accounts: readonly (readonly [shop: string, account: string])[] }[] = [
-  { name: '客服A', skills: ['pre-sale', 'after-sale'], accounts: [['tmall-muying', '禾苗母婴:01'], ['tmall-tongzhuang', '禾苗童装:01']] },
-  { name: '客服B', skills: ['pre-sale', 'after-sale'], accounts: [['tmall-muying', '禾苗母婴:02'], ['tmall-tongzhuang', '禾苗童装:02']] },
+export const demoAgents: readonly {
+  readonly name: string;
+  readonly skills: readonly string[];
+  readonly accounts: readonly (readonly [shop: string, account: string])[];
+}[] = [
+  {
+    name: '客服A',
+    skills: ['pre-sale', 'after-sale'],
+    accounts: [
+      ['tmall-muying', '禾苗母婴:01'],
+      ['tmall-tongzhuang', '禾苗童装:01'],
+    ],
+  },
+  {
+    name: '客服B',
+    skills: ['pre-sale', 'after-sale'],
+    accounts: [
+      ['tmall-muying', '禾苗母婴:02'],
+      ['tmall-tongzhuang', '禾苗童装:02'],
+    ],
+  },
   { name: '客服C', skills: ['pre-sale', 'after-sale'], accounts: [['jd-shuma', '远山数码:01']] },
   { name: '客服D', skills: ['pre-sale', 'after-sale'], accounts: [['jd-shuma', '远山数码:02']] },
   { name: '客服E', skills: ['pre-sale', 'after-sale'], accounts: [['pdd-lingshi', '满口香:01']] },

@@ -1,0 +1,40 @@
+// What each service is told by its environment: the same names that deploy/compose uses, so that nothing runs only here.
+import { join } from 'node:path';
+import type { ServiceName } from '@deskfleet/service-kit';
+import { type Folder, SERVICES } from './installation.ts';
+
+export interface Surroundings {
+  readonly folder: Folder;
+  readonly databaseUrl: string;
+  readonly bus: 'feed' | 'kafka';
+  readonly brokers: readonly string[];
+  /** By `<service>.grpc`, `<service>.http`, and `portal` for the address users open. */
+  readonly ports: Readonly<Record<string, number>>;
+}
+
+// Small heaps: seven services share a laptop with everything else on it.
+const NODE_OPTIONS = '--max-old-space-size=256 --max-semi-space-size=4 --disable-warning=ExperimentalWarning --disable-warning=TimeoutNegativeWarning';
+
+/** The names of the ports an installation needs besides the portal's own. */
+export function portNames(bus: 'feed' | 'kafka'): string[] {
+  return [...SERVICES.flatMap((service) => [`${service}.grpc`, `${service}.http`]), 'postgres', ...(bus === 'kafka' ? ['kafka'] : [])];
+}
+
+/** The environment of one service. Settings of the user's own (log level, exporters, an identity provider) pass through. */
+export function environmentOf(service: ServiceName, { folder, databaseUrl, bus, brokers, ports }: Surroundings): Record<string, string> {
+  return {
+    ...(process.env as Record<string, string>),
+    NODE_OPTIONS,
+    NODE_COMPILE_CACHE: folder.file('cache'),
+    DESKFLEET_DATABASE_ADMIN_URL: databaseUrl,
+    DESKFLEET_SECRET: folder.secret('secret'),
+    DESKFLEET_BUS: bus,
+    ...(bus === 'kafka' ? { KAFKA_BROKERS: brokers.join(',') } : {}),
+    DESKFLEET_GRPC_PORT: String(ports[`${service}.grpc`]),
+    DESKFLEET_HTTP_PORT: String(ports[`${service}.http`]),
+    DESKFLEET_PEERS: JSON.stringify(Object.fromEntries(SERVICES.map((peer) => [peer, `127.0.0.1:${ports[`${peer}.grpc`]}`]))),
+    DESKFLEET_IDENTITY_KEY: join(folder.file('keys'), `${service}.json`),
+    DESKFLEET_JWKS: join(folder.file('keys'), 'jwks.json'),
+    ...(service === 'portal' ? { DESKFLEET_PORTAL_PORT: String(ports['portal']), DESKFLEET_PUBLIC_URL: `http://127.0.0.1:${ports['portal']}` } : {}),
+  };
+}

@@ -1,0 +1,122 @@
+// `npm start`: PostgreSQL, the bus, the web app, every service, demo data; then one line that says where. Everything ends with it, in order.
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { openControl } from './control.ts';
+import { environmentOf, portNames, type Surroundings } from './environment.ts';
+import { choosePorts, claim, ensureKeys, type Folder, openFolder, readState, SERVICES, writeState } from './installation.ts';
+import { type KafkaBroker, missingForKafka, startKafka } from './kafka.ts';
+import { say, step, Unable } from './output.ts';
+import { type Postgres, startPostgres } from './postgres.ts';
+import { onEnd } from './signals.ts';
+import { type Supervised, supervise } from './supervisor.ts';
+import { buildWeb, webIsStale } from './web.ts';
+
+export interface StartOptions {
+  readonly bus: 'feed' | 'kafka';
+  readonly port?: number;
+  readonly dataDir: string;
+  readonly demo: 'standard' | 'none';
+}
+
+const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
+const READY_MS = 120_000;
+
+/** Starts an installation and resolves when it has ended. */
+export async function start(options: StartOptions): Promise<void> {
+  if (options.bus === 'kafka' && process.env['KAFKA_BROKERS'] === undefined) {
+    const missing = missingForKafka();
+    if (missing !== undefined) throw new Unable(missing);
+  }
+  const folder = openFolder(options.dataDir);
+  const release = claim(options.dataDir);
+  // What was started, to be stopped in the opposite order.
+  const undo: (() => Promise<unknown> | unknown)[] = [release];
+  const end = Promise.withResolvers<string>();
+  onEnd(end.resolve, () => process.exit(130)); // the children's leashes end what is left
+
+  const up = bringUp(options, folder, undo, end.resolve);
+  try {
+    await Promise.race([up, end.promise]);
+    say(`Stopping (${await end.promise}) ...`);
+  } finally {
+    for (let stop = undo.pop(); stop !== undefined; stop = undo.pop()) await stop();
+  }
+  say('Stopped.');
+  process.exit(); // stopped in the middle of a start, a step may still be under way; what it starts ends with us
+}
+
+async function bringUp(options: StartOptions, folder: Folder, undo: (() => Promise<unknown> | unknown)[], end: (reason: string) => void): Promise<void> {
+  const { bus, dataDir } = options;
+  const last = readState(dataDir);
+  const ports = await choosePorts(options.port, last?.ports ?? {}, [...portNames(bus), 'control']);
+  await ensureKeys(folder);
+
+  const [databaseUrl, brokers] = await Promise.all([database(folder, ports, undo, end), broker(options, folder, ports, undo, end), web()]);
+  const surroundings: Surroundings = { folder, databaseUrl, bus, brokers, ports };
+
+  const token = randomBytes(18).toString('base64url');
+  const url = `http://127.0.0.1:${ports['portal']}`;
+  const services = SERVICES.map((name) =>
+    supervise(
+      {
+        name,
+        command: [process.execPath, join(ROOT, 'services', name, 'src/main.ts')],
+        env: environmentOf(name, surroundings),
+        readyUrl: `http://127.0.0.1:${ports[`${name}.http`]}/readyz`,
+      },
+      folder.logs,
+    ),
+  );
+  undo.push(() => stopInOrder(services));
+  const control = await openControl(ports['control'] ?? 0, token, services);
+  undo.push(
+    () => control.closeAllConnections(),
+    () => control.close(),
+  );
+  writeState(dataDir, { url, bus, ports, control: { port: ports['control'] ?? 0, token } });
+
+  await step(`Starting ${SERVICES.length} services`, () => Promise.all(services.map((service) => service.ready(READY_MS))));
+  process.stdout.write(`Deskfleet is ready: ${url}\n`);
+}
+
+/** The user's own database server, or the embedded one. */
+async function database(folder: Folder, ports: Record<string, number>, undo: (() => unknown)[], end: (reason: string) => void): Promise<string> {
+  const own = process.env['DATABASE_URL'];
+  if (own !== undefined && own !== '') return own;
+  const server: Postgres = await step('Starting PostgreSQL', () =>
+    startPostgres({ dataDir: folder.path, ...(ports['postgres'] === undefined ? {} : { port: ports['postgres'] }) }),
+  );
+  undo.push(() => server.stop());
+  void server.exited.then(() => end('PostgreSQL ended'));
+  return server.url;
+}
+
+/** The user's own brokers, or a local one; none for the feed bus. */
+async function broker(
+  options: StartOptions,
+  folder: Folder,
+  ports: Record<string, number>,
+  undo: (() => unknown)[],
+  end: (reason: string) => void,
+): Promise<readonly string[]> {
+  if (options.bus === 'feed') return [];
+  const own = process.env['KAFKA_BROKERS'];
+  if (own !== undefined && own !== '') return own.split(',');
+  const server: KafkaBroker = await step('Starting Kafka', () =>
+    startKafka({ dataDir: folder.file('kafka'), progress: say, ...(ports['kafka'] === undefined ? {} : { port: ports['kafka'] }) }),
+  );
+  undo.push(() => server.stop());
+  void server.exited.then(() => end('Kafka ended'));
+  return server.brokers;
+}
+
+async function web(): Promise<void> {
+  if (webIsStale(ROOT)) await step('Building the web app', () => buildWeb(ROOT));
+}
+
+/** What takes work in stops first, so that the others finish what is in hand. */
+async function stopInOrder(services: readonly Supervised[]): Promise<void> {
+  await services.find((service) => service.spec.name === 'portal')?.stop();
+  await Promise.all(services.map((service) => service.stop()));
+}
