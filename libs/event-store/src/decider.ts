@@ -32,10 +32,7 @@ export function refuse<Code extends string>(code: Code, facts: Record<string, un
 }
 
 /** The state after a stream's events. */
-export function fold<Event extends UnknownMessage, State>(
-  decider: Pick<Decider<never, Event, State>, 'initial' | 'evolve'>,
-  events: Iterable<Event>,
-): State {
+export function fold<Event extends UnknownMessage, State>(decider: Pick<Decider<never, Event, State>, 'initial' | 'evolve'>, events: Iterable<Event>): State {
   let state = decider.initial;
   for (const event of events) state = decider.evolve(state, event);
   return state;

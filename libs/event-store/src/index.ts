@@ -1,3 +1,12 @@
+export * from './bucket.ts';
+export { decodeEvent, decodeMeta } from './codec.ts';
 export * from './decider.ts';
+export * from './errors.ts';
+export { type LogFilter, type LogPage, type LogReader, LogTail, type LogTailOptions } from './log-tail.ts';
+export { type InstallOptions, installEventStore, sourceOf, startEpoch } from './postgres/install.ts';
+export { type DatabaseRoles, quoted, READER_SETTINGS, rowPolicies } from './postgres/policies.ts';
+export { createEventStore, type EventStoreOptions } from './postgres/store.ts';
 export * from './store.ts';
 export * from './types.ts';
+export { type Upcaster, type Upcasters, upcastersOf } from './upcasting.ts';
+export * from './uuid7.ts';

@@ -1,17 +1,26 @@
 // What the store promises. The PostgreSQL implementation stands in ./postgres/.
 import type { UnknownMessage } from '@deskfleet/protocol';
-import type { Transaction } from 'kysely';
-import type { AppendMember, AppendOutcome, RawEvent, RecordedEvent } from './types.ts';
+import type { Kysely, Transaction } from 'kysely';
+import type { AppendMember, AppendOutcome, Expectation, RawEvent, RecordedEvent } from './types.ts';
 
 /** Any transaction of the service's database, whatever tables its owner typed. */
 // biome-ignore lint/suspicious/noExplicitAny: kysely's table map is the one thing every service types for itself
 export type Tx = Transaction<any>;
+
+/** The service's database, whatever tables its owner typed. */
+// biome-ignore lint/suspicious/noExplicitAny: as above
+export type Db = Kysely<any>;
 
 /** A stream as loaded: its events in order and its last version (0 when it does not exist). */
 export interface LoadedStream<Event extends UnknownMessage = UnknownMessage> {
   readonly streamId: string;
   readonly version: number;
   readonly events: readonly RecordedEvent<Event>[];
+}
+
+/** The expectation that nothing happened to the stream since it was loaded. */
+export function expectLoaded(stream: Pick<LoadedStream, 'version'>): Expectation {
+  return stream.version === 0 ? 'none' : { exactly: stream.version };
 }
 
 export interface EventStore {
@@ -38,6 +47,9 @@ export interface EventStore {
 
   /** Called after each append of this process with the new last position. Returns the way to stop listening. */
   onAppend(listener: (lastPosition: number) => void): () => void;
+
+  /** Tells the listeners of `onAppend` that a transaction with `appendWithin` has committed: only who commits it knows. Without it they find the events by polling. */
+  announce(lastPosition: number): void;
 }
 
 /** The stream's vendor-independent name is prefixed by kind: `conversation-<id>`. Streams of two vendors never share a row. */

@@ -1,0 +1,156 @@
+// A group of members as the one call of the append function: distinct streams and commands numbered, all bytes in one payload; and its outcomes read back.
+import type { EncodedEvent } from '../codec.ts';
+import type { AppendOutcome, EpochMs, Expectation } from '../types.ts';
+
+/** A member with its events encoded. */
+export interface EncodedMember {
+  readonly vendorId: string;
+  readonly commandId: string;
+  readonly streams: readonly { readonly streamId: string; readonly expected: Expectation; readonly bucket: number; readonly events: readonly EncodedEvent[] }[];
+  readonly answer: { readonly fingerprint: Uint8Array; readonly bytes: Uint8Array } | undefined;
+  /** What it counts towards a group's size. */
+  readonly bytes: number;
+}
+
+/** One row of the append function's result, as the driver gives it: int8 is text. */
+export interface OutcomeRow {
+  outcome: 'appended' | 'conflict' | 'repeated';
+  first_position: string | null;
+  last_position: string | null;
+  conflict_part: number | null;
+  actual: number | null;
+  same: boolean | null;
+  answer: Uint8Array | null;
+}
+
+const PARAMETERS = 24;
+export const APPEND_SQL = `select * from append_events(${Array.from({ length: PARAMETERS }, (_, n) => `$${n + 1}`).join(', ')})`;
+
+/** The parameters of `APPEND_SQL`, in the order append.sql names them. */
+export function parametersOf(members: readonly EncodedMember[], recordedAt: EpochMs, answersSince: EpochMs): unknown[] {
+  const payload = new Payload();
+  const streams = new Numbering();
+  const commands = new Numbering();
+  const member = {
+    streams: [] as number[],
+    commands: [] as number[],
+    fingerprintAt: [] as number[],
+    fingerprintBytes: [] as number[],
+    answerBytes: [] as number[],
+  };
+  const part = { streams: [] as number[], expected: [] as number[], events: [] as number[] };
+  const event = {
+    parts: [] as number[],
+    nth: [] as number[],
+    types: [] as string[],
+    shops: [] as string[],
+    buckets: [] as number[],
+    occurred: [] as number[],
+    at: [] as number[],
+    bytes: [] as number[],
+    metaBytes: [] as number[],
+  };
+
+  for (const { vendorId, commandId, streams: parts, answer } of members) {
+    member.streams.push(parts.length);
+    member.commands.push(answer === undefined ? 0 : commands.of(vendorId, commandId));
+    member.fingerprintAt.push(payload.next);
+    member.fingerprintBytes.push(payload.add(answer?.fingerprint));
+    member.answerBytes.push(payload.add(answer?.bytes));
+    for (const { streamId, expected, bucket, events } of parts) {
+      part.streams.push(streams.of(vendorId, streamId));
+      part.expected.push(expectedVersion(expected));
+      part.events.push(events.length);
+      events.forEach((encoded, index) => {
+        event.parts.push(part.streams.length);
+        event.nth.push(index + 1);
+        event.types.push(encoded.type);
+        event.shops.push(encoded.shopId);
+        event.buckets.push(bucket);
+        event.occurred.push(encoded.occurredAt);
+        event.at.push(payload.next);
+        event.bytes.push(payload.add(encoded.data));
+        event.metaBytes.push(payload.add(encoded.meta));
+      });
+    }
+  }
+
+  return [
+    recordedAt,
+    answersSince,
+    payload.bytes(),
+    streams.vendors,
+    streams.ids,
+    commands.vendors,
+    commands.ids,
+    member.streams,
+    member.commands,
+    member.fingerprintAt,
+    member.fingerprintBytes,
+    member.answerBytes,
+    part.streams,
+    part.expected,
+    part.events,
+    event.parts,
+    event.nth,
+    event.types,
+    event.shops,
+    event.buckets,
+    event.occurred,
+    event.at,
+    event.bytes,
+    event.metaBytes,
+  ];
+}
+
+/** What became of a member. */
+export function outcomeOf(member: EncodedMember, row: OutcomeRow, recordedAt: EpochMs): AppendOutcome {
+  switch (row.outcome) {
+    case 'appended':
+      return { outcome: 'appended', firstPosition: Number(row.first_position), lastPosition: Number(row.last_position), recordedAt };
+    case 'conflict': {
+      const part = member.streams[row.conflict_part ?? 0];
+      if (part === undefined) throw new Error(`append_events named part ${row.conflict_part} of a member with ${member.streams.length}`);
+      return { outcome: 'conflict', streamId: part.streamId, expected: part.expected, actual: row.actual ?? 0 };
+    }
+    case 'repeated':
+      return { outcome: 'repeated', same: row.same === true, answer: row.answer ?? new Uint8Array() };
+  }
+}
+
+function expectedVersion(expected: Expectation): number {
+  if (expected === 'any') return -1;
+  return expected === 'none' ? 0 : expected.exactly;
+}
+
+/** Bytes one after the other; offsets count from 1, as SQL's substring does. */
+class Payload {
+  readonly #chunks: Uint8Array[] = [];
+  next = 1;
+
+  add(chunk: Uint8Array = new Uint8Array()): number {
+    this.#chunks.push(chunk);
+    this.next += chunk.length;
+    return chunk.length;
+  }
+
+  bytes(): Buffer {
+    return Buffer.concat(this.#chunks);
+  }
+}
+
+/** Distinct (vendor, id) pairs in the order met, numbered from 1. */
+class Numbering {
+  readonly vendors: string[] = [];
+  readonly ids: string[] = [];
+  readonly #numbers = new Map<string, number>();
+
+  of(vendorId: string, id: string): number {
+    const key = `${vendorId}\0${id}`;
+    const known = this.#numbers.get(key);
+    if (known !== undefined) return known;
+    this.vendors.push(vendorId);
+    this.#numbers.set(key, this.ids.push(id));
+    return this.ids.length;
+  }
+}

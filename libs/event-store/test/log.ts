@@ -1,0 +1,89 @@
+// A fresh log on real PostgreSQL, and the words the store's tests are written in.
+
+import { ClientRegistered } from '@deskfleet/protocol/onboarding';
+import { Actor, Actor_Kind } from '@deskfleet/protocol/platform';
+import { type TestDatabase, testDatabase } from '@deskfleet/test-servers';
+import { Kysely, PostgresDialect } from 'kysely';
+import { Pool } from 'pg';
+import {
+  type AppendMember,
+  type Cause,
+  createEventStore,
+  type EventStore,
+  type EventStoreOptions,
+  type Expectation,
+  installEventStore,
+  type NewEvent,
+  type StreamAppend,
+} from '../src/index.ts';
+
+export interface TestLog {
+  readonly database: TestDatabase;
+  readonly pool: Pool;
+  readonly db: Kysely<Record<string, never>>;
+  readonly store: EventStore;
+  /** Another process's store on the same database. */
+  another(options?: Partial<EventStoreOptions>): Promise<TestLog>;
+  close(): Promise<void>;
+}
+
+export const NOON = Date.UTC(2026, 4, 20, 4);
+
+export async function testLog(options: Partial<EventStoreOptions> = {}): Promise<TestLog> {
+  const database = await testDatabase();
+  return open(database, options, () => database.drop());
+}
+
+async function open(database: TestDatabase, options: Partial<EventStoreOptions>, end: () => Promise<void>): Promise<TestLog> {
+  const pool = new Pool({ connectionString: database.url, max: 4 });
+  pool.on('error', () => {}); // a test that cuts connections looks at what the store says
+  const { source } = await installEventStore(pool, { service: 'test', now: NOON });
+  const db = new Kysely<Record<string, never>>({ dialect: new PostgresDialect({ pool }) });
+  const others: TestLog[] = [];
+  return {
+    database,
+    pool,
+    db,
+    store: createEventStore({ db, source, clock: () => NOON, ...options }),
+    async another(more = {}) {
+      const log = await open(database, { ...options, ...more }, async () => {});
+      others.push(log);
+      return log;
+    },
+    async close() {
+      for (const log of others) await log.close();
+      await db.destroy();
+      await end();
+    },
+  };
+}
+
+export const by = (vendorId: string, commandId = ''): Cause => ({
+  vendorId,
+  actor: Actor.create({ kind: Actor_Kind.KIND_USER, id: 'li.na', role: 'vendor-operations' }),
+  correlationId: 'correlation-1',
+  causationId: 'causation-1',
+  commandId,
+});
+
+export const registered = (name: string): NewEvent => ({
+  event: ClientRegistered.create({ clientId: 'client-1', name }),
+  occurredAt: NOON,
+  shopId: '',
+});
+
+export const to = (streamId: string, expected: Expectation, ...names: string[]): StreamAppend => ({ streamId, expected, events: names.map(registered) });
+
+export const member = (...streams: StreamAppend[]): AppendMember => ({ cause: by('vendor-a'), streams });
+
+export const answered = (commandId: string, content: string, answer: string, ...streams: StreamAppend[]): AppendMember => ({
+  cause: by('vendor-a', commandId),
+  streams,
+  answer: { fingerprint: Buffer.from(content), bytes: Buffer.from(answer) },
+});
+
+/** The names registered in a stream, in order. */
+export async function namesIn(store: EventStore, streamId: string, vendorId = 'vendor-a'): Promise<string[]> {
+  const stream = (await store.load(vendorId, [streamId])).get(streamId);
+  return (stream?.events ?? []).map(({ event }) => ('name' in event && typeof event.name === 'string' ? event.name : event.$type));
+}
