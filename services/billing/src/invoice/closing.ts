@@ -2,6 +2,7 @@
 // before anything is issued; issued again, the same invoices come back. Source: domain.md P-34, BR-176 to BR-179, BR-216.
 import { expectLoaded, fold, refuse, type Refused } from '@deskfleet/event-store';
 import { AttainmentUsed, type InvoiceIssued, InvoiceIssued as InvoiceIssuedMessage } from '@deskfleet/protocol/billing';
+import type { UnknownMessage } from '@deskfleet/protocol';
 import { CommandReceipt, LogPosition } from '@deskfleet/protocol/common';
 import { toProto } from '@deskfleet/money';
 import { SlaServiceDefinition, type ClauseAttainment, type GetAttainmentResponse } from '@deskfleet/protocol/sla-service';
@@ -13,7 +14,7 @@ import { monthsBetween, serviceDays } from '../rating/calendar.ts';
 import { type Charges, charges, type MonthUsage } from '../rating/charges.ts';
 import { invoice, numbers } from './invoice.ts';
 import { issuedMonths } from '../queries/invoices.ts';
-import { invoiceEvents, numberEvents } from './streams.ts';
+import { invoiceStream, numberStream } from './streams.ts';
 
 /** A contract's month that has something to charge and no invoice yet. */
 export interface Candidate {
@@ -80,35 +81,31 @@ export async function closeThrough(kit: Kit, caller: Caller, through: string, co
 
 async function issue(kit: Kit, caller: Caller, { contract, month, charges: charged, attainment, asOf }: Candidate): Promise<void> {
   const invoiceId = `in_${contract.contractId}_${month}`;
-  const invoiceStream = `invoice-${contract.contractId}-${month}`;
-  const numberStream = `numbers-${caller.vendorId}-${month}`;
+  const invoiceStreamId = `invoice-${contract.contractId}-${month}`;
+  const numberStreamId = `numbers-${caller.vendorId}-${month}`;
   unwrap(
     await kit.command({
       caller,
       commandId: `close:${contract.contractId}:${month}`,
       content: Buffer.from(invoiceId),
       answer: CommandReceipt,
-      streams: [invoiceStream, numberStream],
+      streams: [invoiceStreamId, numberStreamId],
       decide(streams, now) {
-        const issued = fold(invoice, invoiceEvents(streams.get(invoiceStream)));
-        if (issued.status === 'issued') return { appends: [], answer: CommandReceipt.create() };
-        const taken = numbers.decide(fold(numbers, numberEvents(streams.get(numberStream))), {
-          kind: 'take',
-          legalEntity: caller.vendorId,
-          period: month,
-          invoiceId,
-        });
+        const ofMonth = invoiceStream(streams, invoiceStreamId);
+        const given = numberStream(streams, numberStreamId);
+        const open = fold(invoice, ofMonth.events);
+        if (open.status === 'issued') return { appends: [], answer: CommandReceipt.create() };
+        const taken = numbers.decide(fold(numbers, given.events), { kind: 'take', legalEntity: caller.vendorId, period: month, invoiceId });
         if (!taken.accepted) return taken;
-        const number = taken.events[0]?.number ?? '';
-        const document = documentOf(kit, { contract, month, charges: charged, attainment, asOf }, invoiceId, number);
-        const decided = invoice.decide(issued, { kind: 'issue', invoice: document });
-        if (!decided.accepted) return decided;
+        const document = documentOf(kit, { contract, month, charges: charged, attainment, asOf }, invoiceId, taken.events[0]?.number ?? '');
+        const issued = invoice.decide(open, { kind: 'issue', invoice: document });
+        if (!issued.accepted) return issued;
         const shopId = contract.shopIds.length === 1 ? (contract.shopIds[0] ?? '') : '';
-        const at = (event: InvoiceIssued | (typeof taken.events)[number]) => ({ event, occurredAt: now, shopId });
+        const at = (event: UnknownMessage) => ({ event, occurredAt: now, shopId });
         return {
           appends: [
-            { streamId: invoiceStream, expected: expectLoaded(streams.get(invoiceStream)), events: decided.events.map(at) },
-            { streamId: numberStream, expected: expectLoaded(streams.get(numberStream)), events: taken.events.map(at) },
+            { streamId: invoiceStreamId, expected: expectLoaded(ofMonth), events: issued.events.map(at) },
+            { streamId: numberStreamId, expected: expectLoaded(given), events: taken.events.map(at) },
           ],
           answer: CommandReceipt.create(),
         };

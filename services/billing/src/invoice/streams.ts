@@ -1,12 +1,23 @@
-// The events of billing's streams, typed by their stream's kind.
+// Billing's streams, typed by their kind.
 import type { LoadedStream } from '@deskfleet/event-store';
-import { InvoiceIssued, InvoiceNumberTaken, UsageAssessed } from '@deskfleet/protocol/billing';
 import type { UnknownMessage } from '@deskfleet/protocol';
+import { InvoiceIssued, InvoiceNumberTaken, UsageAssessed } from '@deskfleet/protocol/billing';
 
-function only<Event extends UnknownMessage>(type: Event['$type'], stream: LoadedStream | undefined): Event[] {
-  return (stream?.events ?? []).map(({ event }) => event).filter((event): event is Event => event.$type === type);
+export interface TypedStream<Event> {
+  readonly version: number;
+  readonly events: readonly Event[];
 }
 
-export const invoiceEvents = (stream: LoadedStream | undefined): InvoiceIssued[] => only<InvoiceIssued>(InvoiceIssued.$type, stream);
-export const numberEvents = (stream: LoadedStream | undefined): InvoiceNumberTaken[] => only<InvoiceNumberTaken>(InvoiceNumberTaken.$type, stream);
-export const usageEvents = (stream: LoadedStream | undefined): UsageAssessed[] => only<UsageAssessed>(UsageAssessed.$type, stream);
+type Streams = ReadonlyMap<string, LoadedStream>;
+
+function typed<Event extends UnknownMessage>(type: Event['$type'], streams: Streams, streamId: string): TypedStream<Event> {
+  const stream = streams.get(streamId);
+  if (stream === undefined) throw new Error(`${streamId} was not loaded`);
+  const events = stream.events.map(({ event }) => event).filter((event): event is Event => event.$type === type);
+  return { version: stream.version, events };
+}
+
+export const invoiceStream = (streams: Streams, id: string): TypedStream<InvoiceIssued> => typed<InvoiceIssued>(InvoiceIssued.$type, streams, id);
+export const numberStream = (streams: Streams, id: string): TypedStream<InvoiceNumberTaken> =>
+  typed<InvoiceNumberTaken>(InvoiceNumberTaken.$type, streams, id);
+export const usageStream = (streams: Streams, id: string): TypedStream<UsageAssessed> => typed<UsageAssessed>(UsageAssessed.$type, streams, id);

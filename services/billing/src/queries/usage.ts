@@ -78,7 +78,6 @@ export interface UsageRow {
 
 export interface UsageFilter {
   readonly date: string;
-  readonly shopId: string;
   readonly counted: 'yes' | 'no' | '';
 }
 
@@ -90,8 +89,7 @@ export async function usagePage(
   after: { readonly at: number; readonly id: string },
   limit: number,
 ): Promise<{ rows: UsageRow[]; total: number }> {
-  const wanted = sql`(${filter.date} = '' or date = ${filter.date}) and (${filter.shopId} = '' or shop_id = ${filter.shopId})
-    and (${filter.counted} = '' or unit = ${filter.counted === 'yes'})`;
+  const wanted = sql`(${filter.date} = '' or date = ${filter.date}) and (${filter.counted} = '' or unit = ${filter.counted === 'yes'})`;
   const { rows } = await sql<{
     conversation_id: string;
     shop_id: string;
@@ -131,6 +129,6 @@ export async function usagePage(
 async function countUsage(tx: Tx, scope: UsageScope, filter: UsageFilter): Promise<number> {
   const days = await unitsByDay(tx, scope);
   return days
-    .filter((day) => (filter.date === '' || day.date === filter.date) && (filter.shopId === '' || day.shopId === filter.shopId))
+    .filter((day) => filter.date === '' || day.date === filter.date)
     .reduce((n, day) => n + (filter.counted === 'no' ? 0 : day.counted) + (filter.counted === 'yes' ? 0 : day.notCounted), 0);
 }
