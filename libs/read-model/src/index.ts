@@ -1,2 +1,6 @@
+export type { Clock, OnFault, ReadModelDatabase } from './database.ts';
 export * from './projection.ts';
+export { type ReadModel, type ReadModelOptions, startReadModel } from './read-model.ts';
+export { installReadModel } from './schema.ts';
+export { timerCommandId } from './timer-runner.ts';
 export * from './timers.ts';

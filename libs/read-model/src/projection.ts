@@ -26,6 +26,8 @@ export interface SqlProjection<Event extends UnknownMessage> {
   readonly version: number;
   readonly types: readonly MessageType<Event>[];
   readonly write: (events: readonly RecordedEvent<Event>[], tx: Tx) => Promise<void>;
+  /** Called after the commit of a batch that was written: for wake-ups in this process only. */
+  readonly committed?: () => void;
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: a list of projections holds every event and row type

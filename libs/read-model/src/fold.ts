@@ -1,0 +1,48 @@
+// A batch of one row projection: which rows it touches, and what they are after it. No I/O in the folding.
+import type { RecordedEvent, Tx } from '@deskfleet/event-store';
+import type { UnknownMessage } from '@deskfleet/protocol';
+import type { RowProjection } from './projection.ts';
+import type { RowKey, RowTable, StoredRow } from './row-table.ts';
+
+interface Cell extends RowKey {
+  row: StoredRow | undefined;
+  stored: boolean;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: a row as its projection typed it
+type AnyRowProjection = RowProjection<any, any>;
+
+/** Loads the rows of the events' keys in one query, folds, and writes them in one upsert and one delete. */
+export async function foldBatch(projection: AnyRowProjection, table: RowTable, events: readonly RecordedEvent[], tx: Tx): Promise<void> {
+  const cells = new Map<string, Cell>();
+  const touches: [RecordedEvent, Cell][] = [];
+  for (const event of events) {
+    for (const key of projection.keys(event)) {
+      const identity = table.identify(event.meta.vendorId, key);
+      let cell = cells.get(identity);
+      if (cell === undefined) {
+        cell = { vendorId: event.meta.vendorId, key, row: undefined, stored: false };
+        cells.set(identity, cell);
+      }
+      touches.push([event, cell]);
+    }
+  }
+  for (const [identity, row] of await table.load(tx, [...cells.values()])) {
+    const cell = cells.get(identity);
+    if (cell === undefined) throw new Error(`${projection.name}: a row came back under another key (${JSON.stringify(identity)}): write key columns as the table holds them`);
+    cell.row = row;
+    cell.stored = true;
+  }
+  for (const [event, cell] of touches) cell.row = after(projection, cell, event);
+
+  const sorted = [...cells].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, cell]) => cell);
+  await table.remove(tx, sorted.filter((cell) => cell.stored && cell.row === undefined));
+  await table.save(tx, sorted.flatMap((cell) => (cell.row === undefined ? [] : [cell.row])));
+}
+
+function after(projection: AnyRowProjection, cell: Cell, event: RecordedEvent<UnknownMessage>): StoredRow | undefined {
+  const row: StoredRow | undefined = projection.apply(cell.row, event, cell.key);
+  if (row === undefined) return undefined;
+  const shopId = row['shop_id'] ?? cell.row?.['shop_id'] ?? (event.meta.shopId === '' ? null : event.meta.shopId);
+  return { ...row, ...cell.key, vendor_id: cell.vendorId, shop_id: shopId };
+}

@@ -1,0 +1,139 @@
+// The versioned table of a row projection: made by the owner, loaded by key and written set-based, one statement each, as JSON.
+import { type DatabaseRoles, rowPolicies, type Tx } from '@deskfleet/event-store';
+import type { Pool, PoolClient } from 'pg';
+import { identifier, run } from './database.ts';
+
+export interface RowTableShape {
+  readonly name: string;
+  readonly version: number;
+  readonly columns: string;
+  readonly keyColumns: readonly string[];
+  readonly indexes?: readonly string[];
+}
+
+/** A row as it stands in the table; `vendor_id` and `shop_id` are the runner's. */
+export type StoredRow = Readonly<Record<string, unknown>>;
+
+/** One row of a batch, by its vendor and key. */
+export interface RowKey {
+  readonly vendorId: string;
+  readonly key: Readonly<Record<string, unknown>>;
+}
+
+export function tableName(shape: Pick<RowTableShape, 'name' | 'version'>): string {
+  return `${shape.name}_v${shape.version}`;
+}
+
+/** What the table is made from; kept beside its checkpoint, so that a change without a new version is noticed. */
+export function definitionOf(shape: RowTableShape): string {
+  return JSON.stringify([shape.columns.replaceAll(/\s+/g, ' ').trim(), shape.keyColumns, shape.indexes ?? []]);
+}
+
+/** Makes the table with its indexes, policies and grants where it is missing. Run as the owner, within its transaction. */
+export async function createRowTable(owner: PoolClient, shape: RowTableShape, roles: DatabaseRoles | undefined): Promise<void> {
+  const table = tableName(shape);
+  const existing = await owner.query('select to_regclass($1) is not null as found', [identifier(table)]);
+  if (existing.rows[0].found === true) return;
+  await owner.query(`create table ${identifier(table)} (
+    vendor_id text collate "C" not null,
+    shop_id text collate "C",
+    ${shape.columns},
+    primary key (${primaryKey(shape)})
+  ) with (fillfactor = 85)`);
+  for (const index of shape.indexes ?? []) {
+    const unique = /^unique\s+/i.exec(index);
+    const on = unique === null ? index : index.slice(unique[0].length);
+    await owner.query(`create ${unique === null ? '' : 'unique '}index on ${identifier(table)} ${on.trimStart().startsWith('(') ? on : `(${on})`}`);
+  }
+  if (roles === undefined) return;
+  await owner.query(rowPolicies(table, roles, true));
+  await owner.query(`grant select, insert, update, delete on ${identifier(table)} to ${identifier(roles.worker)}`);
+  await owner.query(`grant select on ${identifier(table)} to ${identifier(roles.reader)}`);
+}
+
+/** Puts the table of this version behind the view of its name. Run as the owner, within its transaction. */
+export async function pointView(owner: PoolClient, shape: RowTableShape, roles: DatabaseRoles | undefined): Promise<void> {
+  const view = identifier(shape.name);
+  await owner.query(`drop view if exists ${view}`);
+  await owner.query(`create view ${view} with (security_invoker = true) as select * from ${identifier(tableName(shape))}`);
+  if (roles !== undefined) await owner.query(`grant select on ${view} to ${identifier(roles.reader)}, ${identifier(roles.worker)}`);
+}
+
+/** Loads and writes the rows of one versioned table. */
+export class RowTable {
+  readonly #keyColumns: readonly string[];
+  readonly #binary: ReadonlySet<string>;
+  readonly #load: string;
+  readonly #save: string;
+  readonly #remove: string;
+
+  private constructor(shape: RowTableShape, columns: readonly { name: string; type: string }[]) {
+    const table = identifier(tableName(shape));
+    const key = primaryKey(shape);
+    const all = columns.map((column) => identifier(column.name)).join(', ');
+    const changed = columns.filter((column) => column.name !== 'vendor_id' && !shape.keyColumns.includes(column.name));
+    this.#keyColumns = shape.keyColumns;
+    this.#binary = new Set(columns.filter((column) => column.type === 'bytea').map((column) => column.name));
+    // One value in, one value out: no per-column parsing by the driver, and bigint arrives as a number.
+    this.#load = `select coalesce(json_agg(t), '[]')::text as rows from json_populate_recordset(null::${table}, $1::json) k join ${table} t using (${key})`;
+    this.#save = `insert into ${table} (${all}) select ${all} from json_populate_recordset(null::${table}, $1::json)
+      on conflict (${key}) do update set ${changed.map(({ name }) => `${identifier(name)} = excluded.${identifier(name)}`).join(', ')}`;
+    this.#remove = `delete from ${table} t using json_populate_recordset(null::${table}, $1::json) k
+      where ${['vendor_id', ...shape.keyColumns].map((name) => `t.${identifier(name)} = k.${identifier(name)}`).join(' and ')}`;
+  }
+
+  /** Reads the table's columns from the catalogue. Throws when the table is missing. */
+  static async open(owner: Pool | PoolClient, shape: RowTableShape): Promise<RowTable> {
+    const { rows } = await owner.query(
+      `select attname as name, atttypid::regtype::text as type from pg_attribute
+        where attrelid = $1::regclass and attnum > 0 and not attisdropped order by attnum`,
+      [identifier(tableName(shape))],
+    );
+    return new RowTable(shape, rows);
+  }
+
+  /** The rows of these keys that exist, by `identify`. */
+  async load(tx: Tx, keys: readonly RowKey[]): Promise<Map<string, StoredRow>> {
+    if (keys.length === 0) return new Map();
+    const loaded = await run<{ rows: string }>(tx, this.#load, [encode(keys.map(keyRecord))]);
+    const rows: Record<string, unknown>[] = JSON.parse(loaded.rows[0]?.rows ?? '[]');
+    const found = new Map<string, StoredRow>();
+    for (const row of rows) {
+      for (const column of this.#binary) if (typeof row[column] === 'string') row[column] = Buffer.from(row[column].slice(2), 'hex');
+      found.set(this.identify(String(row['vendor_id']), row), row);
+    }
+    return found;
+  }
+
+  /** Inserts or replaces. Rows must have distinct keys and come sorted by key: two writers then never lock in opposite order. */
+  async save(tx: Tx, rows: readonly StoredRow[]): Promise<void> {
+    if (rows.length > 0) await run(tx, this.#save, [encode(rows)]);
+  }
+
+  async remove(tx: Tx, keys: readonly RowKey[]): Promise<void> {
+    if (keys.length > 0) await run(tx, this.#remove, [encode(keys.map(keyRecord))]);
+  }
+
+  /** One string per row of the table. */
+  identify(vendorId: string, key: Readonly<Record<string, unknown>>): string {
+    let identity = vendorId;
+    for (const column of this.#keyColumns) identity += `\n${String(key[column])}`;
+    return identity;
+  }
+}
+
+function keyRecord({ vendorId, key }: RowKey): StoredRow {
+  return { ...key, vendor_id: vendorId };
+}
+
+function encode(rows: readonly StoredRow[]): string {
+  return JSON.stringify(rows, function (this: StoredRow, name: string, value: unknown) {
+    const original = this[name]; // a Buffer has been turned into an object by its own toJSON before it comes here
+    if (original instanceof Uint8Array) return `\\x${Buffer.from(original).toString('hex')}`;
+    return typeof value === 'bigint' ? value.toString() : value;
+  });
+}
+
+function primaryKey(shape: Pick<RowTableShape, 'keyColumns'>): string {
+  return ['vendor_id', ...shape.keyColumns].map(identifier).join(', ');
+}

@@ -1,0 +1,173 @@
+// Keeps a service's projections at the head of its log: a batch's rows and the checkpoints move in one transaction, so every event counts once.
+import { decodeEvent, type LogReader, type RecordedEvent, type Tx } from '@deskfleet/event-store';
+import { CheckpointMoved, checkpointsOf, moveCheckpoints, prepare, swapIn } from './checkpoints.ts';
+import type { OnFault, ReadModelDatabase } from './database.ts';
+import { foldBatch } from './fold.ts';
+import type { Projection } from './projection.ts';
+import type { RowTable } from './row-table.ts';
+
+const BATCH_EVENTS = 500;
+const RETRY_FIRST_MS = 100;
+const RETRY_LAST_MS = 5_000;
+
+/** A projection as it runs. */
+export interface Running {
+  readonly projection: Projection;
+  readonly types: ReadonlySet<string>;
+  readonly table: RowTable | undefined;
+  position: number;
+  live: boolean;
+  /** Set while it fails: it stops at the event it cannot take, the others go on. */
+  fault?: { readonly error: unknown; readonly attempts: number; readonly retryAt: number };
+}
+
+export interface ProjectionRunnerOptions {
+  readonly database: ReadModelDatabase;
+  readonly log: LogReader;
+  readonly projections: readonly Projection[];
+  readonly onFault: OnFault;
+}
+
+/**
+ * Runs all projections of a service one batch at a time. Those that stand at the same position share the read, the decoding and the transaction;
+ * when that fails each goes alone, so that only the one at fault stops.
+ */
+export class ProjectionRunner {
+  readonly #options: ProjectionRunnerOptions;
+  readonly #running: readonly Running[];
+  readonly #stop = new AbortController();
+  readonly #moved = new Set<() => void>();
+  #loop: Promise<void> = Promise.resolve();
+
+  private constructor(options: ProjectionRunnerOptions, running: readonly Running[]) {
+    this.#options = options;
+    this.#running = running;
+  }
+
+  /** Makes what is missing of tables and checkpoints, then starts to follow the log. */
+  static async start(options: ProjectionRunnerOptions): Promise<ProjectionRunner> {
+    const names = new Set(options.projections.map((projection) => projection.name));
+    if (names.size < options.projections.length) throw new Error('two projections have the same name');
+    const runner = new ProjectionRunner(options, await prepare(options.database, options.projections));
+    runner.#loop = runner.#follow();
+    return runner;
+  }
+
+  /** The own position each projection has passed. */
+  positions(): ReadonlyMap<string, number> {
+    return new Map(this.#running.map((one) => [one.projection.name, one.position]));
+  }
+
+  /** What keeps failing, by projection. */
+  faults(): ReadonlyMap<string, unknown> {
+    return new Map(this.#running.flatMap((one) => (one.fault === undefined ? [] : [[one.projection.name, one.fault.error]])));
+  }
+
+  /** Resolves when every projection has passed this own position. Rejects with the signal's reason when it aborts first. */
+  passed(position: number, signal?: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const end = (): void => {
+        this.#moved.delete(check);
+        signal?.removeEventListener('abort', check);
+      };
+      const check = (): void => {
+        if (this.#running.every((one) => one.position >= position)) {
+          end();
+          resolve();
+        } else if (signal?.aborted === true) {
+          end();
+          reject(signal.reason);
+        }
+      };
+      this.#moved.add(check);
+      signal?.addEventListener('abort', check);
+      if (position > this.#options.log.last) this.#options.log.look();
+      check();
+    });
+  }
+
+  /** Finishes the batch in hand. */
+  async stop(): Promise<void> {
+    this.#stop.abort();
+    await this.#loop;
+  }
+
+  async #follow(): Promise<void> {
+    while (!this.#stop.signal.aborted) {
+      const able = this.#running.filter((one) => one.fault === undefined || one.fault.retryAt <= Date.now());
+      let progressed = false;
+      for (const group of Map.groupBy(able, (one) => one.position).values()) {
+        if (this.#stop.signal.aborted) return;
+        progressed = (await this.#advance(group)) || progressed;
+      }
+      if (!progressed) await this.#news();
+    }
+  }
+
+  /** One batch of projections that stand at the same position; false when there was nothing to do. */
+  async #advance(group: readonly Running[]): Promise<boolean> {
+    const from = group[0]?.position ?? 0;
+    try {
+      const page = await this.#options.log.read(from, BATCH_EVENTS, { types: group.reduce((all, one) => all.union(one.types), new Set<string>()) });
+      if (page.through > from) await this.#apply(group, page.events.map((raw) => decodeEvent(raw)), from, page.through);
+      for (const one of group) {
+        delete one.fault;
+        if (!one.live && one.position >= this.#options.log.last) await swapIn(this.#options.database, one);
+      }
+      return page.through > from;
+    } catch (error) {
+      if (group.length > 1 && group.every((one) => one.position === from)) {
+        for (const one of group) await this.#advance([one]);
+        return true;
+      }
+      for (const one of group) this.#failed(one, error);
+      return false;
+    } finally {
+      for (const check of [...this.#moved]) check();
+    }
+  }
+
+  async #apply(group: readonly Running[], events: readonly RecordedEvent[], from: number, through: number): Promise<void> {
+    const { worker } = this.#options.database;
+    try {
+      await worker.transaction().execute(async (tx) => {
+        await moveCheckpoints(tx, group, from, through);
+        for (const one of group) await write(one, events.filter((event) => one.types.has(event.event.$type)), tx);
+      });
+      for (const one of group) {
+        one.position = through;
+        if ('write' in one.projection) one.projection.committed?.();
+      }
+    } catch (error) {
+      if (!(error instanceof CheckpointMoved)) throw error;
+      // Another instance of this service was faster: go on from where it stands.
+      const found = await checkpointsOf(worker, group);
+      for (const one of group) one.position = found.get(one.projection.name) ?? one.position;
+    }
+  }
+
+  #failed(one: Running, error: unknown): void {
+    const attempts = (one.fault?.attempts ?? 0) + 1;
+    one.fault = { error, attempts, retryAt: Date.now() + Math.min(RETRY_FIRST_MS * 2 ** (attempts - 1), RETRY_LAST_MS) };
+    this.#options.onFault(`projection ${one.projection.name}`, error);
+  }
+
+  /** Waits until the log has something that a projection able to go on has not seen, or a failing one may be tried again. */
+  async #news(): Promise<void> {
+    const faulty = this.#running.filter((one) => one.fault !== undefined);
+    const able = this.#running.filter((one) => one.fault === undefined);
+    const signals = [this.#stop.signal];
+    if (faulty.length > 0) {
+      const retryAt = Math.min(...faulty.map((one) => one.fault?.retryAt ?? 0));
+      signals.push(AbortSignal.timeout(Math.max(1, retryAt - Date.now())));
+    }
+    const after = able.length === 0 ? Number.MAX_SAFE_INTEGER : Math.min(...able.map((one) => one.position));
+    await this.#options.log.changed(after, AbortSignal.any(signals));
+  }
+}
+
+async function write(one: Running, events: readonly RecordedEvent[], tx: Tx): Promise<void> {
+  if (events.length === 0) return;
+  if ('write' in one.projection) await one.projection.write(events, tx);
+  else if (one.table !== undefined) await foldBatch(one.projection, one.table, events, tx);
+}

@@ -1,0 +1,133 @@
+// Timer rows: written by a projection of the own log, leased in batches when due, deleted when fired.
+import type { Db, EpochMs, Tx } from '@deskfleet/event-store';
+import type { UnknownMessage } from '@deskfleet/protocol';
+import { run } from './database.ts';
+import type { SqlProjection } from './projection.ts';
+import type { Timer, TimerPlan } from './timers.ts';
+
+/** A leased timer; `attempts` counts the failed firings before this one. */
+export interface LeasedTimer extends Timer {
+  readonly attempts: number;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: a plan of whatever events it is for
+type AnyPlan = TimerPlan<any>;
+
+/** The projection that keeps the rows of a plan. `onSet` hears of the earliest due instant of each batch, after its commit. */
+export function timerProjection(plan: AnyPlan, onSet: (dueAt: EpochMs) => void): SqlProjection<UnknownMessage> {
+  let earliest = Infinity;
+  return {
+    name: `timers:${plan.kind}`,
+    version: 1,
+    types: plan.types,
+    write: async (events, tx) => {
+      const last = new Map<string, TimerChangeRow>(); // the last change of a timer is the one that counts
+      for (const event of events) {
+        for (const change of plan.changes(event)) {
+          const { kind, key } = 'set' in change ? change.set : change.clear;
+          const { vendorId, shopId } = event.meta;
+          const row = 'set' in change ? { due_at: change.set.dueAt, stream_id: change.set.streamId } : { due_at: null, stream_id: null };
+          last.set(`${vendorId}\n${kind}\n${key}`, { vendor_id: vendorId, shop_id: shopId === '' ? null : shopId, kind, key, ...row });
+        }
+      }
+      const rows = [...last].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row);
+      await saveTimers(tx, rows);
+      earliest = rows.reduce((min, { due_at }) => Math.min(min, due_at ?? Infinity), Infinity);
+    },
+    committed: () => {
+      if (earliest < Infinity) onSet(earliest);
+      earliest = Infinity;
+    },
+  };
+}
+
+interface TimerChangeRow {
+  readonly vendor_id: string;
+  readonly shop_id: string | null;
+  readonly kind: string;
+  readonly key: string;
+  /** Null: cleared. */
+  readonly due_at: number | null;
+  readonly stream_id: string | null;
+}
+
+async function saveTimers(tx: Tx, rows: readonly TimerChangeRow[]): Promise<void> {
+  const cleared = rows.filter((row) => row.due_at === null);
+  const set = rows.filter((row) => row.due_at !== null);
+  if (cleared.length > 0) {
+    await run(
+      tx,
+      `delete from timers t using json_to_recordset($1::json) c (vendor_id text, kind text, key text)
+        where (t.vendor_id, t.kind, t.key) = (c.vendor_id, c.kind, c.key)`,
+      [JSON.stringify(cleared)],
+    );
+  }
+  if (set.length > 0) {
+    await run(
+      tx,
+      `insert into timers (vendor_id, shop_id, kind, key, due_at, stream_id)
+       select vendor_id, shop_id, kind, key, due_at, stream_id
+         from json_to_recordset($1::json) c (vendor_id text, shop_id text, kind text, key text, due_at bigint, stream_id text)
+       on conflict (vendor_id, kind, key) do update
+         set due_at = excluded.due_at, stream_id = excluded.stream_id, shop_id = excluded.shop_id, held_until = 0, attempts = 0, error = null`,
+      [JSON.stringify(set)],
+    );
+  }
+}
+
+/** Leases the earliest due timers of a kind until `until`; other instances pass over them. */
+export async function leaseDue(db: Db, kind: string, now: EpochMs, until: EpochMs, limit: number): Promise<LeasedTimer[]> {
+  const { rows } = await run<{ vendor_id: string; key: string; due_at: string; stream_id: string; attempts: number }>(
+    db,
+    `with due as (
+       select vendor_id, kind, key from timers
+        where kind = $1 and due_at <= $2 and held_until <= $2
+        order by due_at limit $4 for update skip locked)
+     update timers t set held_until = $3 from due where (t.vendor_id, t.kind, t.key) = (due.vendor_id, due.kind, due.key)
+     returning t.vendor_id, t.key, t.due_at, t.stream_id, t.attempts`,
+    [kind, now, until, limit],
+  );
+  return rows
+    .map((row) => ({ vendorId: row.vendor_id, kind, key: row.key, dueAt: Number(row.due_at), streamId: row.stream_id, attempts: row.attempts }))
+    .sort((a, b) => a.dueAt - b.dueAt);
+}
+
+/** Deletes fired timers; one that was moved meanwhile stays. */
+export async function removeFired(db: Db, timers: readonly Timer[]): Promise<void> {
+  await eachOf(db, timers, 'delete from timers t using f where');
+}
+
+/** Gives leased timers back, to be fired from `heldUntil` on; with an error it counts as an attempt. */
+export async function giveBack(db: Db, timers: readonly Timer[], heldUntil: EpochMs, error?: string): Promise<void> {
+  const set = error === undefined ? 'held_until = $2' : 'held_until = $2, attempts = attempts + 1, error = $3';
+  await eachOf(db, timers, `update timers t set ${set} from f where`, error === undefined ? [heldUntil] : [heldUntil, error]);
+}
+
+async function eachOf(db: Db, timers: readonly Timer[], statement: string, parameters: unknown[] = []): Promise<void> {
+  if (timers.length === 0) return;
+  const rows = timers.map((timer) => ({ vendor_id: timer.vendorId, kind: timer.kind, key: timer.key, due_at: timer.dueAt }));
+  await run(
+    db,
+    `with f as (select * from json_to_recordset($1::json) f (vendor_id text, kind text, key text, due_at bigint))
+     ${statement} (t.vendor_id, t.kind, t.key, t.due_at) = (f.vendor_id, f.kind, f.key, f.due_at)`,
+    [JSON.stringify(rows), ...parameters],
+  );
+}
+
+/** How many timers are due and not fired. */
+export async function countDue(db: Db, now: EpochMs): Promise<number> {
+  const { rows } = await run<{ due: string }>(db, 'select count(*) as due from timers where due_at <= $1', [now]);
+  return Number(rows[0]?.due);
+}
+
+/** When the next timer of a kind may be fired; undefined when there is none. */
+export async function nextDue(db: Db, kind: string): Promise<EpochMs | undefined> {
+  // The earliest due is found by the index; a held one among the first hundred only delays the look, never a firing of the others.
+  const { rows } = await run<{ at: string | null }>(
+    db,
+    'select min(greatest(due_at, held_until)) as at from (select due_at, held_until from timers where kind = $1 order by due_at limit 100) t',
+    [kind],
+  );
+  const at = rows[0]?.at;
+  return at === null || at === undefined ? undefined : Number(at);
+}

@@ -1,0 +1,162 @@
+// Fires due timers at their instant: lease a batch, decide afresh, append by the ordinary way, then delete. Late, double and cancelled firings are harmless.
+import type { AppendMember, Db, EpochMs, EventStore } from '@deskfleet/event-store';
+import type { UnknownMessage } from '@deskfleet/protocol';
+import type { Clock, OnFault } from './database.ts';
+import type { SqlProjection } from './projection.ts';
+import { countDue, giveBack, leaseDue, type LeasedTimer, nextDue, removeFired, timerProjection } from './timer-rows.ts';
+import type { Timer, TimerPlan } from './timers.ts';
+
+const BATCH_TIMERS = 100;
+const LEASE_MS = 30_000;
+const RETRY_FIRST_MS = 200;
+const RETRY_LAST_MS = 60_000;
+const CONFLICT_MS = 20;
+const LOOK_EVERY_MS = 2_000; // for the timers of an instance that died with its memory
+const SLEEP_LAST_MS = 60 * 60 * 1000;
+
+/** The command id of a firing: kind, key and due instant, so that a second firing of the same timer is the same command. */
+export function timerCommandId(timer: Pick<Timer, 'kind' | 'key' | 'dueAt'>): string {
+  return `${timer.kind}:${timer.key}:${timer.dueAt}`;
+}
+
+export interface TimerRunnerOptions {
+  readonly worker: Db;
+  readonly store: Pick<EventStore, 'append'>;
+  // biome-ignore lint/suspicious/noExplicitAny: plans of every event type
+  readonly plans: readonly TimerPlan<any>[];
+  readonly clock: Clock;
+  readonly onFault: OnFault;
+}
+
+/** One loop a kind; its next due instant is kept in memory. */
+export class TimerRunner {
+  readonly #options: TimerRunnerOptions;
+  readonly #kinds: readonly KindRunner[];
+
+  constructor(options: TimerRunnerOptions) {
+    this.#options = options;
+    this.#kinds = options.plans.map((plan) => new KindRunner(plan, options));
+  }
+
+  /** The projections that write the rows: to be run with the service's own. */
+  get projections(): readonly SqlProjection<UnknownMessage>[] {
+    return this.#kinds.map((kind) => kind.projection);
+  }
+
+  start(): void {
+    for (const kind of this.#kinds) kind.start();
+  }
+
+  /** Timers that are due and not fired: such a service is not settled. */
+  async due(): Promise<number> {
+    return this.#kinds.length === 0 ? 0 : countDue(this.#options.worker, this.#options.clock());
+  }
+
+  /** Finishes the batches in hand. */
+  async stop(): Promise<void> {
+    await Promise.all(this.#kinds.map((kind) => kind.stop()));
+  }
+}
+
+class KindRunner {
+  readonly projection: SqlProjection<UnknownMessage>;
+  // biome-ignore lint/suspicious/noExplicitAny: as above
+  readonly #plan: TimerPlan<any>;
+  readonly #options: TimerRunnerOptions;
+  #batch = BATCH_TIMERS;
+  #next: EpochMs = 0;
+  #lookAt = 0;
+  #stopped = false;
+  #wake: () => void = () => {};
+  #loop: Promise<void> = Promise.resolve();
+
+  // biome-ignore lint/suspicious/noExplicitAny: as above
+  constructor(plan: TimerPlan<any>, options: TimerRunnerOptions) {
+    this.#plan = plan;
+    this.#options = options;
+    this.projection = timerProjection(plan, (dueAt) => {
+      if (dueAt >= this.#next) return;
+      this.#next = dueAt;
+      this.#wake();
+    });
+  }
+
+  start(): void {
+    this.#loop = this.#run();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#wake();
+    await this.#loop;
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#stopped) {
+      const now = this.#options.clock();
+      try {
+        if (now >= this.#next || now >= this.#lookAt) {
+          const more = await this.#fireDue(now);
+          if (more) continue;
+          this.#next = Infinity; // from here on the projection may lower it
+          this.#next = Math.min(this.#next, (await nextDue(this.#options.worker, this.#plan.kind)) ?? Infinity);
+          this.#lookAt = now + LOOK_EVERY_MS;
+        }
+      } catch (error) {
+        this.#options.onFault(`timers ${this.#plan.kind}`, error);
+        this.#next = now + RETRY_FIRST_MS * 5;
+      }
+      await this.#sleep(Math.min(this.#next, this.#lookAt) - this.#options.clock());
+    }
+  }
+
+  /** True when a full batch was due: there may be more. */
+  async #fireDue(now: EpochMs): Promise<boolean> {
+    const { worker } = this.#options;
+    const leased = this.#batch;
+    const timers = await leaseDue(worker, this.#plan.kind, now, now + LEASE_MS, leased);
+    if (timers.length === 0) return false;
+    try {
+      const again = await this.#fire(timers, now);
+      await removeFired(worker, timers.filter((timer) => !again.has(timerCommandId(timer))));
+      await giveBack(worker, timers.filter((timer) => again.has(timerCommandId(timer))), now + CONFLICT_MS);
+      this.#batch = Math.min(BATCH_TIMERS, this.#batch * 2);
+      return timers.length === leased;
+    } catch (error) {
+      this.#options.onFault(`timers ${this.#plan.kind}`, error);
+      await this.#failed(timers, now, error);
+      return timers.length > 1;
+    }
+  }
+
+  /** Appends what the batch leads to; answers the command ids of those whose stream moved meanwhile: they are decided again. */
+  async #fire(timers: readonly LeasedTimer[], now: EpochMs): Promise<ReadonlySet<string>> {
+    const members = await this.#plan.fire(timers, now);
+    const outcomes = await Promise.all(members.map((member) => this.#options.store.append(member)));
+    return new Set(outcomes.flatMap((outcome, index) => (outcome.outcome === 'conflict' ? [commandIdOf(members[index])] : [])));
+  }
+
+  /** A batch that fails is halved down to the timer at fault; that one is tried again ever later, the others go on. */
+  async #failed(timers: readonly LeasedTimer[], now: EpochMs, error: unknown): Promise<void> {
+    const only = timers.length === 1 ? timers[0] : undefined;
+    this.#batch = Math.max(1, Math.floor(timers.length / 2));
+    if (only === undefined) return giveBack(this.#options.worker, timers, 0);
+    const delay = Math.min(RETRY_FIRST_MS * 2 ** only.attempts, RETRY_LAST_MS);
+    await giveBack(this.#options.worker, timers, now + delay, error instanceof Error ? error.message : String(error));
+  }
+
+  #sleep(ms: number): Promise<void> {
+    if (ms <= 0 || this.#stopped) return Promise.resolve();
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, Math.min(ms, SLEEP_LAST_MS));
+      this.#wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+}
+
+function commandIdOf(member: AppendMember | undefined): string {
+  return member?.cause.commandId ?? '';
+}
