@@ -35,6 +35,12 @@ export function environmentOf(service: ServiceName, { folder, databaseUrl, bus, 
     DESKFLEET_PEERS: JSON.stringify(Object.fromEntries(SERVICES.map((peer) => [peer, `127.0.0.1:${ports[`${peer}.grpc`]}`]))),
     DESKFLEET_IDENTITY_KEY: join(folder.file('keys'), `${service}.json`),
     DESKFLEET_JWKS: join(folder.file('keys'), 'jwks.json'),
-    ...(service === 'portal' ? { DESKFLEET_PORTAL_PORT: String(ports['portal']), DESKFLEET_PUBLIC_URL: `http://127.0.0.1:${ports['portal']}` } : {}),
+    ...(service === 'portal'
+      ? {
+          DESKFLEET_PORTAL_PORT: String(ports['portal']),
+          DESKFLEET_PUBLIC_URL: `http://127.0.0.1:${ports['portal']}`,
+          DESKFLEET_OPERATOR_TOKEN_FILE: folder.file('operator-token'), // what the deskfleet command acts by
+        }
+      : {}),
   };
 }
