@@ -12,7 +12,7 @@ export interface DatabaseRoles {
 
 /**
  * Set for every query in its own transaction (`set_config(..., true)`): the caller's vendor, and its shops joined by commas, or `*` for all
- * of the vendor's. Unset is an error, not every row.
+ * of the vendor's. Never set is an error, not every row; on a connection that had them set before, PostgreSQL reads them as empty: no row.
  */
 export const READER_SETTINGS = { vendorId: 'app.vendor_id', shopIds: 'app.shop_ids' } as const;
 
