@@ -1,2 +1,3 @@
 export * from './facts.ts';
 export * from './intake.ts';
+export * from './record.ts';

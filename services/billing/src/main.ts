@@ -1,12 +1,14 @@
 // billing: what the service did becomes what it costs. The composition root, and the only file that knows every part.
-import { conversationFactsMigrations, conversationIntake } from '@deskfleet/conversation-facts';
+import { conversationFactsMigrations, conversationIntake, recordConclusions } from '@deskfleet/conversation-facts';
 import { InvoiceIssued, InvoiceNumberTaken, UsageAssessed } from '@deskfleet/protocol/billing';
 import { runService } from '@deskfleet/service-kit';
 import { billingApi } from './api.ts';
 import { invoices } from './projections/invoices.ts';
 import { usageItems } from './projections/usage-items.ts';
 import { shops } from './subscriptions/shops.ts';
-import { assessUsage } from './subscriptions/usage.ts';
+import { usage } from './usage/usage.ts';
+
+const assessment = { service: 'billing', event: UsageAssessed, streamOf: (conversationId: string) => `usage-${conversationId}`, decider: usage };
 
 await runService({
   name: 'billing',
@@ -15,7 +17,7 @@ await runService({
     const intake = conversationIntake({
       group: 'billing',
       sliceSize: 500,
-      assess: (facts, tx) => assessUsage(kit, facts, tx),
+      assess: (facts, tx) => recordConclusions({ ...assessment, store: kit.store, now: () => kit.now() }, facts, tx),
       work: (task) => kit.work(task),
     });
     return {

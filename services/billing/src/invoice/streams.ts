@@ -1,7 +1,7 @@
 // Billing's streams, typed by their kind.
 import type { LoadedStream } from '@deskfleet/event-store';
 import type { UnknownMessage } from '@deskfleet/protocol';
-import { InvoiceIssued, InvoiceNumberTaken, UsageAssessed } from '@deskfleet/protocol/billing';
+import { InvoiceIssued, InvoiceNumberTaken } from '@deskfleet/protocol/billing';
 
 export interface TypedStream<Event> {
   readonly version: number;
@@ -20,4 +20,3 @@ function typed<Event extends UnknownMessage>(type: Event['$type'], streams: Stre
 export const invoiceStream = (streams: Streams, id: string): TypedStream<InvoiceIssued> => typed<InvoiceIssued>(InvoiceIssued.$type, streams, id);
 export const numberStream = (streams: Streams, id: string): TypedStream<InvoiceNumberTaken> =>
   typed<InvoiceNumberTaken>(InvoiceNumberTaken.$type, streams, id);
-export const usageStream = (streams: Streams, id: string): TypedStream<UsageAssessed> => typed<UsageAssessed>(UsageAssessed.$type, streams, id);

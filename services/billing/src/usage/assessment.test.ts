@@ -1,9 +1,11 @@
 import type { ConversationFacts } from '@deskfleet/conversation-facts';
+import { fold } from '@deskfleet/event-store';
 import { AccountParty } from '@deskfleet/protocol/agents';
 import { ChannelKind, Sender, ServiceType } from '@deskfleet/protocol/conversations';
 import { ContractTerms, CountingUnit, ServiceScope, ServiceWindow, UsageExclusion, UsageTerms } from '@deskfleet/protocol/terms';
 import { expect, test } from 'vitest';
 import { assess } from './assessment.ts';
+import { usage } from './usage.ts';
 
 const at = (instant: string): number => Date.parse(instant);
 const { SENDER_CUSTOMER: customer, SENDER_AGENT: agent, SENDER_BOT: bot } = Sender;
@@ -90,3 +92,12 @@ test('what the contract excludes is named: bot only, unanswered, outside the ser
 
 test('a conversation before the contract began counts for nobody', () =>
   expect(assess(facts(undefined, [[customer, asked]]))).toMatchObject({ counted: false, reason: 'no-contract', contractId: '' }));
+
+test('an assessment is recorded when it changes and only then; the old one stays in the log (BR-212)', () => {
+  const ours = facts(terms(), [[customer, asked], [agent, answered]]);
+  const first = usage.decide(usage.initial, ours).events;
+  expect(first).toMatchObject([{ counted: true }]);
+  expect(usage.decide(fold(usage, first), ours).events).toEqual([]);
+  const staff = { account: 'seat-1', version: 1, party: AccountParty.ACCOUNT_PARTY_SHOP_STAFF, agentId: '', fromAt: 0, toAt: 0 };
+  expect(usage.decide(fold(usage, first), { ...ours, mappings: [staff] }).events).toMatchObject([{ counted: false, reason: 'shop-staff' }]);
+});
