@@ -1,0 +1,110 @@
+// `npm test`: the checks, then every suite, quick ones first, and a last line that adds them up. `npm run test:acceptance -- FOLDER` runs the
+// acceptance suite alone, on a folder with a pair of transcripts and expected figures.
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Guarded, spawnGuarded } from '@deskfleet/local';
+import { prepareGround } from './ground.ts';
+
+const ROOT = fileURLToPath(new URL('../', import.meta.url));
+
+interface Stage {
+  readonly name: string;
+  readonly command: (tally: string) => readonly string[];
+}
+
+interface Tally {
+  readonly passed: number;
+  readonly failed: number;
+}
+
+const suite = (name: string, project: string): Stage => ({
+  name,
+  command: (tally) => [
+    process.execPath,
+    join(ROOT, 'node_modules/vitest/vitest.mjs'),
+    'run',
+    '--project',
+    project,
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${tally}`,
+  ],
+});
+
+const ACCEPTANCE = suite('acceptance: from a file of transcripts to figures and invoices, on both buses', 'acceptance');
+const STAGES: readonly Stage[] = [
+  { name: 'checks: contracts, types, style, imports, unused code', command: () => [process.execPath, join(ROOT, 'tests/checks/main.ts')] },
+  suite('parts: libs and services, alone and on real PostgreSQL and Kafka', 'parts'),
+  suite('checks of the checkers: planted violations', 'checks'),
+  suite('system: whole installations, and what happens when their parts die', 'system'),
+  ACCEPTANCE,
+  suite('browser: each role’s main path in Chromium', 'browser'),
+];
+
+const [command, folder] = process.argv.slice(2);
+const stages = command === 'acceptance' ? [ACCEPTANCE] : STAGES;
+if (command === 'acceptance' && folder !== undefined) process.env['DESKFLEET_ACCEPTANCE_FOLDER'] = resolve(folder);
+
+let running: Guarded | undefined;
+let interrupted = false;
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'disconnect'] as const) {
+  process.on(signal, () => {
+    if (interrupted) return;
+    interrupted = true;
+    console.log(`Stopping (${signal}) ...`);
+    void running?.stop();
+  });
+}
+
+process.exitCode = await runAll();
+if (process.connected) process.disconnect?.();
+
+async function runAll(): Promise<number> {
+  const missing = prepareGround();
+  if (missing.length > 0) {
+    for (const sentence of missing) console.log(sentence);
+    console.log(`0 passed, ${missing.length} failed`);
+    return 1;
+  }
+  const work = mkdtempSync(join(tmpdir(), 'deskfleet-tally-'));
+  const tallies: { stage: Stage; tally: Tally; seconds: number }[] = [];
+  try {
+    for (const [index, stage] of stages.entries()) {
+      if (interrupted) break;
+      console.log(`\n=== ${index + 1} of ${stages.length}: ${stage.name}`);
+      const from = Date.now();
+      tallies.push({ stage, tally: await run(stage, join(work, `${index}.json`)), seconds: (Date.now() - from) / 1_000 });
+    }
+  } finally {
+    rmSync(work, { recursive: true, force: true });
+  }
+  console.log('');
+  for (const { stage, tally, seconds } of tallies) console.log(`${stage.name}: ${tally.passed} passed, ${tally.failed} failed (${seconds.toFixed(0)} s)`);
+  const passed = tallies.reduce((sum, { tally }) => sum + tally.passed, 0);
+  const failed = tallies.reduce((sum, { tally }) => sum + tally.failed, interrupted ? 1 : 0);
+  console.log(`${passed} passed, ${failed} failed`);
+  return failed === 0 ? 0 : 1;
+}
+
+async function run(stage: Stage, tallyFile: string): Promise<Tally> {
+  running = spawnGuarded(stage.command(tallyFile), {
+    cwd: ROOT,
+    env: { ...process.env, DESKFLEET_TALLY: tallyFile, ...(process.stdout.isTTY ? { FORCE_COLOR: '1' } : {}) },
+  });
+  running.stdout.pipe(process.stdout, { end: false });
+  running.stderr.pipe(process.stderr, { end: false });
+  const { code } = await running.exited;
+  running = undefined;
+  const tally = existsSync(tallyFile) ? read(tallyFile) : { passed: 0, failed: 0 };
+  // A suite that could not even be loaded counts no failed test; its exit code says it.
+  return code !== 0 && tally.failed === 0 ? { ...tally, failed: 1 } : tally;
+}
+
+function read(file: string): Tally {
+  const found = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
+  const count = (...names: readonly string[]): number => names.map((name) => found[name]).find((value) => typeof value === 'number') ?? 0;
+  // Tests that did not run are not passed: nothing is skipped here.
+  return { passed: count('passed', 'numPassedTests'), failed: count('failed', 'numFailedTests') + count('numPendingTests') + count('numTodoTests') };
+}
