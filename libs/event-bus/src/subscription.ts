@@ -33,3 +33,6 @@ export interface RunningSubscription {
   /** Stops pulling; resolves when the slice in hand is committed. */
   stop(): Promise<void>;
 }
+
+// biome-ignore lint/suspicious/noExplicitAny: a list of subscriptions holds every event type
+export type AnySubscription = Subscription<any>;

@@ -17,7 +17,7 @@ import { ListWaitingResponse, LogPosition, WaitingItem } from '@deskfleet/protoc
 import { SlaServiceDefinition } from '@deskfleet/protocol/sla-service';
 import { monthBounds, monthOf } from '@deskfleet/service-hours';
 import type { Tx } from '@deskfleet/event-store';
-import { allow, type Caller, type CallerContext, type GrpcService, type Kit, keyset, notFound, pageOf, RefusedError, refuseCall, visibleShops } from '@deskfleet/service-kit';
+import { allow, type Caller, type CallerContext, type GrpcService, grpcService, type Kit, keyset, notFound, pageOf, RefusedError, refuseCall, visibleShops } from '@deskfleet/service-kit';
 import { candidates, closeThrough } from './invoice/closing.ts';
 import { accrualOf, amountOf } from './queries/accrual.ts';
 import { type BillingContract, contractsOf } from './queries/contracts.ts';
@@ -28,8 +28,8 @@ import { isMonth } from './rating/calendar.ts';
 import { charges } from './rating/charges.ts';
 import { monthUsage } from './invoice/closing.ts';
 
-export function billingApi(kit: Kit): GrpcService<typeof BillingServiceDefinition> {
-  return { definition: BillingServiceDefinition, implementation: implementation(kit) };
+export function billingApi(kit: Kit): GrpcService {
+  return grpcService(BillingServiceDefinition, implementation(kit));
 }
 
 function implementation(kit: Kit): BillingServiceImplementation<CallerContext> {

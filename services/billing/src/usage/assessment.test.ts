@@ -1,11 +1,12 @@
 import type { ConversationFacts } from '@deskfleet/conversation-facts';
 import { fold } from '@deskfleet/event-store';
 import { AccountParty } from '@deskfleet/protocol/agents';
+import type { UsageAssessed } from '@deskfleet/protocol/billing';
 import { ChannelKind, Sender, ServiceType } from '@deskfleet/protocol/conversations';
 import { ContractTerms, CountingUnit, ServiceScope, ServiceWindow, UsageExclusion, UsageTerms } from '@deskfleet/protocol/terms';
 import { expect, test } from 'vitest';
 import { assess } from './assessment.ts';
-import { usage } from './usage.ts';
+import { type Usage, usage } from './usage.ts';
 
 const at = (instant: string): number => Date.parse(instant);
 const { SENDER_CUSTOMER: customer, SENDER_AGENT: agent, SENDER_BOT: bot } = Sender;
@@ -95,9 +96,13 @@ test('a conversation before the contract began counts for nobody', () =>
 
 test('an assessment is recorded when it changes and only then; the old one stays in the log (BR-212)', () => {
   const ours = facts(terms(), [[customer, asked], [agent, answered]]);
-  const first = usage.decide(usage.initial, ours).events;
+  const recorded = (state: Usage, known: ConversationFacts): readonly UsageAssessed[] => {
+    const decision = usage.decide(state, known);
+    return decision.accepted ? decision.events : [];
+  };
+  const first = recorded(usage.initial, ours);
   expect(first).toMatchObject([{ counted: true }]);
-  expect(usage.decide(fold(usage, first), ours).events).toEqual([]);
+  expect(recorded(fold(usage, first), ours)).toEqual([]);
   const staff = { account: 'seat-1', version: 1, party: AccountParty.ACCOUNT_PARTY_SHOP_STAFF, agentId: '', fromAt: 0, toAt: 0 };
-  expect(usage.decide(fold(usage, first), { ...ours, mappings: [staff] }).events).toMatchObject([{ counted: false, reason: 'shop-staff' }]);
+  expect(recorded(fold(usage, first), { ...ours, mappings: [staff] })).toMatchObject([{ counted: false, reason: 'shop-staff' }]);
 });
