@@ -19,6 +19,7 @@ const fresh = (stopAt?: number, start: Partial<FreshClock> = {}): FreshClock => 
   warnAt: TEN + 24_000,
   dueAt: DUE,
   stop: stopAt === undefined ? undefined : { messageId: `answer-${stopAt}`, at: stopAt, elapsedMs: stopAt - TEN },
+  notOurs: '',
   ...start,
 });
 const assess = (now: number, clocks: FreshClock[], more: Partial<AssessClocks> = {}): AssessClocks => ({
@@ -29,7 +30,6 @@ const assess = (now: number, clocks: FreshClock[], more: Partial<AssessClocks> =
   now,
   judgePastDue: true,
   because: 'messages',
-  notOurs: false,
   ...more,
 });
 const elapse = (now: number): ClockCommand => ({ kind: 'elapse', now });
@@ -110,7 +110,7 @@ describe('a breach states what is known', () => {
   });
 
   test('BR-212: what turns out not to be ours withdraws it', () =>
-    expect(run(...live, assess(DUE + 9_000, [], { because: 'remapping', notOurs: true }))[2]).toEqual(['BreachWithdrawn(not-ours)']));
+    expect(run(...live, assess(DUE + 9_000, [fresh(DUE + 1, { notOurs: 'shop-staff' })], { because: 'remapping' }))[2]).toEqual(['BreachWithdrawn(not-ours)']));
 
   test('BR-022: an answer that turns out to be a bot breaches, mapped back it is withdrawn, and each breach has an id of its own', () => {
     const history: ClockEvent[] = [];

@@ -22,6 +22,8 @@ export interface FreshClock extends Start {
   readonly clauseKey: string;
   readonly round: number;
   readonly stop: Stop | undefined;
+  /** Why it is left out; empty = ours. */
+  readonly notOurs: string;
 }
 
 export interface Start {
@@ -58,14 +60,12 @@ export interface AssessClocks {
   readonly kind: 'assess';
   readonly conversationId: string;
   readonly contractId: string;
-  /** Only those that are ours. */
   readonly clocks: readonly FreshClock[];
   readonly now: number;
   /** False while an import of this conversation is not complete and no live message came: a late clock is then not judged yet. */
   readonly judgePastDue: boolean;
   /** What led here: messages, or a remapping or another contract. */
   readonly because: 'messages' | 'remapping';
-  readonly notOurs: boolean;
 }
 
 export type ClockCommand =
@@ -118,6 +118,7 @@ function after(said: SaidClock, event: ClockEvent): SaidClock {
 /** What has to be said of one clock so that what was said agrees with what is. */
 function difference(said: SaidClock | undefined, fresh: FreshClock, command: AssessClocks): ClockEvent[] {
   const key = keyOf(command, fresh);
+  if (fresh.notOurs !== '') return said === undefined ? [] : close(said, command, fresh);
   const judged = verdict(fresh, command.now);
   if (said === undefined || said.phase === 'closed' || !agrees(said, fresh, judged)) {
     return [...(said === undefined ? [] : close(said, command, fresh)), ...begin(key, said?.breaches ?? 0, fresh, judged, command)];
@@ -175,7 +176,7 @@ function close(said: SaidClock, command: AssessClocks, fresh: FreshClock | undef
 }
 
 function reasonFor(said: Open, command: AssessClocks, fresh: FreshClock | undefined): ClockReason {
-  if (command.notOurs) return 'not-ours';
+  if (fresh !== undefined && fresh.notOurs !== '') return 'not-ours';
   if (said.key.contractId !== command.contractId) return 'contract-changed';
   if (command.because === 'remapping') return 'account-remapped';
   return fresh?.startMessageId === said.start.startMessageId ? 'earlier-reply-learned' : 'earlier-message-learned';

@@ -1,0 +1,89 @@
+// Writes a slice's figures: three statements whatever the number of conversations, rows sorted by key. Rows that did not change are not touched.
+import type { Tx } from '@deskfleet/event-store';
+import { sql } from 'kysely';
+import type { ConversationFigures } from './figures.ts';
+
+/** Replaces the figures of these conversations; each appears once. */
+export async function saveFigures(tx: Tx, figures: readonly ConversationFigures[]): Promise<void> {
+  if (figures.length === 0) return;
+  const sorted = figures.toSorted((a, b) => compare(a.vendorId, b.vendorId) || compare(a.conversationId, b.conversationId));
+  await saveConversations(tx, sorted);
+  await saveClocks(tx, sorted);
+}
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+async function saveConversations(tx: Tx, figures: readonly ConversationFigures[]): Promise<void> {
+  const rows = figures.map((row) => ({
+    vendor_id: row.vendorId,
+    conversation_id: row.conversationId,
+    shop_id: row.shopId,
+    contract_id: row.contractId,
+    not_ours: row.notOurs,
+    has_customer: row.hasCustomer,
+    date: row.date,
+    messages: row.messages,
+    agent_messages: row.agentMessages,
+    first_response_due_at: row.firstResponseDueAt,
+    first_response_ms: row.firstResponseMs ?? null,
+    rounds: row.rounds,
+    rounds_answered: row.roundsAnswered,
+    round_ms_sum: row.roundMsSum,
+  }));
+  await sql`
+    insert into sla_conversations as stored (vendor_id, conversation_id, shop_id, contract_id, not_ours, has_customer, date, messages, agent_messages,
+      first_response_due_at, first_response_ms, rounds, rounds_answered, round_ms_sum)
+    select vendor_id, conversation_id, shop_id, contract_id, not_ours, has_customer, date, messages, agent_messages,
+      first_response_due_at, first_response_ms, rounds, rounds_answered, round_ms_sum
+      from json_populate_recordset(null::sla_conversations, ${JSON.stringify(rows)}::json)
+    on conflict (vendor_id, conversation_id) do update set contract_id = excluded.contract_id, not_ours = excluded.not_ours,
+      has_customer = excluded.has_customer, date = excluded.date, messages = excluded.messages, agent_messages = excluded.agent_messages,
+      first_response_due_at = excluded.first_response_due_at, first_response_ms = excluded.first_response_ms, rounds = excluded.rounds,
+      rounds_answered = excluded.rounds_answered, round_ms_sum = excluded.round_ms_sum
+    where stored is distinct from excluded`.execute(tx);
+}
+
+async function saveClocks(tx: Tx, figures: readonly ConversationFigures[]): Promise<void> {
+  const rows = figures.flatMap(({ vendorId, conversationId, shopId, contractId, clocks }) =>
+    clocks
+      .toSorted((a, b) => compare(a.clauseKey, b.clauseKey) || a.round - b.round)
+      .map((clock) => ({
+        vendor_id: vendorId,
+        conversation_id: conversationId,
+        clause_key: clock.clauseKey,
+        round: clock.round,
+        shop_id: shopId,
+        contract_id: contractId,
+        metric: clock.metric,
+        start_message_id: clock.startMessageId,
+        started_at: clock.startedAt,
+        warn_at: clock.warnAt,
+        due_at: clock.dueAt,
+        stop_message_id: clock.stop?.messageId ?? '',
+        stopped_at: clock.stop?.at ?? null,
+        elapsed_ms: clock.stop?.elapsedMs ?? null,
+        agent: clock.agent,
+        not_ours: clock.notOurs,
+        date: clock.date,
+      })),
+  );
+  const packed = JSON.stringify(rows);
+  // Clocks that are no more: a round that an earlier answer joined, a clause of another contract.
+  await sql`
+    delete from sla_clocks c using unnest(${figures.map((f) => f.vendorId)}::text[], ${figures.map((f) => f.conversationId)}::text[]) as k(vendor_id, conversation_id)
+     where c.vendor_id = k.vendor_id and c.conversation_id = k.conversation_id
+       and (c.vendor_id, c.conversation_id, c.clause_key, c.round) not in
+         (select r.vendor_id, r.conversation_id, r.clause_key, r.round from json_populate_recordset(null::sla_clocks, ${packed}::json) r)`.execute(tx);
+  if (rows.length === 0) return;
+  await sql`
+    insert into sla_clocks as stored (vendor_id, conversation_id, clause_key, round, shop_id, contract_id, metric, start_message_id, started_at, warn_at, due_at,
+      stop_message_id, stopped_at, elapsed_ms, agent, not_ours, date)
+    select vendor_id, conversation_id, clause_key, round, shop_id, contract_id, metric, start_message_id, started_at, warn_at, due_at,
+      stop_message_id, stopped_at, elapsed_ms, agent, not_ours, date
+      from json_populate_recordset(null::sla_clocks, ${packed}::json)
+    on conflict (vendor_id, conversation_id, clause_key, round) do update set contract_id = excluded.contract_id, metric = excluded.metric,
+      start_message_id = excluded.start_message_id, started_at = excluded.started_at, warn_at = excluded.warn_at, due_at = excluded.due_at,
+      stop_message_id = excluded.stop_message_id, stopped_at = excluded.stopped_at, elapsed_ms = excluded.elapsed_ms, agent = excluded.agent,
+      not_ours = excluded.not_ours, date = excluded.date
+    where stored is distinct from excluded`.execute(tx);
+}
