@@ -1,1 +1,15 @@
+export * from './access.ts';
+export { actorOf } from './commands.ts';
+export { type Config, ConfigError, readConfig } from './config/config.ts';
+export { portsOf, SERVICE_NAMES } from './config/names.ts';
+export * from './cursor.ts';
+export { tablesWithoutForcedPolicy, type UnprotectedTable } from './database/catalogue.ts';
+export { type Migration, migrate, readMigrations } from './database/migrate.ts';
+export { authorize, connectPeers, type Peers, rememberRefusals } from './grpc/clients.ts';
+export { grpcService } from './grpc/service.ts';
+export { createIdentity, type InstallationIdentity, readPrivateKey } from './identity/identity.ts';
+export { createTokens, TokenError, type Tokens } from './identity/tokens.ts';
+export { notFound, RefusedError, refusalOf, refuseCall, statusOf, unwrap } from './refusals.ts';
+export { runService } from './run.ts';
 export * from './service.ts';
+export { type RunningService, startService } from './start.ts';

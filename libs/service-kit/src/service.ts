@@ -1,20 +1,13 @@
 // What a service is made of. main.ts names the parts and calls `runService`; everything else is handed its `Kit`.
-import type { Subscription } from '@deskfleet/event-bus';
+import type { AnySubscription } from '@deskfleet/event-bus';
 import type { AppendMember, AppendOutcome, EpochMs, EventStore, LoadedStream, Refused, StreamAppend, Tx } from '@deskfleet/event-store';
 import type { MessageType, UnknownMessage } from '@deskfleet/protocol';
 import type { LogPosition } from '@deskfleet/protocol/common';
 import type { Projection, TimerPlan } from '@deskfleet/read-model';
-import type { Client, CompatServiceDefinition, ServiceImplementation } from 'nice-grpc';
+import type { Client, CompatServiceDefinition, Server } from 'nice-grpc';
 import type { Logger } from 'pino';
 
-export type ServiceName =
-  | 'client-onboarding'
-  | 'agent-pools'
-  | 'conversations'
-  | 'sla-monitoring'
-  | 'qa-inspection'
-  | 'billing'
-  | 'portal';
+export type ServiceName = 'client-onboarding' | 'agent-pools' | 'conversations' | 'sla-monitoring' | 'qa-inspection' | 'billing' | 'portal';
 
 export type Role = 'vendor-operations' | 'team-lead' | 'qa-inspector' | 'finance' | 'client';
 
@@ -41,13 +34,12 @@ export interface CommandRequest<Answer extends UnknownMessage> {
   /** Streams to load before deciding. */
   readonly streams: readonly string[];
   /** Pure but for what was loaded. `appends` state their own expectations (usually `expectLoaded(stream)`). */
-  decide(
-    streams: ReadonlyMap<string, LoadedStream>,
-    now: EpochMs,
-  ): { readonly appends: readonly StreamAppend[]; readonly answer: Answer } | Refused;
+  decide(streams: ReadonlyMap<string, LoadedStream>, now: EpochMs): { readonly appends: readonly StreamAppend[]; readonly answer: Answer } | Refused;
 }
 
-export type CommandResult<Answer> = { readonly ok: true; readonly answer: Answer; readonly at: LogPosition } | { readonly ok: false; readonly refused: Refused };
+export type CommandResult<Answer> =
+  | { readonly ok: true; readonly answer: Answer; readonly at: LogPosition }
+  | { readonly ok: false; readonly refused: Refused };
 
 export interface Kit {
   readonly name: ServiceName;
@@ -65,13 +57,16 @@ export interface Kit {
   work<T>(task: (tx: Tx) => Promise<T>): Promise<T>;
   /** Waits until this service's own projections (or, for a foreign source, its watermarks) have passed `after`; at once when undefined. */
   awaitPosition(after: LogPosition | undefined): Promise<void>;
+  /** Where sealed personal data's keys live: a database of their own (made when missing) and the file that wraps them. */
+  readonly keys: { readonly databaseUrl: string; readonly masterKeyFile: string | undefined };
   /** A client of another service. Calls carry the given caller's token, or this service's own identity for `'self'`. */
   client<Definition extends CompatServiceDefinition>(service: ServiceName, definition: Definition, as: Caller | 'self'): Client<Definition>;
 }
 
-export interface GrpcService<Definition extends CompatServiceDefinition = CompatServiceDefinition> {
-  readonly definition: Definition;
-  readonly implementation: ServiceImplementation<Definition, CallerContext>;
+/** Made by `grpcService(Definition, implementation)`. */
+export interface GrpcService {
+  readonly definition: CompatServiceDefinition;
+  mount(server: Pick<Server<CallerContext>, 'add'>): void;
 }
 
 /** What the gRPC server puts into each call's context after it verified the token. */
@@ -87,20 +82,28 @@ export interface BackgroundWork {
   pending(): Promise<number>;
 }
 
+/** Something of a service's own that listens, e.g. the portal's HTTP server. Started last, closed before gRPC. */
+export interface Listener {
+  readonly name: string;
+  start(): Promise<void>;
+  close(): Promise<void>;
+}
+
 export interface ServiceParts {
   /** The event types this service's log holds. */
   readonly events: readonly MessageType[];
   readonly projections: readonly Projection[];
-  readonly subscriptions: readonly Subscription[];
+  readonly subscriptions: readonly AnySubscription[];
   readonly timers?: readonly TimerPlan[];
   readonly work?: readonly BackgroundWork[];
   readonly api: readonly GrpcService[];
+  readonly listeners?: readonly Listener[];
 }
 
 export interface ServiceDefinition {
   readonly name: ServiceName;
-  /** Folder of numbered .sql files, e.g. new URL('../migrations/', import.meta.url). */
-  readonly migrations: URL;
+  /** Folder of numbered .sql files, e.g. new URL('../migrations/', import.meta.url); several when a lib brings its own, in order. */
+  readonly migrations: URL | readonly URL[];
   readonly parts: (kit: Kit) => ServiceParts | Promise<ServiceParts>;
 }
 

@@ -1,0 +1,201 @@
+// Puts a service together in the order its parts need one another, and takes it apart in the order of their callers.
+import { createEventStore, type EpochMs, installEventStore, LogTail, uuid7Generator } from '@deskfleet/event-store';
+import { installReadModel, startReadModel } from '@deskfleet/read-model';
+import { Pool } from 'pg';
+import type { Logger } from 'pino';
+import { runBackgroundWork } from './background.ts';
+import { runCommand } from './commands.ts';
+import type { Config } from './config/config.ts';
+import { migrate, readMigrations } from './database/migrate.ts';
+import { provision, type ServiceDatabase } from './database/provision.ts';
+import { openPool, readAs, workIn } from './database/transactions.ts';
+import { connectPeers } from './grpc/clients.ts';
+import { startGrpcServer } from './grpc/server.ts';
+import { readPrivateKey } from './identity/identity.ts';
+import { createTokens } from './identity/tokens.ts';
+import { startHealthServer } from './lifecycle/http.ts';
+import { type Step, shutDown } from './lifecycle/shutdown.ts';
+import { Positions } from './positions.ts';
+import type { Kit, ServiceDefinition } from './service.ts';
+import { createLog } from './telemetry/log.ts';
+import { startMetrics } from './telemetry/metrics.ts';
+import { startTracing } from './telemetry/tracing.ts';
+
+export interface RunningService {
+  readonly kit: Kit;
+  readonly database: ServiceDatabase;
+  readonly grpcPort: number;
+  readonly httpPort: number;
+  /** Stops in order, once; resolves to the names of the steps that failed or were late. */
+  stop(): Promise<string[]>;
+}
+
+export interface StartOptions {
+  /** The one clock of the process. */
+  readonly now?: () => EpochMs;
+  readonly log?: Logger;
+}
+
+/** How long each step of the way out may take. */
+const DEADLINE_MS = { pulling: 10_000, http: 5_000, grpc: 5_000, pools: 5_000, telemetry: 3_000 };
+
+/** Starts a service; resolves when it is ready. What was started is stopped again when a later part fails. */
+export async function startService(definition: ServiceDefinition, config: Config, options: StartOptions = {}): Promise<RunningService> {
+  const now = options.now ?? Date.now;
+  const log = options.log ?? createLog(config);
+  // Steps of the way out, each put in front of those it depends on.
+  const exits: Step[] = [];
+  const onExit = (name: string, deadlineMs: number, run: Step['run']): void => void exits.unshift({ name, deadlineMs, run });
+  try {
+    return await start(definition, config, { now, log, onExit, exits });
+  } catch (error) {
+    await shutDown(exits, log);
+    throw error;
+  }
+}
+
+interface Context {
+  readonly now: () => EpochMs;
+  readonly log: Logger;
+  readonly onExit: (name: string, deadlineMs: number, run: Step['run']) => void;
+  readonly exits: readonly Step[];
+}
+
+async function start(definition: ServiceDefinition, config: Config, { now, log, onExit, exits }: Context): Promise<RunningService> {
+  const metrics = startMetrics(config.service);
+  const tracing = await startTracing(config.service, config.otlpEndpoint);
+  onExit('telemetry', DEADLINE_MS.telemetry, () => Promise.all([metrics.close(), tracing.close()]));
+
+  const newId = uuid7Generator(now);
+  const tokens = createTokens({ service: config.service, privateKey: await readPrivateKey(config.service, config.identityKey), jwks: config.jwks, now });
+  const { database, source } = await prepareDatabase(definition, config, now, log);
+
+  const onPoolError = (error: Error): void => log.warn({ err: error }, 'a database connection was lost');
+  const reader = openPool(database.readerUrl, 1, `${config.service} reader`, onPoolError);
+  const worker = openPool(database.workerUrl, config.connections - 1, `${config.service} worker`, onPoolError);
+  // Only for a moment: tables of new projections at the start, and swaps.
+  const owner = new Pool({ connectionString: database.ownerUrl, max: 1, idleTimeoutMillis: 1_000, application_name: `${config.service} owner` });
+  owner.on('error', onPoolError);
+  onExit('pools', DEADLINE_MS.pools, () => Promise.all([reader.pool.end(), worker.pool.end(), owner.end()]));
+
+  const onFault = (part: string, error: unknown): void => log.error({ part, err: error }, 'failed, tried again');
+  const store = createEventStore({ db: worker.db, source, clock: now, newId, onFault: (error) => onFault('event store', error) });
+  const tail = await LogTail.start(store);
+  const peers = connectPeers(config, tokens);
+  onExit('clients', DEADLINE_MS.grpc, () => peers.close());
+
+  const positions = new Positions(source);
+  const kit: Kit = {
+    name: config.service,
+    log,
+    store,
+    now,
+    newId,
+    command: (request) => runCommand({ store, secret: config.secret, now, newId }, request),
+    read: (caller, query) => readAs(reader.db, caller, query),
+    async work(task) {
+      const result = await workIn(worker.db, task);
+      tail.look(); // it may have appended
+      return result;
+    },
+    awaitPosition: (after) => positions.passed(after),
+    keys: { databaseUrl: config.keyDatabaseUrl, masterKeyFile: config.masterKeyFile },
+    client: (service, client, as) => peers.client(service, client, as),
+  };
+
+  const parts = await definition.parts(kit);
+  const readModel = await startReadModel({
+    database: { worker: worker.db, owner, roles: database.roles },
+    store,
+    log: tail,
+    projections: parts.projections,
+    timers: parts.timers ?? [],
+    clock: now,
+    onFault,
+  });
+  positions.follow((position, signal) => readModel.passed(position, signal));
+  const background = runBackgroundWork(parts.work ?? [], log);
+
+  const grpc = await startGrpcServer({
+    host: config.grpcHost,
+    port: config.grpcPort,
+    tls: config.tls,
+    tokens,
+    log,
+    add(server) {
+      for (const service of parts.api) service.mount(server);
+    },
+  });
+  onExit('grpc', DEADLINE_MS.grpc, () => grpc.close(DEADLINE_MS.grpc - 500));
+
+  let stopping = false;
+  const health = await startHealthServer(config.httpHost, config.httpPort, {
+    notReady: async () => (stopping ? ['stopping'] : await databaseAnswers(worker.pool)),
+    details: async () => ({ source, position: tail.last, faults: Object.fromEntries([...readModel.faults()].map(([name, error]) => [name, String(error)])) }),
+    scrape: () => metrics.scrape(),
+  });
+  onExit('http', DEADLINE_MS.http, () => health.close());
+  for (const listener of parts.listeners ?? []) {
+    await listener.start();
+    onExit(listener.name, DEADLINE_MS.http, () => listener.close());
+  }
+  onExit('pulling', DEADLINE_MS.pulling, async () => {
+    await background.stop();
+    await readModel.stop();
+    await tail.stop();
+  });
+  onExit('not ready', 100, () => {
+    stopping = true;
+    grpc.setServing(false);
+  });
+  grpc.setServing(true);
+  log.info({ grpc: grpc.port, http: health.port, source }, 'ready');
+
+  let stopped: Promise<string[]> | undefined;
+  return {
+    kit,
+    database,
+    grpcPort: grpc.port,
+    httpPort: health.port,
+    stop() {
+      stopped ??= shutDown(exits, log);
+      return stopped;
+    },
+  };
+}
+
+/** Database, roles, log, read models' ground and the service's own tables, as the owner, over one connection that is closed again. */
+async function prepareDatabase(
+  definition: ServiceDefinition,
+  config: Config,
+  now: () => EpochMs,
+  log: Logger,
+): Promise<{ database: ServiceDatabase; source: string }> {
+  const folders = definition.migrations instanceof URL ? [definition.migrations] : definition.migrations;
+  const migrations = readMigrations(folders);
+  const database = await provision(config);
+  const owner = new Pool({ connectionString: database.ownerUrl, max: 1, application_name: `${config.service} migrations` });
+  try {
+    const { source } = await installEventStore(owner, { service: config.service, roles: database.roles, now: now() });
+    await installReadModel(owner, database.roles);
+    const client = await owner.connect();
+    try {
+      const applied = await migrate(client, database.roles, migrations, now());
+      if (applied.length > 0) log.info({ migrations: applied }, 'migrated');
+    } finally {
+      client.release();
+    }
+    return { database, source };
+  } finally {
+    await owner.end();
+  }
+}
+
+async function databaseAnswers(pool: Pool): Promise<string[]> {
+  try {
+    await pool.query('select 1');
+    return [];
+  } catch {
+    return ['database'];
+  }
+}
