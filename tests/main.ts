@@ -91,6 +91,7 @@ async function runAll(): Promise<number> {
 async function run(stage: Stage, tallyFile: string): Promise<Tally> {
   running = spawnGuarded(stage.command(tallyFile), {
     cwd: ROOT,
+    stopSignal: 'INT', // vitest then ends its run and its servers in order
     env: { ...process.env, DESKFLEET_TALLY: tallyFile, ...(process.stdout.isTTY ? { FORCE_COLOR: '1' } : {}) },
   });
   running.stdout.pipe(process.stdout, { end: false });

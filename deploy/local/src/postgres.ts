@@ -46,7 +46,6 @@ const SETTINGS: Readonly<Record<string, string>> = {
   max_parallel_workers_per_gather: '0',
   max_worker_processes: '4',
   max_wal_senders: '0',
-  wal_level: 'minimal',
   random_page_cost: '1.1',
   io_workers: '2',
   timezone: 'UTC',

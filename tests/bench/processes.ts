@@ -1,0 +1,76 @@
+// What processes cost, from /proc: memory as PSS (shared pages counted once over all), processor time in microseconds.
+import { readdirSync, readFileSync } from 'node:fs';
+
+interface ProcessInfo {
+  readonly pid: number;
+  readonly parent: number;
+  readonly session: number;
+  readonly command: string;
+}
+
+const CLOCK_TICKS_PER_S = 100; // USER_HZ, 100 on every Linux that Node runs on
+
+function processes(): ProcessInfo[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((name) => {
+      try {
+        const fields = statOf(Number(name));
+        return [
+          {
+            pid: Number(name),
+            parent: Number(fields[1]),
+            session: Number(fields[3]),
+            command: readFileSync(`/proc/${name}/cmdline`, 'utf8').replaceAll('\0', ' '),
+          },
+        ];
+      } catch {
+        return []; // gone meanwhile
+      }
+    });
+}
+
+/** The fields of /proc/PID/stat from the third one (state) on. */
+function statOf(pid: number): string[] {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+}
+
+/** A process and all that descend from it or live in a session one of them opened. */
+export function treeOf(root: number): ProcessInfo[] {
+  const all = processes();
+  const members = new Set([root]);
+  for (let grown = true; grown; ) {
+    grown = false;
+    for (const each of all) {
+      if (members.has(each.pid) || !(members.has(each.parent) || (each.session !== 0 && members.has(each.session)))) continue;
+      members.add(each.pid);
+      grown = true;
+    }
+  }
+  return all.filter((each) => members.has(each.pid));
+}
+
+/** Proportional set size in bytes. */
+export function pssOf(pid: number): number {
+  const found = /^Pss:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'));
+  return Number(found?.[1] ?? 0) * 1024;
+}
+
+/** Processor time so far, user and system, in microseconds, children that ended included. */
+export function cpuMicrosOf(pid: number): number {
+  const fields = statOf(pid);
+  const ticks = [11, 12, 13, 14].reduce((sum, index) => sum + Number(fields[index]), 0);
+  return (ticks * 1_000_000) / CLOCK_TICKS_PER_S;
+}
+
+/** What a process of an installation is, for people: a service's name, postgres, kafka, supervisor. */
+export function roleOf(command: string): string {
+  const service = /services\/([a-z-]+)\/src\/main\.ts/.exec(command)?.[1];
+  if (service !== undefined) return service;
+  if (command.includes('kafka.Kafka') && command.startsWith('java')) return 'kafka';
+  if (command.startsWith('postgres:') || /\/bin\/postgres -D/.test(command)) return 'postgres';
+  if (command.includes('deploy/local/src/main.ts')) return 'supervisor';
+  if (command.includes('libs/cli/src/main.ts')) return 'cli';
+  return 'other';
+}

@@ -1,0 +1,93 @@
+// A whole installation for a bench or a system test: started by the same command as the user's, in a folder of its own, gone afterwards.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { freePort } from '@deskfleet/local';
+
+const ROOT = fileURLToPath(new URL('../', import.meta.url));
+const MAIN = join(ROOT, 'deploy/local/src/main.ts');
+const CLI = join(ROOT, 'libs/cli/src/main.ts');
+
+export interface StartedInstallation {
+  readonly url: string;
+  readonly dataDir: string;
+  /** The supervisor's process id; everything else descends from it. */
+  readonly pid: number;
+  /** From the command to the line that says it is ready, in ms. */
+  readonly readyMs: number;
+  /** Runs the deskfleet command on it and resolves to its standard output and exit code. */
+  deskfleet(...args: readonly string[]): Promise<{ readonly stdout: string; readonly code: number }>;
+  /** Stops it as Ctrl-C does; it can be started again on the same folder. */
+  stop(): Promise<void>;
+  /** Stops it and removes its folder. */
+  remove(): Promise<void>;
+}
+
+export interface InstallationOptions {
+  readonly bus: 'feed' | 'kafka';
+  readonly demo?: 'standard' | 'none';
+  /** An existing folder; a fresh one otherwise. */
+  readonly dataDir?: string;
+}
+
+const START_MS = 240_000;
+
+export async function startInstallation({
+  bus,
+  demo = 'none',
+  dataDir = mkdtempSync(join(tmpdir(), 'deskfleet-run-')),
+}: InstallationOptions): Promise<StartedInstallation> {
+  const from = Date.now();
+  const args = ['start', '--bus', bus, '--demo', demo, '--data-dir', dataDir, '--port', String(await freePort())];
+  const child = spawn(process.execPath, [MAIN, ...args], { stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
+  const { pid, stdout, stderr } = child;
+  if (pid === undefined || stdout === null || stderr === null) throw new Error(`cannot start ${MAIN}`);
+  const said: string[] = [];
+  createInterface(stderr).on('line', (line) => said.push(line));
+  const exited = once(child, 'exit');
+  let timer: NodeJS.Timeout | undefined;
+  const url = await Promise.race([
+    new Promise<string>((resolve) => {
+      createInterface(stdout).on('line', (line) => {
+        const found = /^Deskfleet is ready: (\S+)$/.exec(line)?.[1];
+        if (found !== undefined) resolve(found);
+      });
+    }),
+    exited.then(() => undefined),
+    new Promise<undefined>((resolve) => {
+      timer = setTimeout(resolve, START_MS, undefined);
+    }),
+  ]);
+  clearTimeout(timer);
+  if (url === undefined) {
+    child.kill('SIGTERM');
+    await exited;
+    throw new Error(`The installation did not start (folder ${dataDir}):\n${said.join('\n')}`);
+  }
+  const stop = async (): Promise<void> => {
+    if (child.exitCode === null && child.signalCode === null) child.kill('SIGINT');
+    await exited;
+  };
+  return {
+    url,
+    dataDir,
+    pid,
+    readyMs: Date.now() - from,
+    stop,
+    async deskfleet(...words) {
+      const cli = spawn(process.execPath, [CLI, '--data-dir', dataDir, ...words], { stdio: ['ignore', 'pipe', 'inherit'] });
+      const chunks: Buffer[] = [];
+      cli.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
+      const [code] = await once(cli, 'close');
+      return { stdout: Buffer.concat(chunks).toString('utf8'), code: Number(code) };
+    },
+    async remove() {
+      await stop();
+      rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+}
