@@ -1,2 +1,2 @@
 export * from './gen/deskfleet/platform/v1/meta.ts';
-export * from './gen/deskfleet/platform/v1/refusal.ts';
+export { CommandAnswer, Refusal } from './gen/deskfleet/platform/v1/refusal.ts';

@@ -34,7 +34,7 @@ export interface CommandRequest<Answer extends UnknownMessage> {
   /** Streams to load before deciding. */
   readonly streams: readonly string[];
   /** Pure but for what was loaded. `appends` state their own expectations (usually `expectLoaded(stream)`). */
-  decide(streams: ReadonlyMap<string, LoadedStream>, now: EpochMs): { readonly appends: readonly StreamAppend[]; readonly answer: Answer } | Refused;
+  decide(streams: ReadonlyMap<string, LoadedStream>, now: EpochMs): { readonly appends: readonly StreamAppend[]; readonly answer: NoInfer<Answer> } | Refused;
 }
 
 export type CommandResult<Answer> =

@@ -1,7 +1,7 @@
 // Clients of the other services: one channel each, opened at its first call; every call carries the caller's token and the trace.
 import { ChannelCredentials } from '@grpc/grpc-js';
 import { type Channel, type Client, type CompatServiceDefinition, createChannel, createClientFactory } from 'nice-grpc';
-import { type CallOptions, ClientError, type ClientMiddlewareCall, Metadata } from 'nice-grpc-common';
+import { ClientError, type ClientMiddleware, Metadata } from 'nice-grpc-common';
 import { serviceCaller } from '../access.ts';
 import type { Config } from '../config/config.ts';
 import type { Tokens } from '../identity/tokens.ts';
@@ -45,21 +45,15 @@ export function connectPeers(config: Pick<Config, 'service' | 'peers' | 'tls'>, 
 }
 
 /** Sends a token with each call. */
-export function authorize(token: () => Promise<string>) {
-  return async function* <Request, Response>(
-    call: ClientMiddlewareCall<Request, Response>,
-    options: CallOptions,
-  ): AsyncGenerator<Response, Response | void, undefined> {
+export function authorize(token: () => Promise<string>): ClientMiddleware {
+  return async function* (call, options) {
     const metadata = Metadata(options.metadata).set('authorization', `Bearer ${await token()}`);
     return yield* call.next(call.request, { ...options, metadata });
   };
 }
 
 /** Keeps a failed call's refusal with its error, for `refusalOf`. */
-export async function* rememberRefusals<Request, Response>(
-  call: ClientMiddlewareCall<Request, Response>,
-  options: CallOptions,
-): AsyncGenerator<Response, Response | void, undefined> {
+export const rememberRefusals: ClientMiddleware = async function* (call, options) {
   let trailer: Metadata | undefined;
   const onTrailer = (received: Metadata): void => {
     trailer = received;
@@ -71,4 +65,4 @@ export async function* rememberRefusals<Request, Response>(
     if (error instanceof ClientError) rememberRefusal(error, trailer);
     throw error;
   }
-}
+};

@@ -4,7 +4,7 @@ import { StoreOverloaded } from '@deskfleet/event-store';
 import { ServerCredentials } from '@grpc/grpc-js';
 import { metrics } from '@opentelemetry/api';
 import { createServer, type Server, type ServiceImplementation } from 'nice-grpc';
-import { type CallContext, ServerError, type ServerMiddlewareCall, Status } from 'nice-grpc-common';
+import { type CallContext, ServerError, type ServerMiddleware, Status } from 'nice-grpc-common';
 import { HealthDefinition, HealthServiceImpl, HealthState } from 'nice-grpc-server-health';
 import type { Logger } from 'pino';
 import type { TlsFiles } from '../config/config.ts';
@@ -61,11 +61,8 @@ function credentials(tls: TlsFiles | undefined): ServerCredentials {
 }
 
 /** Puts the verified caller into the handler's context. */
-function authenticate(tokens: Tokens, log: Logger) {
-  return async function* <Request, Response>(
-    call: ServerMiddlewareCall<Request, Response, CallerContext>,
-    context: CallContext,
-  ): AsyncGenerator<Response, Response | void, undefined> {
+function authenticate(tokens: Tokens, log: Logger): ServerMiddleware<CallerContext> {
+  return async function* (call, context) {
     // Health says nothing of anyone and reads no caller.
     if (call.method.path.startsWith(HEALTH)) return yield* call.next(call.request, context as CallContext & CallerContext);
     const header = context.metadata.get('authorization');
@@ -82,11 +79,8 @@ function authenticate(tokens: Tokens, log: Logger) {
 }
 
 /** The one place where refusals and faults become gRPC statuses. */
-function translateErrors(log: Logger) {
-  return async function* <Request, Response>(
-    call: ServerMiddlewareCall<Request, Response>,
-    context: CallContext,
-  ): AsyncGenerator<Response, Response | void, undefined> {
+function translateErrors(log: Logger): ServerMiddleware {
+  return async function* (call, context) {
     try {
       return yield* call.next(call.request, context);
     } catch (error) {
@@ -102,16 +96,13 @@ function translateErrors(log: Logger) {
 }
 
 /** Counts and times calls by method and status. */
-function measure() {
+function measure(): ServerMiddleware {
   const duration = metrics.getMeter('deskfleet').createHistogram('rpc.server.duration', {
     unit: 's',
     description: 'Time from a call to its answer',
     advice: { explicitBucketBoundaries: [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 30] },
   });
-  return async function* <Request, Response>(
-    call: ServerMiddlewareCall<Request, Response>,
-    context: CallContext,
-  ): AsyncGenerator<Response, Response | void, undefined> {
+  return async function* (call, context) {
     const started = performance.now();
     let code: Status = Status.OK;
     try {
