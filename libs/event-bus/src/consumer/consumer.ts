@@ -1,0 +1,243 @@
+// The consumer of one subscription, whatever carries its events: lanes apply what comes in order, a drain applies what was held and may go on.
+import type { Db, EpochMs, LogReader, RawEvent, Tx } from '@deskfleet/event-store';
+import { run } from '../database.ts';
+import type { Subscription } from '../subscription.ts';
+import { LaneMoved, Pace, type Verdict } from './faults.ts';
+import { type Applied, applyReady, applySlice, FEED_LANE, type LaneName } from './slice.ts';
+import type { SliceSpan } from './tracing.ts';
+import { Wakeup } from './wakeup.ts';
+
+const DRAIN_LOOK_MS = 2_000; // another instance may have released streams, an operator asked for a retry
+
+export interface ConsumerOptions {
+  /** The worker's connections. */
+  readonly db: Db;
+  /** The own log: looked at after a slice, since its handler may have appended. */
+  readonly log: Pick<LogReader, 'look'>;
+  readonly clock: () => EpochMs;
+  /** Told of what fails and is tried again, each time: for the log and for health. */
+  readonly onFault: (part: string, error: unknown) => void;
+}
+
+export class Consumer {
+  readonly subscription: Subscription;
+  readonly types: ReadonlySet<string>;
+  readonly #options: ConsumerOptions;
+  readonly #stop = new AbortController();
+  readonly #listeners = new Set<() => void>();
+  readonly #drainWake = new Wakeup();
+  readonly #draining: Promise<void>;
+  #faults = new Map<string, unknown>();
+
+  constructor(subscription: Subscription, options: ConsumerOptions) {
+    if (subscription.requires !== undefined && subscription.present === undefined) throw new Error(`subscription ${subscription.group} requires keys but cannot say which are present`);
+    this.subscription = subscription;
+    this.types = new Set(subscription.types.map((type) => type.$type));
+    this.#options = options;
+    this.#draining = this.#drain();
+  }
+
+  get group(): string {
+    return this.subscription.group;
+  }
+
+  get stopped(): AbortSignal {
+    return this.#stop.signal;
+  }
+
+  /** What fails at the moment, by part. */
+  faults(): ReadonlyMap<string, unknown> {
+    return this.#faults;
+  }
+
+  fault(part: string, error: unknown): void {
+    this.#faults.set(part, error);
+    this.#options.onFault(`${this.group} ${part}`, error);
+  }
+
+  recovered(part: string): void {
+    this.#faults.delete(part);
+  }
+
+  /** Called after each commit of this process. Returns the way to stop listening. */
+  onApplied(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Tries to go on with what is ready at once: an operator asked for a retry. */
+  wakeDrain(): void {
+    this.#drainWake.wake();
+  }
+
+  /** Opens a lane where it stands; a new one at `start`. */
+  async openLane(source: string, lane: string, start = 0): Promise<Lane> {
+    const name = { group: this.group, source, lane };
+    const { rows } = await run<{ position: string }>(
+      this.#options.db,
+      `insert into bus_offsets (consumer_group, source, lane, position) values ($1, $2, $3, $4)
+       on conflict (consumer_group, source, lane) do update set position = bus_offsets.position returning position`,
+      [name.group, source, lane, start],
+    );
+    // A feed begun after Kafka: what Kafka brought is skipped by its watermarks.
+    const marks = await run<{ last: string | null }>(this.#options.db, 'select max(position) as last from bus_watermarks where consumer_group = $1 and source = $2', [name.group, source]);
+    const position = Number(rows[0]?.position);
+    return new Lane(this, this.#options, name, position, lane === FEED_LANE ? Number(marks.rows[0]?.last ?? 0) : Infinity);
+  }
+
+  /** The sources this group has read before: `service/shard/epoch`. */
+  async knownSources(): Promise<string[]> {
+    const { rows } = await run<{ source: string }>(
+      this.#options.db,
+      `select source from bus_watermarks where consumer_group = $1 union select source from bus_offsets where consumer_group = $1 and lane = '${FEED_LANE}'`,
+      [this.group],
+    );
+    return rows.map((row) => row.source);
+  }
+
+  /** Tells the world that a transaction with effects was committed. */
+  committed({ handled, released }: Applied): void {
+    if (released) this.#drainWake.wake();
+    if (handled > 0) this.#options.log.look();
+    for (const listener of [...this.#listeners]) listener();
+  }
+
+  /** Stops pulling; resolves when the slice in hand is committed. Lanes are stopped by whoever feeds them. */
+  async stop(): Promise<void> {
+    this.#stop.abort();
+    this.#drainWake.wake();
+    await this.#draining;
+  }
+
+  async #drain(): Promise<void> {
+    const pace = new Pace(this.subscription.sliceSize);
+    let park: { error: string; attempts: number } | undefined;
+    while (!this.#stop.signal.aborted) {
+      try {
+        const limit = pace.size;
+        const one = await inTransaction(this.#options.db, (tx) => applyReady(tx, this.subscription, limit, park, this.#options.clock()));
+        park = undefined;
+        if (one.found === 0) {
+          this.recovered('held events');
+          await this.#drainWake.wait(DRAIN_LOOK_MS);
+          continue;
+        }
+        pace.succeeded();
+        this.committed(one);
+      } catch (error) {
+        this.fault('held events', error);
+        const verdict = pace.failed(error, pace.size);
+        if ('park' in verdict) park = verdict.park;
+        else await this.#drainWake.wait(verdict.retryInMs);
+      }
+    }
+  }
+}
+
+/** One (group, source, lane): applies events in order, from its offset on. */
+export class Lane {
+  readonly #consumer: Consumer;
+  readonly #options: ConsumerOptions;
+  readonly #name: LaneName;
+  readonly #byBucketUpTo: number;
+  readonly #pace: Pace;
+  #position: number;
+
+  constructor(consumer: Consumer, options: ConsumerOptions, name: LaneName, position: number, byBucketUpTo: number) {
+    this.#consumer = consumer;
+    this.#options = options;
+    this.#name = name;
+    this.#position = position;
+    this.#byBucketUpTo = byBucketUpTo;
+    this.#pace = new Pace(consumer.subscription.sliceSize);
+  }
+
+  /** The offset up to which everything is applied, held or parked. */
+  get position(): number {
+    return this.#position;
+  }
+
+  /**
+   * Applies events that follow the offset, slice by slice; `offsets[i]` is the offset once event i is applied, `through` once all are.
+   * Throws `LaneMoved` when somebody else reads the lane, and the signal's reason when it aborts between slices. `between` runs after each slice.
+   */
+  async apply(events: readonly RawEvent[], offsets: (index: number) => number, through: number, signal: AbortSignal, between: () => Promise<void> = async () => {}): Promise<void> {
+    let from = 0;
+    let park: { error: string; attempts: number } | undefined;
+    const part = `${this.#name.source} ${this.#name.lane}`;
+    while (from < events.length || this.#position < through) {
+      signal.throwIfAborted();
+      const to = this.#endOfSlice(events, from, park === undefined ? this.#pace.size : 1);
+      const next = to === events.length ? through : offsets(to - 1);
+      try {
+        await this.#applyOne(events.slice(from, to), next, park);
+        park = undefined;
+        from = to;
+        this.#pace.succeeded();
+        this.#consumer.recovered(part);
+      } catch (error) {
+        if (error instanceof LaneMoved) throw error;
+        this.#consumer.fault(part, error);
+        const verdict: Verdict = this.#pace.failed(error, this.#wanted(events, from, to));
+        if ('park' in verdict) park = verdict.park;
+        else await pause(verdict.retryInMs, signal);
+      }
+      await between();
+    }
+  }
+
+  async #applyOne(events: readonly RawEvent[], next: number, park: { error: string; attempts: number } | undefined): Promise<void> {
+    const slice = { from: this.#position, to: next, events, byBucket: this.#position < this.#byBucketUpTo, ...(park === undefined ? {} : { park }) };
+    const applied = await inTransaction(this.#options.db, (tx) =>
+      applySlice(tx, this.#consumer.subscription, this.#consumer.types, this.#name, slice, this.#options.clock()),
+    );
+    this.#position = next;
+    this.#consumer.committed(applied);
+  }
+
+  /** The end of a slice of so many wanted events; what is not wanted costs next to nothing and goes along. */
+  #endOfSlice(events: readonly RawEvent[], from: number, size: number): number {
+    let wanted = 0;
+    for (let index = from; index < events.length; index += 1) {
+      if (!this.#consumer.types.has(events[index]?.type ?? '')) continue;
+      if (wanted === size) return index;
+      wanted += 1;
+    }
+    return events.length;
+  }
+
+  #wanted(events: readonly RawEvent[], from: number, to: number): number {
+    let wanted = 0;
+    for (let index = from; index < to; index += 1) if (this.#consumer.types.has(events[index]?.type ?? '')) wanted += 1;
+    return wanted;
+  }
+}
+
+/** Runs and commits; the slice's span ends after the commit, with its error if it fails. */
+async function inTransaction<T extends { span?: SliceSpan }>(db: Db, task: (tx: Tx) => Promise<T>): Promise<T> {
+  let done: T | undefined;
+  try {
+    const result = await db.transaction().execute(async (tx) => {
+      done = await task(tx);
+      return done;
+    });
+    result.span?.end();
+    return result;
+  } catch (error) {
+    done?.span?.end(error); // the commit failed; a failed handler has ended the span itself
+    throw error;
+  }
+}
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  if (ms === 0 || signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => {
+    const timer = setTimeout(done, ms);
+    function done(): void {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', done);
+      resolve();
+    }
+    signal.addEventListener('abort', done);
+  });
+}

@@ -1,0 +1,151 @@
+// One slice, one transaction, in this order of locks: offset, watermarks, keys, held streams, the handler's effects, its append, commit.
+import { decodeEvent, type EpochMs, type RawEvent, type Tx } from '@deskfleet/event-store';
+import { run } from '../database.ts';
+import type { Subscription } from '../subscription.ts';
+import { type Admission, admit, readmit } from './admit.ts';
+import { LaneMoved } from './faults.ts';
+import { dropApplied, holdStreams, type Incoming, lockKeys, queueEvents, readyEvents, rawStreamOf, releaseKeys } from './held.ts';
+import { type SliceSpan, sliceSpan } from './tracing.ts';
+
+export const FEED_LANE = 'feed';
+
+export interface LaneName {
+  readonly group: string;
+  readonly source: string;
+  readonly lane: string;
+}
+
+export interface Slice {
+  readonly from: number;
+  readonly to: number;
+  /** What came, wanted or not. */
+  readonly events: readonly RawEvent[];
+  /** Whether watermarks per bucket decide what is new (a partition of a topic), or the offset alone does (a whole log in order). */
+  readonly byBucket: boolean;
+  /** The slice holds one event that failed for good: its stream is parked instead of applied. */
+  readonly park?: { readonly error: string; readonly attempts: number };
+}
+
+export interface Applied {
+  readonly handled: number;
+  /** Streams were released: there is something to drain. */
+  readonly released: boolean;
+}
+
+/** Applies a slice within a transaction. Throws `LaneMoved` when the offset is not at `from`, and whatever the handler throws. */
+export async function applySlice(tx: Tx, subscription: Subscription, types: ReadonlySet<string>, name: LaneName, slice: Slice, now: EpochMs): Promise<Applied & { span?: SliceSpan }> {
+  await moveOffset(tx, name, slice.from, slice.to);
+  const fresh = slice.byBucket ? await passWatermarks(tx, name.group, slice.events) : slice.events;
+  const wanted = fresh.filter((raw) => types.has(raw.type));
+  if (wanted.length === 0) return { handled: 0, released: false };
+  if (slice.park !== undefined) return park(tx, subscription.group, wanted, slice.park, now);
+  const incoming = wanted.map((raw): Incoming => ({ raw, event: decodeEvent(raw) }));
+  return settleAdmission(tx, subscription, await admit(tx, subscription, incoming), now);
+}
+
+/** Applies the next events of streams that are ready to go on. With `park`, the first one's stream is parked instead. */
+export async function applyReady(tx: Tx, subscription: Subscription, limit: number, park: Slice['park'], now: EpochMs): Promise<Applied & { found: number; span?: SliceSpan }> {
+  await lockKeys(tx, subscription.group);
+  const raws = await readyEvents(tx, subscription.group, limit);
+  if (raws.length === 0) return { found: 0, handled: 0, released: false };
+  if (park !== undefined) {
+    await holdStreams(tx, subscription.group, raws.map((raw) => ({ ...rawStreamOf(raw), reason: { state: 'parked', ...park } })), now);
+    return { found: raws.length, handled: 0, released: false };
+  }
+  const incoming = raws.map((raw): Incoming => ({ raw, event: decodeEvent(raw) }));
+  const admission = await readmit(tx, subscription, incoming);
+  await dropApplied(tx, subscription.group, admission.apply.map(({ raw }) => raw));
+  const applied = await settleAdmission(tx, subscription, { ...admission, behind: [] }, now); // what stays behind is queued already
+  return { ...applied, found: raws.length };
+}
+
+async function settleAdmission(tx: Tx, subscription: Subscription, admission: Admission, now: EpochMs): Promise<Applied & { span: SliceSpan }> {
+  const { group } = subscription;
+  await holdStreams(tx, group, admission.waiting.map(({ key, ...stream }) => ({ ...stream, reason: { state: 'waiting', key } })), now);
+  await queueEvents(tx, group, admission.behind.map(({ raw }) => raw));
+  const released = await releaseKeys(tx, group, admission.provided);
+  const events = admission.apply.map(({ event }) => event);
+  const span = sliceSpan(`apply ${group}`, events);
+  try {
+    if (events.length > 0) await span.run(() => subscription.handle(events, tx));
+  } catch (error) {
+    span.end(error);
+    throw error;
+  }
+  return { handled: events.length, released, span };
+}
+
+/** One event goes behind its stream, which is parked unless it is held already. Nothing is decoded but the meta: the event itself may be what is broken. */
+async function park(tx: Tx, group: string, wanted: readonly RawEvent[], reason: NonNullable<Slice['park']>, now: EpochMs): Promise<Applied> {
+  const streams = wanted.map((raw) => ({ ...rawStreamOf(raw), reason: { state: 'parked' as const, ...reason } }));
+  await holdStreams(tx, group, streams, now);
+  await queueEvents(tx, group, wanted);
+  return { handled: 0, released: false };
+}
+
+async function moveOffset(tx: Tx, { group, source, lane }: LaneName, from: number, to: number): Promise<void> {
+  const { numAffectedRows } = await run(
+    tx,
+    'update bus_offsets set position = $5 where consumer_group = $1 and source = $2 and lane = $3 and position = $4',
+    [group, source, lane, from, to],
+  );
+  if (Number(numAffectedRows) !== 1) throw new LaneMoved(`${group} ${source} ${lane} is no longer at ${from}`);
+}
+
+/** Moves the watermarks of the events' buckets; answers the events above them. */
+async function passWatermarks(tx: Tx, group: string, events: readonly RawEvent[]): Promise<readonly RawEvent[]> {
+  const last = new Map<string, { source: string; bucket: number; position: number }>();
+  for (const { source, bucket, position } of events) {
+    const key = `${source}\n${bucket}`;
+    const known = last.get(key);
+    if (known === undefined || known.position < position) last.set(key, { source, bucket, position });
+  }
+  const marks = [...last.values()];
+  const passed = await lockWatermarks(tx, group, marks);
+  const above = (raw: { source: string; bucket: number; position: number }): boolean => raw.position > (passed.get(`${raw.source}\n${raw.bucket}`) ?? 0);
+  const moved = marks.filter(above);
+  if (moved.length === 0) return [];
+  await run(
+    tx,
+    `update bus_watermarks w set position = m.position from unnest($2::text[], $3::int[], $4::bigint[]) m (source, bucket, position)
+      where w.consumer_group = $1 and w.source = m.source and w.bucket = m.bucket`,
+    [group, moved.map((m) => m.source), moved.map((m) => m.bucket), moved.map((m) => m.position)],
+  );
+  return onceEach(events.filter(above));
+}
+
+/** The watermarks of these buckets, made where missing, locked in order; never below what the group's feed had read of the source. */
+async function lockWatermarks(tx: Tx, group: string, marks: readonly { source: string; bucket: number }[]): Promise<Map<string, number>> {
+  const columns = [group, marks.map((m) => m.source), marks.map((m) => m.bucket)];
+  const lock = async () =>
+    run<{ source: string; bucket: number; position: string; feed: string | null }>(
+      tx,
+      `select w.source, w.bucket, w.position,
+              (select o.position from bus_offsets o where o.consumer_group = $1 and o.source = w.source and o.lane = '${FEED_LANE}') as feed
+         from bus_watermarks w where w.consumer_group = $1 and (w.source, w.bucket) in (select * from unnest($2::text[], $3::int[]))
+        order by w.source, w.bucket for update`,
+      columns,
+    );
+  let { rows } = await lock();
+  if (rows.length < marks.length) {
+    await run(
+      tx,
+      `insert into bus_watermarks (consumer_group, source, bucket, position)
+       select $1, source, bucket, 0 from unnest($2::text[], $3::int[]) m (source, bucket) order by source, bucket on conflict do nothing`,
+      columns,
+    );
+    ({ rows } = await lock());
+  }
+  return new Map(rows.map((row) => [`${row.source}\n${row.bucket}`, Math.max(Number(row.position), Number(row.feed ?? 0))]));
+}
+
+/** A relay's second publication can stand in one slice with the first: each bucket's events count once, in order. */
+function onceEach(events: readonly RawEvent[]): RawEvent[] {
+  const reached = new Map<string, number>();
+  return events.filter(({ source, bucket, position }) => {
+    const key = `${source}\n${bucket}`;
+    if (position <= (reached.get(key) ?? 0)) return false;
+    reached.set(key, position);
+    return true;
+  });
+}

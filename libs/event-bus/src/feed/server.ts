@@ -1,0 +1,79 @@
+// The owner's side of the feed: the log in pages, its head, and the question whether this service has applied what others name.
+import type { LogReader, RawEvent } from '@deskfleet/event-store';
+import type { DeepPartial } from '@deskfleet/protocol';
+import type { EventFeedServiceImplementation, FeedEvent, ReadRequest, ReadResponse } from '@deskfleet/protocol/feed';
+import { ServerError, Status } from 'nice-grpc-common';
+import { type AppliedOptions, awaitApplied } from './applied.ts';
+
+const PAGE_EVENTS = 500;
+const EMPTY_PAGES_APART_MS = 25;
+
+export interface FeedServerOptions extends AppliedOptions {
+  readonly log: LogReader;
+}
+
+/** EventFeedService, to be mounted on the service's gRPC server. */
+export function feedService(options: FeedServerOptions): EventFeedServiceImplementation {
+  const { log, store } = options;
+  const head = async () => {
+    const { position, buckets } = await store.head();
+    return { source: log.source, position, buckets: Object.fromEntries(buckets) };
+  };
+  return {
+    read: (request, { signal }) => pages(options, request, signal),
+    head: async () => head(),
+    awaitApplied: async (request, { signal }) => {
+      await awaitApplied(options, request, signal);
+      return { head: await head() };
+    },
+  };
+}
+
+async function* pages({ log, store }: FeedServerOptions, request: ReadRequest, signal: AbortSignal): AsyncGenerator<DeepPartial<ReadResponse>> {
+  if (request.source !== '' && request.source !== log.source) {
+    throw new ServerError(Status.FAILED_PRECONDITION, `source-changed: this log is ${log.source}, not ${request.source}`);
+  }
+  const filter = {
+    ...(request.types.length === 0 ? {} : { types: new Set(request.types) }),
+    ...(request.buckets.length === 0 ? {} : { buckets: new Set(request.buckets) }),
+  };
+  const end = request.follow ? Infinity : (await store.head()).position;
+  log.look();
+  let after = request.after;
+  while (!signal.aborted) {
+    const page = await log.read(after, PAGE_EVENTS, filter);
+    if (page.through > after) {
+      yield { source: log.source, events: page.events.map(feedEvent), through: page.through };
+      after = page.through;
+    }
+    if (after >= end) return;
+    if (after < log.last) continue;
+    // News without wanted events are told together, a little later.
+    if (page.events.length === 0) await elapsed(EMPTY_PAGES_APART_MS);
+    await log.changed(after, signal);
+  }
+}
+
+function feedEvent(raw: RawEvent): FeedEvent {
+  return {
+    $type: 'deskfleet.platform.v1.FeedEvent',
+    position: raw.position,
+    streamId: raw.streamId,
+    version: raw.version,
+    type: raw.type,
+    data: bufferOf(raw.data),
+    meta: bufferOf(raw.meta),
+    occurredAt: raw.occurredAt,
+    recordedAt: raw.recordedAt,
+    bucket: raw.bucket,
+  };
+}
+
+/** The same bytes as the generated code names them; nothing is copied. */
+function bufferOf(bytes: Uint8Array): Buffer {
+  return bytes instanceof Buffer ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+}
+
+function elapsed(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
