@@ -39,3 +39,8 @@ export function shopIdOf(vendorId: string, code: string): string {
 export function conversationIdOf(vendorId: string, shopId: string, channel: string, externalId: string): string {
   return digest('cv_', [vendorId, shopId, channel, externalId]);
 }
+
+/** The contract a vendor calls by this number. 26 base32 characters after `ct_`. */
+export function contractIdOf(vendorId: string, number: string): string {
+  return digest('ct_', [vendorId, number]);
+}
