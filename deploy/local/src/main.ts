@@ -62,5 +62,5 @@ try {
   say(error instanceof Unable ? error.message : `Deskfleet cannot go on: ${error.message}`);
   process.exitCode = 1;
 }
-// The IPC channel to bootstrap.mjs is there to hear of its end; it is no reason to stay.
-if (process.connected) process.disconnect?.();
+// Ended in the middle of a start, a step may still be under way; whatever it has started ends with this process.
+process.exit();

@@ -43,7 +43,6 @@ export async function start(options: StartOptions): Promise<void> {
     for (let stop = undo.pop(); stop !== undefined; stop = undo.pop()) await stop();
   }
   say('Stopped.');
-  process.exit(); // stopped in the middle of a start, a step may still be under way; what it starts ends with us
 }
 
 async function bringUp(options: StartOptions, folder: Folder, undo: (() => Promise<unknown> | unknown)[], end: (reason: string) => void): Promise<void> {
@@ -52,7 +51,7 @@ async function bringUp(options: StartOptions, folder: Folder, undo: (() => Promi
   const ports = await choosePorts(options.port, last?.ports ?? {}, [...portNames(bus), 'control']);
   await ensureKeys(folder);
 
-  const [databaseUrl, brokers] = await Promise.all([database(folder, ports, undo, end), broker(options, folder, ports, undo, end), web()]);
+  const [databaseUrl, brokers] = await Promise.all([database(folder, ports, undo, end), broker(options, folder, ports, undo, end), web(folder)]);
   const surroundings: Surroundings = { folder, databaseUrl, bus, brokers, ports };
 
   const token = randomBytes(18).toString('base64url');
@@ -111,8 +110,8 @@ async function broker(
   return server.brokers;
 }
 
-async function web(): Promise<void> {
-  if (webIsStale(ROOT)) await step('Building the web app', () => buildWeb(ROOT));
+async function web(folder: Folder): Promise<void> {
+  if (webIsStale(ROOT)) await step('Building the web app', () => buildWeb(ROOT, join(folder.logs, 'web.log')));
 }
 
 /** What takes work in stops first, so that the others finish what is in hand. */

@@ -1,6 +1,6 @@
 // The portal's web app, built when its sources are newer than what was built last.
 import { execFile } from 'node:child_process';
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { Unable } from './output.ts';
@@ -15,17 +15,30 @@ export function webIsStale(root: string): boolean {
   return SOURCES.some((source) => newest(join(web, source)) > builtAt);
 }
 
-/** Types from the portal's OpenAPI document first, then the app. */
-export async function buildWeb(root: string): Promise<void> {
-  const web = join(root, 'services/portal/web');
-  const path = `${join(web, 'node_modules/.bin')}:${dirname(process.execPath)}:${process.env['PATH']}`;
+/** Types from the portal's OpenAPI document first, then the app. What the tools say goes to `logFile`. */
+export async function buildWeb(root: string, logFile: string): Promise<void> {
+  const cwd = join(root, 'services/portal/web');
+  const env = {
+    ...process.env,
+    PATH: `${join(cwd, 'node_modules/.bin')}:${dirname(process.execPath)}:${process.env['PATH']}`,
+    NODE_ENV: 'production',
+    NO_COLOR: '1',
+  };
   const run = promisify(execFile);
+  const said: string[] = [];
   try {
-    await run(process.execPath, ['schema.mjs'], { cwd: web, env: { ...process.env, PATH: path } });
-    await run('vite', ['build'], { cwd: web, env: { ...process.env, PATH: path, NODE_ENV: 'production' } });
+    for (const [program, ...args] of [
+      [process.execPath, 'schema.mjs'],
+      ['vite', 'build'],
+    ] as const) {
+      const { stdout, stderr } = await run(program, args, { cwd, env });
+      said.push(stdout, stderr);
+    }
   } catch (error) {
-    const said = error instanceof Error && 'stderr' in error ? String(error.stderr) : String(error);
-    throw new Unable(`The web app could not be built:\n${said.trim()}`);
+    said.push(error instanceof Error && 'stderr' in error ? String(error.stderr) : String(error));
+    throw new Unable(`The web app could not be built. What was said stands in ${logFile}.`);
+  } finally {
+    writeFileSync(logFile, said.join(''));
   }
 }
 
