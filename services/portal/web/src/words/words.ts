@@ -3,7 +3,7 @@ import { createContext, use } from 'react';
 
 export type Locale = 'zh' | 'en';
 
-type Word = string | ((...facts: never[]) => string);
+type Word = string | ((...facts: never[]) => string) | readonly (readonly string[])[];
 interface Words {
   [key: string]: Word | Words;
 }

@@ -1,0 +1,63 @@
+// What stands around every screen: language, light or dark, antd, the query cache, the session, the router.
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { ConfigProvider } from 'antd';
+import enUS from 'antd/locale/en_US';
+import zhCN from 'antd/locale/zh_CN';
+import dayjs from 'dayjs';
+import 'dayjs/locale/zh-cn';
+import { useEffect, useMemo, useState } from 'react';
+import { RouterProvider } from 'react-router';
+import { worthRetrying } from './api/http.ts';
+import { ModeContext, preferredMode } from './design/mode.ts';
+import { antdTheme } from './design/theme.ts';
+import { cssVariables, type Mode } from './design/tokens.ts';
+import { PreferencesContext } from './preferences.ts';
+import { router } from './routes.tsx';
+import { languageTag, type Locale, LocaleContext } from './words/words.ts';
+
+const client = new QueryClient({ defaultOptions: { queries: { retry: worthRetrying, staleTime: 5_000, refetchOnWindowFocus: true } } });
+
+// Weeks start on Monday in both languages.
+dayjs.locale('en', { ...dayjs.Ls['en'], name: 'en', weekStart: 1 });
+
+function preferredLocale(): Locale {
+  const kept = localStorage.getItem('deskfleet.locale');
+  if (kept === 'zh' || kept === 'en') return kept;
+  return navigator.language.startsWith('zh') ? 'zh' : 'en';
+}
+
+export function App() {
+  const [locale, setLocale] = useState<Locale>(preferredLocale);
+  const [mode, setMode] = useState<Mode>(preferredMode);
+  const preferences = useMemo(
+    () => ({
+      switchLocale: () => setLocale((current) => (current === 'zh' ? 'en' : 'zh')),
+      switchMode: () => setMode((current) => (current === 'light' ? 'dark' : 'light')),
+    }),
+    [],
+  );
+
+  document.documentElement.lang = languageTag[locale];
+  useEffect(() => {
+    localStorage.setItem('deskfleet.locale', locale);
+    dayjs.locale(locale === 'zh' ? 'zh-cn' : 'en');
+    // Refusals and descriptions come in the reader's language: ask again.
+    void client.invalidateQueries();
+  }, [locale]);
+  useEffect(() => localStorage.setItem('deskfleet.mode', mode), [mode]);
+
+  return (
+    <LocaleContext value={locale}>
+      <ModeContext value={mode}>
+        <PreferencesContext value={preferences}>
+          <style>{cssVariables(mode)}</style>
+          <ConfigProvider locale={locale === 'zh' ? zhCN : enUS} theme={antdTheme(mode)} button={{ autoInsertSpace: false }}>
+            <QueryClientProvider client={client}>
+              <RouterProvider router={router} />
+            </QueryClientProvider>
+          </ConfigProvider>
+        </PreferencesContext>
+      </ModeContext>
+    </LocaleContext>
+  );
+}

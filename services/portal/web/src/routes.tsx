@@ -1,0 +1,58 @@
+// One tree of pages. Each screen is its own chunk; what a role may not see answers as not existing.
+import { createBrowserRouter, type RouteObject } from 'react-router';
+import { Shell } from './shell/shell.tsx';
+import { Crashed, NotFound } from './shell/error-pages.tsx';
+
+type Screen = () => Promise<{ Screen: React.ComponentType }>;
+
+const page = (path: string, load: Screen): RouteObject => ({ path, lazy: async () => ({ Component: (await load()).Screen }) });
+
+export const router = createBrowserRouter([
+  page('/sign-in', () => import('./screens/sign-in/sign-in.tsx')),
+  page('/invitation', () => import('./screens/sign-in/invitation.tsx')),
+  {
+    path: '/',
+    element: <Shell />,
+    errorElement: <Crashed />,
+    children: [
+      {
+        errorElement: <Crashed />,
+        children: [
+          { index: true, lazy: async () => ({ Component: (await import('./screens/home/home.tsx')).Screen }) },
+          page('floor', () => import('./screens/floor/floor.tsx')),
+          page('shops', () => import('./screens/shops/shops.tsx')),
+          page('contracts/new', () => import('./screens/contracts/new-contract.tsx')),
+          page('contracts/:contractId', () => import('./screens/contracts/contract.tsx')),
+          page('contracts/:contractId/sla', () => import('./screens/sla/contract-sla.tsx')),
+          page('contracts/:contractId/sla/:clauseKey', () => import('./screens/sla/contract-sla.tsx')),
+          page('contracts/:contractId/sla/:clauseKey/clocks', () => import('./screens/sla/clocks.tsx')),
+          page('contracts/:contractId/billing', () => import('./screens/billing/accrual.tsx')),
+          page('sla', () => import('./screens/sla/contracts-sla.tsx')),
+          page('breaches/:breachId', () => import('./screens/sla/breach.tsx')),
+          page('conversations', () => import('./screens/conversations/conversations.tsx')),
+          page('conversations/:conversationId', () => import('./screens/conversations/conversation.tsx')),
+          page('conversations/:conversationId/messages/:messageId', () => import('./screens/conversations/conversation.tsx')),
+          page('imports', () => import('./screens/imports/imports.tsx')),
+          page('imports/:importId', () => import('./screens/imports/import.tsx')),
+          page('accounts', () => import('./screens/accounts/accounts.tsx')),
+          page('members', () => import('./screens/members/members.tsx')),
+          page('samples', () => import('./screens/quality/samples.tsx')),
+          page('samples/:sampleId', () => import('./screens/quality/sample.tsx')),
+          page('next', () => import('./screens/quality/next.tsx')),
+          page('assignments/:assignmentId', () => import('./screens/quality/desk.tsx')),
+          page('findings', () => import('./screens/quality/findings.tsx')),
+          page('inspections', () => import('./screens/quality/inspections.tsx')),
+          page('inspections/:assignmentId', () => import('./screens/quality/inspection.tsx')),
+          page('billing', () => import('./screens/billing/billing.tsx')),
+          page('invoices', () => import('./screens/billing/invoices.tsx')),
+          page('invoices/:number', () => import('./screens/billing/invoice.tsx')),
+          page('invoices/:number/lines/:lineKey', () => import('./screens/billing/invoice.tsx')),
+          page('invoices/:number/lines/:lineKey/days/:date', () => import('./screens/billing/invoice.tsx')),
+          page('close', () => import('./screens/billing/close.tsx')),
+          page('system', () => import('./screens/system/system.tsx')),
+          { path: '*', element: <NotFound /> },
+        ],
+      },
+    ],
+  },
+]);

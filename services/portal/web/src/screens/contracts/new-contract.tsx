@@ -1,0 +1,148 @@
+// Writes a contract, or takes over a running one: every term there is, and what is still missing said in words.
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { Button, Input } from 'antd';
+import { type FormEvent, useState } from 'react';
+import { useNavigate, useSearchParams } from 'react-router';
+import { api, ask } from '../../api/http.ts';
+import { clientsQuery, shopsQuery } from '../../api/queries.ts';
+import { Choice, Field } from '../../parts/field.tsx';
+import { Page, Panel } from '../../parts/page.tsx';
+import { Refusal } from '../../parts/problem.tsx';
+import { useLocale, useWords } from '../../words/words.ts';
+import { ClauseFields } from './clause-fields.tsx';
+import { type Draft, emptyDraft, missingIn, termsOf } from './draft.ts';
+import { FeeFields, TermFields, WindowFields } from './term-fields.tsx';
+import { contractWords } from './words.ts';
+
+interface Parties {
+  clientId: string;
+  shopIds: string[];
+  number: string;
+  kind: 'sign' | 'take-over';
+  importedFrom: string;
+  signedOn: string;
+  evidence: string;
+}
+
+export function Screen() {
+  const said = useWords(contractWords);
+  const locale = useLocale();
+  const [params] = useSearchParams();
+  const navigate = useNavigate();
+  const cache = useQueryClient();
+  const [parties, setParties] = useState<Parties>({ clientId: params.get('client') ?? '', shopIds: params.get('shop') === null ? [] : [params.get('shop') ?? ''], number: '', kind: 'sign', importedFrom: '', signedOn: '', evidence: '' });
+  const [draft, setDraft] = useState<Draft>(emptyDraft);
+  const change = (part: Partial<Draft>) => setDraft((current) => ({ ...current, ...part }));
+  const [tried, setTried] = useState(false);
+  const missing = missingIn(draft);
+  const names = { windows: said.windows, effectiveOn: said.effectiveOn, currency: said.currency, zone: said.zone, unit: said.unit, clauses: said.clauses };
+
+  const save = useMutation({
+    mutationFn: () => {
+      const shared = { number: parties.number.trim(), clientId: parties.clientId, shopIds: parties.shopIds, terms: termsOf(draft) };
+      return parties.kind === 'take-over'
+        ? ask(api.POST('/contracts/import', { body: { ...shared, importedFrom: parties.importedFrom.trim() } }))
+        : ask(api.POST('/contracts', { body: { ...shared, signedOn: parties.signedOn, clientConsent: { decidedBy: 'vendor-on-behalf', evidence: parties.evidence.trim() } } }));
+    },
+    onSuccess: async (contract) => {
+      await cache.invalidateQueries({ queryKey: ['shops'] });
+      await navigate(`/contracts/${contract.contractId}`);
+    },
+  });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    setTried(true);
+    if (missing.length === 0) save.mutate();
+  };
+  return (
+    <Page title={said.newTitle} about={said.newAbout}>
+      <form className="stack" onSubmit={submit} noValidate={false}>
+        <PartyFields parties={parties} change={(part) => setParties((current) => ({ ...current, ...part }))} />
+        <TermFields draft={draft} change={change} />
+        <WindowFields draft={draft} change={change} />
+        <FeeFields draft={draft} change={change} />
+        <ClauseFields draft={draft} change={change} />
+        <div>
+          {tried && missing.length > 0 ? (
+            <p className="refusal" role="alert">
+              {said.missing(missing.map((field) => names[field]).join(locale === 'zh' ? '、' : ', '))}
+            </p>
+          ) : null}
+          <Refusal error={save.error} />
+          <Button type="primary" htmlType="submit" loading={save.isPending}>
+            {parties.kind === 'sign' ? said.saveSign : said.saveTakeOver}
+          </Button>
+        </div>
+      </form>
+    </Page>
+  );
+}
+
+function PartyFields({ parties, change }: { parties: Parties; change: (part: Partial<Parties>) => void }) {
+  const said = useWords(contractWords);
+  const clients = useQuery(clientsQuery);
+  const shops = useQuery(shopsQuery);
+  const own = (shops.data?.shops ?? []).filter((shop) => shop.clientId === parties.clientId);
+  return (
+    <Panel title={said.kind}>
+      <div className="fields">
+        <Field label={said.kind}>
+          {(field) => (
+            <Choice
+              described={field}
+              value={parties.kind}
+              onChange={(kind) => change({ kind })}
+              options={[
+                ['sign', said.sign],
+                ['take-over', said.takeOver],
+              ]}
+            />
+          )}
+        </Field>
+        <Field label={said.client}>
+          {(field) => (
+            <select {...field} className="native" required value={parties.clientId} onChange={(event) => change({ clientId: event.target.value, shopIds: [] })}>
+              <option value="">{said.chooseClient}</option>
+              {(clients.data?.clients ?? []).map((client) => (
+                <option key={client.clientId} value={client.clientId}>
+                  {client.name}
+                </option>
+              ))}
+            </select>
+          )}
+        </Field>
+        <Field label={said.number} hint={said.numberHint}>
+          {(field) => <Input {...field} value={parties.number} onChange={(event) => change({ number: event.target.value })} maxLength={100} />}
+        </Field>
+        {parties.kind === 'take-over' ? (
+          <Field label={said.importedFrom} hint={said.importedFromHint}>
+            {(field) => <Input {...field} required value={parties.importedFrom} onChange={(event) => change({ importedFrom: event.target.value })} maxLength={500} />}
+          </Field>
+        ) : (
+          <>
+            <Field label={said.signedOn}>{(field) => <input {...field} className="native" type="date" required value={parties.signedOn} onChange={(event) => change({ signedOn: event.target.value })} />}</Field>
+            <Field label={said.consent} hint={said.consentHint}>
+              {(field) => <Input {...field} required value={parties.evidence} onChange={(event) => change({ evidence: event.target.value })} maxLength={500} />}
+            </Field>
+          </>
+        )}
+        <fieldset className="field field-wide">
+          <legend className="field-label">{said.shops}</legend>
+          <div className="checks">
+            {own.length === 0 ? <span className="quiet">{parties.clientId === '' ? said.chooseClient : said.noShops}</span> : null}
+            {own.map((shop) => (
+              <label key={shop.shopId}>
+                <input
+                  type="checkbox"
+                  checked={parties.shopIds.includes(shop.shopId)}
+                  onChange={(event) => change({ shopIds: event.target.checked ? [...parties.shopIds, shop.shopId] : parties.shopIds.filter((id) => id !== shop.shopId) })}
+                />
+                {shop.name}
+              </label>
+            ))}
+          </div>
+        </fieldset>
+      </div>
+    </Panel>
+  );
+}

@@ -1,0 +1,151 @@
+// Client home: what waits now, what was promised and missed, what the month costs so far; bad news first, in the vendor's own figures.
+import { useQueries, useQuery } from '@tanstack/react-query';
+import { Link } from 'react-router';
+import { useClauseText } from '../../api/clauses.ts';
+import { api, ask } from '../../api/http.ts';
+import { contractsQuery, useShopNames, useZones } from '../../api/queries.ts';
+import type { ClauseFigure } from '../../api/types.ts';
+import { dateOf } from '../../format/dates.ts';
+import { sum } from '../../format/money.ts';
+import { useFormat } from '../../format/use-format.ts';
+import { DataTable } from '../../parts/data-table.tsx';
+import { Figure } from '../../parts/figure.tsx';
+import { Empty, Loaded, Page, Panel } from '../../parts/page.tsx';
+import { StatusMark } from '../../parts/status.tsx';
+import { WaitingList } from '../../parts/waiting-list.tsx';
+import { useScope } from '../../scope/scope.ts';
+import { common } from '../../words/common.ts';
+import { dictionary, useWords } from '../../words/words.ts';
+
+const words = dictionary(
+  {
+    title: '概览',
+    about: (month: string, date: string) => `${month}，到 ${date} 为止`,
+    waitingNow: '现在等待回复的买家',
+    dueSoon: (n: string) => `其中 15 分钟内到期 ${n}`,
+    promises: '承诺',
+    promisesKept: (kept: string, all: string) => `${kept} / ${all} 达标`,
+    worst: (name: string) => `${name} 未达标`,
+    allKept: '全部达标',
+    cost: '本月费用至今',
+    costAbout: '按已到的会话计，抵扣月末才定',
+    todo: '请您处理',
+    shops: '各店铺的承诺',
+    shop: '店铺',
+    clause: '条款',
+    rate: '达标率',
+    counts: '按时 / 到期',
+    verdict: '结论',
+    median: '中位等待',
+    none: '合同里还没有服务承诺，或这个月没有会话。',
+    what: '本月服务水平',
+  },
+  {
+    title: 'Home',
+    about: (month, date) => `${month}, up to ${date}`,
+    waitingNow: 'Customers waiting for a reply now',
+    dueSoon: (n) => `${n} of them due within 15 minutes`,
+    promises: 'Promises',
+    promisesKept: (kept, all) => `${kept} of ${all} kept`,
+    worst: (name) => `${name} missed`,
+    allKept: 'All kept',
+    cost: 'This month so far',
+    costAbout: 'for conversations that have arrived; credits are settled at month end',
+    todo: 'For you to do',
+    shops: 'Promises by shop',
+    shop: 'Shop',
+    clause: 'Clause',
+    rate: 'Rate',
+    counts: 'In time / due',
+    verdict: 'Verdict',
+    median: 'Median wait',
+    none: 'The contract promises no service level yet, or the month has no conversations.',
+    what: "this month's service level",
+  },
+);
+
+interface Promise {
+  contractId: string;
+  figure: ClauseFigure;
+  shopIds: readonly string[];
+}
+
+const dueOf = (figure: ClauseFigure) => (figure.attainment?.met ?? 0) + (figure.attainment?.missed ?? 0);
+
+export function ClientHome() {
+  const said = useWords(words);
+  const shared = useWords(common);
+  const format = useFormat();
+  const scope = useScope();
+  const shopName = useShopNames();
+  const zone = useZones()();
+  const clauseText = useClauseText();
+  const today = dateOf(Date.now(), zone);
+  const month = today.slice(0, 7);
+  const contracts = useQuery(contractsQuery);
+  const floor = useQuery({ queryKey: ['floor', 'now', []], queryFn: () => ask(api.GET('/floor')) });
+  const accruals = useQuery({ queryKey: ['billing', 'accruals', month, []], queryFn: () => ask(api.GET('/accruals', { params: { query: { month } } })) });
+  const slas = useQueries({
+    queries: (contracts.data?.contracts ?? []).map((contract) => ({
+      queryKey: ['sla', contract.contractId, month],
+      queryFn: () => ask(api.GET('/contracts/{contractId}/sla', { params: { path: { contractId: contract.contractId }, query: { from: `${month}-01`, to: today } } })),
+    })),
+  });
+  const promises: Promise[] = slas.flatMap((sla, index) => {
+    const contract = contracts.data?.contracts[index];
+    return contract === undefined ? [] : (sla.data?.clauses ?? []).map((figure) => ({ contractId: contract.contractId, figure, shopIds: contract.shops.map((shop) => shop.shopId) }));
+  });
+  // Bad news first: missed before kept, then by how far.
+  const judged = promises.filter((promise) => dueOf(promise.figure) > 0);
+  const sorted = [...promises].sort((a, b) => Number(a.figure.kept) - Number(b.figure.kept) || (a.figure.attainment?.met ?? 0) / Math.max(1, dueOf(a.figure)) - (b.figure.attainment?.met ?? 0) / Math.max(1, dueOf(b.figure)));
+  const kept = judged.filter((promise) => promise.figure.kept).length;
+  const worst = sorted.find((promise) => !promise.figure.kept);
+  const totals = accruals.data?.accruals ?? [];
+  const cost = totals.length === 0 ? undefined : sum(totals.flatMap((accrual) => (accrual.total === undefined ? [] : [accrual.total])), totals[0]?.currency ?? 'CNY');
+  return (
+    <Page title={said.title} about={said.about(format.month(month), format.day(today))}>
+      <div className="figures">
+        <Figure label={said.waitingNow} value={floor.data === undefined ? '—' : format.count(floor.data.open)} status={(floor.data?.dueSoon ?? 0) > 0 ? 'risk' : 'neutral'} verdict={said.dueSoon(format.count(floor.data?.dueSoon ?? 0))} to={`/conversations${scope.search()}`} />
+        <Figure
+          label={said.promises}
+          value={judged.length === 0 ? '—' : said.promisesKept(String(kept), String(judged.length))}
+          status={worst === undefined ? 'met' : 'breach'}
+          {...(judged.length === 0 ? {} : { verdict: worst?.figure.clause === undefined ? said.allKept : said.worst(clauseText(worst.figure.clause)) })}
+          to={`/sla${scope.search({ range: month })}`}
+        />
+        <Figure label={said.cost} value={format.money(cost)} about={said.costAbout} to={`/billing${scope.search({ range: month })}`} />
+      </div>
+      <div className="stack">
+        <WaitingList title={said.todo} waitsFor="client" />
+        <Panel title={said.shops} about={format.month(month)}>
+          <Loaded query={contracts} what={said.what}>
+            {() =>
+              sorted.length === 0 ? (
+                <Empty>{said.none}</Empty>
+              ) : (
+                <DataTable
+                  caption={said.shops}
+                  rows={sorted}
+                  rowKey={(row) => `${row.contractId}|${row.figure.clause?.key}|${row.figure.shopId}`}
+                  columns={[
+                    { key: 'shop', title: said.shop, cell: (row) => (row.figure.shopId === '' ? row.shopIds.map(shopName).join('、') : shopName(row.figure.shopId)) },
+                    { key: 'clause', title: said.clause, cell: (row) => <Link to={`/contracts/${row.contractId}/sla/${row.figure.clause?.key}${scope.search({ range: month })}`}>{row.figure.clause === undefined ? '' : clauseText(row.figure.clause)}</Link> },
+                    { key: 'rate', title: said.rate, number: true, cell: (row) => format.percent(row.figure.attainment?.met ?? 0, dueOf(row.figure), row.figure.clause?.targetBp) },
+                    { key: 'counts', title: said.counts, number: true, cell: (row) => `${format.count(row.figure.attainment?.met ?? 0)} / ${format.count(dueOf(row.figure))}` },
+                    { key: 'verdict', title: said.verdict, cell: (row) => <Verdict figure={row.figure} kept={shared.kept} missed={shared.missed} none={shared.nothingDue} /> },
+                    { key: 'median', title: said.median, number: true, hideNarrow: true, cell: (row) => (row.figure.answered === 0 ? '—' : format.duration(row.figure.medianLowerMs)) },
+                  ]}
+                />
+              )
+            }
+          </Loaded>
+        </Panel>
+      </div>
+    </Page>
+  );
+}
+
+function Verdict({ figure, kept, missed, none }: { figure: ClauseFigure; kept: string; missed: string; none: string }) {
+  if (dueOf(figure) === 0) return <StatusMark status="neutral">{none}</StatusMark>;
+  return figure.kept ? <StatusMark status="met">{kept}</StatusMark> : <StatusMark status="breach">{missed}</StatusMark>;
+}

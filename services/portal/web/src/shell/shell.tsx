@@ -1,0 +1,196 @@
+// The frame: navigation by role, the scope bar, switches, live state, keys, and a footer that says how fresh everything is.
+import { useQueryClient } from '@tanstack/react-query';
+import { useEffect, useMemo, useRef, useState } from 'react';
+import { Navigate, NavLink, Outlet, ScrollRestoration, useLocation, useNavigate, useSearchParams } from 'react-router';
+import { api, ask, ProblemError } from '../api/http.ts';
+import { browserZone } from '../scope/scope.ts';
+import { type Session, SessionContext, useMe } from '../api/session.ts';
+import { useFormat } from '../format/use-format.ts';
+import { useStream, useStreamClock, useStreamState } from '../live/stream.ts';
+import { useKeys } from '../parts/keys.ts';
+import { ProblemPanel } from '../parts/problem.tsx';
+import { usePreferences } from '../preferences.ts';
+import { ScopeBar } from '../scope/scope-bar.tsx';
+import { absolute, scopedSearch, useScope } from '../scope/scope.ts';
+import { common } from '../words/common.ts';
+import { shellWords } from '../words/shell.ts';
+import { useWords } from '../words/words.ts';
+import { useMode } from '../design/mode.ts';
+import { NotMember } from './error-pages.tsx';
+import { KeyHelp } from './key-help.tsx';
+import { homeOf, jumps, navigation, paths } from './navigation.ts';
+
+export function Shell() {
+  const me = useMe();
+  const location = useLocation();
+  const session = useMemo<Session | undefined>(() => (me.data?.membership === undefined ? undefined : { ...me.data.membership, name: me.data.name }), [me.data]);
+  if (me.isPending) return <div className="boot" aria-busy="true" />;
+  if (me.data?.signedIn === false || (me.error instanceof ProblemError && me.error.status === 401)) {
+    return <Navigate to={`/sign-in?return=${encodeURIComponent(location.pathname + location.search)}`} replace />;
+  }
+  if (me.isError) return <main className="alone"><ProblemPanel error={me.error} retry={() => void me.refetch()} /></main>;
+  if (session === undefined) return <NotMember />;
+  return (
+    <SessionContext value={session}>
+      <Frame session={session} />
+    </SessionContext>
+  );
+}
+
+function Frame({ session }: { session: Session }) {
+  const words = useWords(shellWords);
+  const [menuOpen, setMenuOpen] = useState(false);
+  const [help, setHelp] = useState(false);
+  const [notice, setNotice] = useState('');
+  const [params] = useSearchParams();
+  const scope = useScope();
+  const navigate = useNavigate();
+  const location = useLocation();
+  const awaitingJump = useRef(false);
+  const items = navigation[session.role];
+  useStream('/api/v1/live');
+
+  useEffect(() => {
+    setMenuOpen(false);
+    document.querySelector<HTMLElement>('main h1')?.focus({ preventScroll: true });
+  }, [location.pathname]);
+
+  const jump = (letter: string) => {
+    if (!awaitingJump.current) return;
+    awaitingJump.current = false;
+    const target = letter === 'h' ? homeOf[session.role] : jumps[letter]?.find((key) => items.includes(key));
+    if (target !== undefined) void navigate(paths[target] + scopedSearch(params));
+  };
+  useKeys({
+    '?': () => setHelp(true),
+    g: () => {
+      awaitingJump.current = true;
+      setTimeout(() => {
+        awaitingJump.current = false;
+      }, 1500);
+    },
+    ...Object.fromEntries(Object.keys(jumps).map((letter) => [letter, () => jump(letter)])),
+    y: () => {
+      const url = new URL(window.location.href);
+      url.searchParams.set('range', absolute(scope.range));
+      void navigator.clipboard.writeText(url.href).then(() => setNotice(words.copyLink));
+    },
+  });
+
+  return (
+    <div className="shell">
+      <a className="skip" href="#main">
+        {words.skip}
+      </a>
+      <header className="bar">
+        <button type="button" className="plain menu-button" aria-expanded={menuOpen} aria-controls="navigation" onClick={() => setMenuOpen(!menuOpen)}>
+          {words.menu}
+        </button>
+        <NavLink to={`/${scopedSearch(params)}`} className="wordmark">
+          Deskfleet
+        </NavLink>
+        <ScopeBar />
+        <Switches session={session} openHelp={() => setHelp(true)} />
+      </header>
+      <nav id="navigation" aria-label={words.navigation} className={menuOpen ? 'nav nav-open' : 'nav'}>
+        <ul>
+          {items.map((key) => (
+            <li key={key}>
+              <NavLink to={paths[key] + scopedSearch(params)} end={key === 'home'}>
+                {words.nav[key]}
+              </NavLink>
+            </li>
+          ))}
+        </ul>
+      </nav>
+      <main id="main">
+        <CutStrip />
+        <Outlet />
+      </main>
+      <Footer role={session.role} />
+      <p className="sr-only" role="status">
+        {notice}
+      </p>
+      {help ? <KeyHelp close={() => setHelp(false)} /> : null}
+      <ScrollRestoration />
+    </div>
+  );
+}
+
+function Switches({ session, openHelp }: { session: Session; openHelp: () => void }) {
+  const words = useWords(shellWords);
+  const roles = useWords(common).roles;
+  const mode = useMode();
+  const { switchLocale, switchMode } = usePreferences();
+  const client = useQueryClient();
+  const signOut = async () => {
+    await ask(api.POST('/sign-out'));
+    client.clear();
+    window.location.assign('/sign-in');
+  };
+  return (
+    <div className="switches">
+      <LiveMark />
+      <button type="button" className="plain" onClick={switchLocale} lang={words.otherLanguage === 'English' ? 'en' : 'zh-CN'}>
+        {words.otherLanguage}
+      </button>
+      <button type="button" className="plain" onClick={switchMode}>
+        {mode === 'light' ? words.dark : words.light}
+      </button>
+      <button type="button" className="plain hide-narrow" onClick={openHelp}>
+        {words.keys} <kbd>?</kbd>
+      </button>
+      <span className="who" title={session.vendorName}>
+        {session.name} <span className="quiet">{roles[session.role]}</span>
+      </span>
+      <button type="button" className="plain" onClick={() => void signOut()}>
+        {words.signOut}
+      </button>
+    </div>
+  );
+}
+
+function LiveMark() {
+  const words = useWords(shellWords);
+  const format = useFormat();
+  const { live } = useStreamState();
+  const { now } = useStreamClock();
+  if (!live) return null;
+  return (
+    <span className="live hide-narrow">
+      <span aria-hidden="true">● </span>
+      {words.live(format.clock(now, browserZone))}
+    </span>
+  );
+}
+
+function CutStrip() {
+  const words = useWords(shellWords);
+  const { live, heardAt } = useStreamState();
+  if (live || heardAt === 0) return null;
+  return (
+    <p className="strip" role="status">
+      <span aria-hidden="true">▲ </span>
+      {words.cut}
+    </p>
+  );
+}
+
+function Footer({ role }: { role: Session['role'] }) {
+  const words = useWords(shellWords);
+  const format = useFormat();
+  const { at } = useStreamState();
+  const text = at === 0 ? words.footerUnknown : words.footer(format.instant(at, browserZone));
+  return (
+    <footer className="foot">
+      {role === 'vendor-operations' ? (
+        <NavLink to="/system">
+          {text} · {words.freshness}
+        </NavLink>
+      ) : (
+        <span>{text}</span>
+      )}
+      <a href="/api/v1/docs">API</a>
+    </footer>
+  );
+}
