@@ -1,7 +1,9 @@
 // What the routes ask about access: members, invitations, withdrawing.
 import type { Caller, Role } from '@deskfleet/service-kit';
 import type { FastifyReply } from 'fastify';
+import type { VendorConfig } from '../config.ts';
 import type { Session } from '../sign-in/session.ts';
+import type { Person } from './membership.ts';
 
 export interface MemberView {
   readonly membershipId: string;
@@ -36,7 +38,18 @@ export interface Acceptance {
   readonly password?: string;
 }
 
+/** Somebody who is there from the start. */
+export interface Founder {
+  readonly person: Person;
+  readonly name: string;
+  readonly role: Role;
+}
+
 export interface AccessDesk {
+  /** Founds the vendor and gives these people access, once; repeated it changes nothing. */
+  found(vendor: VendorConfig, founders: readonly Founder[]): Promise<void>;
+  /** Accepts the invitations bound to this very person: called at every sign-in. */
+  welcome(person: Person): Promise<void>;
   members(caller: Caller): Promise<readonly MemberView[]>;
   invite(caller: Caller, commandId: string, invitation: Invitation): Promise<{ readonly membershipId: string; readonly link: string; readonly expiresAt: number }>;
   lookUp(token: string): Promise<{ readonly vendorName: string; readonly name: string; readonly role: Role; readonly expiresAt: number }>;

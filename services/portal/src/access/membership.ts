@@ -2,9 +2,14 @@
 // stored, only its hash; an invitation bound to a person of an issuer is accepted by nobody else. Stream: membership-<id>.
 import { accept, type Decider, type EpochMs, refuse } from '@deskfleet/event-store';
 import { AccessWithdrawn, InvitationAccepted, UserInvited } from '@deskfleet/protocol/access';
+import type { UnknownMessage } from '@deskfleet/protocol';
 import type { Role } from '@deskfleet/service-kit';
 
 export type MembershipEvent = UserInvited | InvitationAccepted | AccessWithdrawn;
+
+export function isMembershipEvent(event: UnknownMessage): event is MembershipEvent {
+  return [UserInvited.$type, InvitationAccepted.$type, AccessWithdrawn.$type].some((type) => type === event.$type);
+}
 
 export interface Person {
   readonly issuer: string;
@@ -46,7 +51,7 @@ export type MembershipRefusal =
 export const membership: Decider<MembershipCommand, MembershipEvent, Membership, MembershipRefusal> = {
   initial: { status: 'none' },
 
-  evolve(state, event) {
+  evolve(_state, event) {
     switch (event.$type) {
       case 'deskfleet.access.v1.UserInvited': {
         const boundTo = event.subject === '' ? undefined : { issuer: event.issuer, subject: event.subject };
@@ -57,7 +62,6 @@ export const membership: Decider<MembershipCommand, MembershipEvent, Membership,
       case 'deskfleet.access.v1.AccessWithdrawn':
         return { status: 'withdrawn' };
     }
-    return state;
   },
 
   decide(state, command) {
@@ -77,7 +81,7 @@ export const membership: Decider<MembershipCommand, MembershipEvent, Membership,
             mayAgree: role === 'client' && mayAgree,
             issuer: boundTo?.issuer ?? '',
             subject: boundTo?.subject ?? '',
-            tokenHash,
+            tokenHash: Buffer.from(tokenHash),
             expiresAt,
           }),
         );

@@ -1,6 +1,11 @@
 // A vendor, founded once. Stream: vendor-<id>.
 import { accept, type Decider } from '@deskfleet/event-store';
+import type { UnknownMessage } from '@deskfleet/protocol';
 import { VendorFounded } from '@deskfleet/protocol/access';
+
+export function isVendorFounded(event: UnknownMessage): event is VendorFounded {
+  return event.$type === VendorFounded.$type;
+}
 
 export interface Vendor {
   readonly founded: boolean;

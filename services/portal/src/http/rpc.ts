@@ -7,8 +7,7 @@ import type { CompatServiceDefinition } from 'nice-grpc';
 import type { CallOptions } from 'nice-grpc-common';
 import { type TSchema, Type } from 'typebox';
 import { fromHttp, toHttp } from './json.ts';
-import { ask } from './ask.ts';
-import { type Access, type Call, type Route, rawBody, route } from './route.ts';
+import { type Access, type Call, type Route, route } from './route.ts';
 import type { Components } from './schema.ts';
 
 /** What ts-proto generates of a service, as far as a generic call needs it. */
@@ -40,8 +39,6 @@ export interface RpcOptions {
   readonly required?: readonly string[];
   /** Path parameters that are no field of the request. */
   readonly pathOnly?: Readonly<Record<string, string>>;
-  /** The request's bytes field that is the raw body. */
-  readonly rawBody?: { readonly field: string; readonly mediaType: string; readonly description: string };
   readonly bodyLimit?: number;
 }
 
@@ -68,13 +65,12 @@ export function rpcRoutes<Definition extends RpcDefinition & CompatServiceDefini
         access: options.access,
         ...shape.schemas,
         answer: components.ref(method.responseType.$type, 'answer'),
-        ...(options.rawBody === undefined ? {} : { consumes: options.rawBody.mediaType }),
         ...(options.bodyLimit === undefined ? {} : { bodyLimit: options.bodyLimit }),
       },
       async (call) => {
         const message = method.requestType.fromPartial({ ...shape.fieldsOf(call), ...options.fixed });
         const client = call.portal.backend.client(service, definition, call.caller);
-        return toHttp(await ask((grpc) => callByName(client, name, message, grpc), call.request.signal));
+        return toHttp(await callByName(client, name, message, { signal: call.request.signal }));
       },
     );
   };
@@ -92,7 +88,7 @@ interface Shape {
 /** Which field of the request message is said where. */
 function shapeOf(components: Components, request: DescMessage, httpMethod: 'GET' | 'POST', url: string, options: RpcOptions): Shape {
   const inPath = new Set([...url.matchAll(/\{(\w+)\}/g)].map((match) => match[1] ?? ''));
-  const elsewhere = new Set([...inPath, 'commandId', ...Object.keys(options.fixed ?? {}), ...(options.rawBody === undefined ? [] : [options.rawBody.field])]);
+  const elsewhere = new Set([...inPath, 'commandId', ...Object.keys(options.fixed ?? {})]);
   const free = request.fields.filter((field) => !elsewhere.has(field.localName));
   const required = options.required ?? [];
 
@@ -111,14 +107,14 @@ function shapeOf(components: Components, request: DescMessage, httpMethod: 'GET'
   const query = Type.Object(Object.assign({}, ...inQuery.map((field) => queryParameters(components, field, required.includes(field.localName)))), {
     additionalProperties: false,
   });
-  const hasBody = httpMethod === 'POST' && free.length > 0 && options.rawBody === undefined;
+  const hasBody = httpMethod === 'POST' && free.length > 0;
   const body = (): TSchema => ({ ...components.objectOf(request, 'input', elsewhere), ...(required.length === 0 ? {} : { required: [...required] }) });
 
   return {
     schemas: {
       ...(inPath.size === 0 ? {} : { params }),
       ...(inQuery.length === 0 ? {} : { query }),
-      ...(hasBody ? { body: body() } : options.rawBody === undefined ? {} : { body: rawBody(options.rawBody.mediaType, options.rawBody.description) }),
+      ...(hasBody ? { body: body() } : {}),
     },
     fieldsOf(call) {
       const queried = call.query as Record<string, unknown>;
@@ -126,7 +122,6 @@ function shapeOf(components: Components, request: DescMessage, httpMethod: 'GET'
       for (const field of inQuery) fields[field.localName] = queryValue(field, queried);
       if (hasBody) Object.assign(fields, call.body as Record<string, unknown>);
       const partial = fromHttp(request.typeName, fields);
-      if (options.rawBody !== undefined) partial[options.rawBody.field] = call.body;
       if (request.field['commandId'] !== undefined) partial['commandId'] = call.commandId;
       return partial;
     },

@@ -5,7 +5,6 @@ import { OnboardingServiceDefinition } from '@deskfleet/protocol/onboarding-serv
 import type { Caller, Role } from '@deskfleet/service-kit';
 import { Type } from 'typebox';
 import type { Portal } from '../../portal.ts';
-import { ask } from '../ask.ts';
 import { csvOf, parseCsv } from '../csv.ts';
 import { BadField, fromHttp, toHttp } from '../json.ts';
 import { rawBody, type Route, route, VENDOR } from '../route.ts';
@@ -56,13 +55,13 @@ export function importAccountsCsv(components: Components): Route {
       const mappings = mappingsOf(body.toString('utf8'), caller.vendorId);
       const message = MapAccountsRequest.fromPartial({ ...fromHttp('deskfleet.agents.v1.MapAccountsRequest', { mappings }), commandId });
       const agents = portal.backend.client('agent-pools', AgentPoolServiceDefinition, caller);
-      return toHttp(await ask((options) => agents.mapAccounts(message, options), request.signal));
+      return toHttp(await agents.mapAccounts(message, { signal: request.signal }));
     },
   );
 }
 
 async function shopCodes({ backend }: Portal, caller: Caller, signal: AbortSignal): Promise<ReadonlyMap<string, string>> {
-  const { shops } = await ask((options) => backend.client('client-onboarding', OnboardingServiceDefinition, caller).listShops({}, options), signal);
+  const { shops } = await backend.client('client-onboarding', OnboardingServiceDefinition, caller).listShops({}, { signal });
   return new Map(shops.map((shop) => [shop.shopId, shop.code]));
 }
 
@@ -71,7 +70,7 @@ async function* everyAccount({ backend }: Portal, caller: Caller, signal: AbortS
   let token = '';
   do {
     const page = { size: 200, token };
-    const answer = await ask((options) => agents.listAccounts({ page }, options), signal);
+    const answer = await agents.listAccounts({ page }, { signal });
     yield* answer.accounts;
     token = answer.nextToken;
   } while (token !== '');

@@ -1,7 +1,6 @@
 // Transcripts in: a file in chunks, or live by a signed webhook.
-import { ConversationServiceDefinition, ReceiveWebhookRequest } from '@deskfleet/protocol/conversations-service';
+import { ConversationServiceDefinition, ImportChunkRequest, OverlongLine, ReceiveWebhookRequest } from '@deskfleet/protocol/conversations-service';
 import { Type } from 'typebox';
-import { ask } from '../ask.ts';
 import { toHttp } from '../json.ts';
 import { OPERATIONS, type Route, rawBody, route } from '../route.ts';
 import { rpcRoutes } from '../rpc.ts';
@@ -17,17 +16,51 @@ export function importRoutes(components: Components): readonly Route[] {
     imports.get('/imports', 'listImports', { summary: 'Imports, newest first', access: OPERATIONS }),
     imports.post('/imports', 'startImport', { summary: 'Start an import', access: OPERATIONS, required: ['fileName'] }),
     imports.get('/imports/{importId}', 'getImport', { summary: 'How far an import is, with the lines it rejected', access: OPERATIONS }),
-    imports.post('/imports/{importId}/chunks/{firstLine}', 'importChunk', {
-      summary: 'One chunk of NDJSON: at most 500 lines and 1 MB',
-      description: 'firstLine is the number of its first line in the file, from 1. Good lines go in as one call; the same chunk again gets the same answer.',
-      access: OPERATIONS,
-      rawBody: { field: 'ndjson', mediaType: 'application/x-ndjson', description: 'a message a line' },
-      bodyLimit: CHUNK_BYTES,
-    }),
+    chunkRoute(components),
     imports.post('/imports/{importId}/finish', 'finishImport', { summary: 'Finish an import', access: OPERATIONS }),
     rejectedLinesCsv,
     webhookRoute(components),
   ];
+}
+
+/** The lines go on as the bytes that came. */
+function chunkRoute(components: Components): Route {
+  return route(
+    {
+      method: 'POST',
+      url: '/imports/{importId}/chunks/{firstLine}',
+      operationId: 'importChunk',
+      tag: 'Imports and channels',
+      summary: 'One chunk of NDJSON: at most 500 lines and 1 MB',
+      description: 'firstLine is the number of its first line in the file, from 1. Good lines go in as one call; the same chunk again gets the same answer.',
+      access: OPERATIONS,
+      params: Type.Object({ importId: Type.String(), firstLine: Type.Integer({ minimum: 1 }) }),
+      query: Type.Object(
+        {
+          overlong: Type.Optional(
+            Type.Array(Type.String({ pattern: '^\\d+:\\d+$' }), {
+              maxItems: 500,
+              description: '<line>:<bytes> of each line above 128 KB; a blank line stands in its place in the body',
+            }),
+          ),
+        },
+        { additionalProperties: false },
+      ),
+      body: rawBody('application/x-ndjson', 'a message a line'),
+      consumes: 'application/x-ndjson',
+      bodyLimit: CHUNK_BYTES,
+      answer: components.ref('deskfleet.conversations.v1.ImportChunkResponse', 'answer'),
+    },
+    async ({ portal, caller, params, query, body, commandId, request }) => {
+      const overlong = (query.overlong ?? []).map((pair) => {
+        const [line, bytes] = pair.split(':').map(Number);
+        return OverlongLine.create({ line: line ?? 0, bytes: bytes ?? 0 });
+      });
+      const chunk = ImportChunkRequest.create({ commandId, importId: params.importId, firstLine: params.firstLine, ndjson: body, overlong });
+      const conversations = portal.backend.client('conversations', ConversationServiceDefinition, caller);
+      return toHttp(await conversations.importChunk(chunk, { signal: request.signal }));
+    },
+  );
 }
 
 /** The channel's signature is all that identifies the caller: it is verified by conversations, where the secret is. */
@@ -64,7 +97,7 @@ function webhookRoute(components: Components): Route {
         body,
       });
       const conversations = portal.backend.client('conversations', ConversationServiceDefinition, 'self');
-      return toHttp(await ask((options) => conversations.receiveWebhook(message, options), request.signal));
+      return toHttp(await conversations.receiveWebhook(message, { signal: request.signal }));
     },
   );
 }

@@ -1,7 +1,6 @@
 // The rejected lines of an import, to be mended and imported again.
 import { ConversationServiceDefinition } from '@deskfleet/protocol/conversations-service';
 import { Type } from 'typebox';
-import { ask } from '../ask.ts';
 import { csvOf } from '../csv.ts';
 import { OPERATIONS, route } from '../route.ts';
 
@@ -19,7 +18,7 @@ export const rejectedLinesCsv = route(
   },
   async ({ portal, caller, params, request, reply }) => {
     const conversations = portal.backend.client('conversations', ConversationServiceDefinition, caller);
-    const summary = await ask((options) => conversations.getImport({ importId: params.importId }, options), request.signal);
+    const summary = await conversations.getImport({ importId: params.importId }, { signal: request.signal });
     reply.header('content-disposition', 'attachment; filename="rejected-lines.csv"');
     return csvOf(
       ['line', 'field', 'found', 'expected'],
