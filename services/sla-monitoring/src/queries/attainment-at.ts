@@ -1,0 +1,49 @@
+// What a month is billed on: counts a clause and unit, with the log positions they are true at. The positions are read before and after
+// the counts: equal, and nothing moved between.
+import type { FactContract } from '@deskfleet/conversation-facts';
+import type { Tx } from '@deskfleet/event-store';
+import { LogPosition } from '@deskfleet/protocol/common';
+import { ClauseAttainment, GetAttainmentResponse } from '@deskfleet/protocol/sla-service';
+import type { Caller, Kit } from '@deskfleet/service-kit';
+import { sql } from 'kysely';
+import { attainments, isKept } from './attainment.ts';
+import { contractById } from './contracts.ts';
+import { daysOfMonth } from './filters.ts';
+
+/** Under steady news the counts are of the last try: of the positions before it, and at most a slice later. */
+const TRIES = 3;
+
+type Positions = Pick<GetAttainmentResponse, 'at' | 'applied'>;
+
+/** Refuses `contract-not-found`, `month-invalid`. */
+export async function attainmentOf(kit: Kit, caller: Caller, contractId: string, month: string): Promise<GetAttainmentResponse> {
+  let positions = await positionsOf(kit);
+  for (let tried = 1; ; tried++) {
+    const now = kit.now();
+    const clauses = await kit.read(caller, async (tx) => clausesOf(tx, caller.vendorId, await contractById(tx, caller.vendorId, contractId), month, now));
+    const after = await positionsOf(kit);
+    if (tried === TRIES || JSON.stringify(after) === JSON.stringify(positions)) return GetAttainmentResponse.create({ clauses, ...positions });
+    positions = after;
+  }
+}
+
+async function clausesOf(tx: Tx, vendorId: string, contract: FactContract, month: string, now: number): Promise<ClauseAttainment[]> {
+  const range = daysOfMonth(month);
+  const clauses: ClauseAttainment[] = [];
+  for (const clause of contract.terms.clauses) {
+    for (const { shopId, date, attainment } of await attainments(tx, { vendorId, contract, clause, range, shopIds: 'all', now })) {
+      if (date === '') clauses.push(ClauseAttainment.create({ clauseKey: clause.key, shopId, attainment, kept: isKept(attainment, clause) }));
+    }
+  }
+  return clauses;
+}
+
+/** The own log's head, and the highest applied position of each log read here: of all vendors, so the worker's to read. */
+async function positionsOf(kit: Kit): Promise<Positions> {
+  const { position } = await kit.store.head();
+  const { rows } = await kit.work((tx) =>
+    sql<{ source: string; position: string }>`
+      select source, max(position) as position from bus_watermarks where consumer_group = ${kit.name} group by source order by source`.execute(tx),
+  );
+  return { at: LogPosition.create({ source: kit.store.source, position }), applied: Object.fromEntries(rows.map((row) => [row.source, Number(row.position)])) };
+}
