@@ -14,7 +14,13 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'parts',
-          include: ['libs/*/{src,test}/**/*.test.ts', 'services/*/{src,test}/**/*.test.ts', 'services/portal/web/{src,test}/**/*.test.ts', 'deploy/**/*.test.ts', 'tests/servers/**/*.test.ts'],
+          include: [
+            'libs/*/{src,test}/**/*.test.ts',
+            'services/*/{src,test}/**/*.test.ts',
+            'services/portal/web/{src,test}/**/*.test.ts',
+            'deploy/**/*.test.ts',
+            'tests/{servers,compose}/**/*.test.ts',
+          ],
         },
       },
       { extends: true, test: { name: 'checks', include: ['tests/checks/**/*.test.ts'], testTimeout: 120_000 } },
