@@ -94,7 +94,8 @@ export interface ServiceParts {
   readonly events: readonly MessageType[];
   readonly projections: readonly Projection[];
   readonly subscriptions: readonly AnySubscription[];
-  readonly timers?: readonly TimerPlan[];
+  // biome-ignore lint/suspicious/noExplicitAny: a list of plans holds every event type
+  readonly timers?: readonly TimerPlan<any>[];
   readonly work?: readonly BackgroundWork[];
   readonly api: readonly GrpcService[];
   readonly listeners?: readonly Listener[];

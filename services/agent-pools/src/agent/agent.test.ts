@@ -1,0 +1,38 @@
+// An agent's life with us, as far as assignment needs it.
+import { fold } from '@deskfleet/event-store';
+import { AgentHired, AgentPresenceChanged, AgentTrainedForShop, Presence } from '@deskfleet/protocol/agents';
+import { expect, test } from 'vitest';
+import { agent, type AgentEvent } from './agent.ts';
+
+const hired = AgentHired.create({ agentId: 'ag_1', name: '小美', skills: ['pre-sale'], maxLoad: 5, userId: 'u1' });
+const trained = AgentTrainedForShop.create({ agentId: 'ag_1', shopId: 'sh_1', trainedOn: '2026-11-01' });
+const online = AgentPresenceChanged.create({ agentId: 'ag_1', presence: Presence.PRESENCE_ONLINE });
+const after = (...events: AgentEvent[]) => fold(agent, events);
+const hire = { kind: 'hire', agentId: 'ag_1', name: ' 小美 ', skills: ['pre-sale', 'pre-sale'], maxLoad: 5, userId: 'u1' } as const;
+
+test('an agent is hired with a name, skills and a load', () => expect(agent.decide(after(), hire)).toEqual({ accepted: true, events: [hired] }));
+
+test('an agent is trained on a shop once', () => {
+  const train = { kind: 'train', agentId: 'ag_1', shopId: 'sh_1', trainedOn: '2026-11-01' } as const;
+  expect(agent.decide(after(hired), train)).toEqual({ accepted: true, events: [trained] });
+  expect(agent.decide(after(hired, trained), train)).toEqual({ accepted: true, events: [] });
+});
+
+test('a new agent is offline, and a presence is said once', () => {
+  const come = { kind: 'change-presence', agentId: 'ag_1', presence: Presence.PRESENCE_ONLINE } as const;
+  expect(agent.decide(after(hired), { ...come, presence: Presence.PRESENCE_OFFLINE })).toEqual({ accepted: true, events: [] });
+  expect(agent.decide(after(hired), come)).toEqual({ accepted: true, events: [online] });
+  expect(agent.decide(after(hired, online), come)).toEqual({ accepted: true, events: [] });
+});
+
+test('bad input is named by field', () => {
+  expect(agent.decide(after(), { ...hire, name: ' ' })).toMatchObject({ code: 'agent-name-missing', facts: { field: 'name' } });
+  expect(agent.decide(after(), { ...hire, skills: ['juggling'] })).toMatchObject({ code: 'skill-unknown', facts: { found: 'juggling' } });
+  expect(agent.decide(after(), { ...hire, maxLoad: 0 })).toMatchObject({ code: 'max-load-invalid' });
+  expect(agent.decide(after(), { ...hire, maxLoad: 51 })).toMatchObject({ code: 'max-load-invalid' });
+  expect(agent.decide(after(hired), { kind: 'train', agentId: 'ag_1', shopId: 'sh_1', trainedOn: '2026-02-30' })).toMatchObject({ code: 'training-date-invalid' });
+  expect(agent.decide(after(hired), { kind: 'change-presence', agentId: 'ag_1', presence: Presence.PRESENCE_UNSPECIFIED })).toMatchObject({ code: 'presence-missing' });
+});
+
+test('nobody trains or greets an agent who was never hired', () =>
+  expect(agent.decide(after(), { kind: 'train', agentId: 'ag_9', shopId: 'sh_1', trainedOn: '2026-11-01' })).toMatchObject({ code: 'agent-not-found' }));

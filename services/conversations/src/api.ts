@@ -1,0 +1,109 @@
+// gRPC methods -> commands and queries; nothing else. Who may ask what stands here, which rows they see in row level security.
+import type { Keyring } from '@deskfleet/event-store/sealing';
+import { ListWaitingResponse, WaitingItem } from '@deskfleet/protocol/common';
+import {
+  type ConversationServiceImplementation,
+  ConversationServiceDefinition,
+  ImportSummary,
+  ListConversationsResponse,
+  ListImportsResponse,
+  StartImportRequest,
+  StartImportResponse,
+} from '@deskfleet/protocol/conversations-service';
+import { allow, type Caller, type CallerContext, type GrpcService, grpcService, type Kit, keyset, notFound, pageOf, unwrap, visibleShops } from '@deskfleet/service-kit';
+import { connectChannel } from './channel/connect-channel.ts';
+import { receiveWebhook } from './channel/receive-webhook.ts';
+import { finishImport } from './import/finish-import.ts';
+import { imports } from './import/import.ts';
+import { takeChunk } from './import/take-chunk.ts';
+import { listConversations, transcriptOf } from './queries/conversations.ts';
+import { findImport, listImports } from './queries/imports.ts';
+import { listWaiting } from './queries/waiting.ts';
+
+export function api(kit: Kit, keyring: Keyring): GrpcService {
+  const summary = async (caller: Caller, importId: string): Promise<ImportSummary> =>
+    (await kit.read(caller, (tx) => findImport(tx, importId))) ?? notFound('import', importId);
+
+  const implementation: ConversationServiceImplementation<CallerContext> = {
+    async startImport(request, { caller }) {
+      allow(caller, 'vendor-operations');
+      await kit.awaitPosition(request.after);
+      const importId = `im_${kit.newId()}`;
+      const streamId = `import-${importId}`;
+      const { answer, at } = unwrap(
+        await kit.command({
+          caller,
+          commandId: request.commandId,
+          content: StartImportRequest.encode({ ...request, commandId: '', after: undefined }).finish(),
+          answer: StartImportResponse,
+          streams: [],
+          decide(_, now) {
+            const decision = imports.decide(imports.initial, { kind: 'start', importId, fileName: request.fileName });
+            const events = decision.accepted ? decision.events.map((event) => ({ event, occurredAt: now, shopId: '' })) : [];
+            return { appends: [{ streamId, expected: 'none', events }], answer: StartImportResponse.create({ importId }) };
+          },
+        }),
+      );
+      return { ...answer, at };
+    },
+
+    async importChunk(request, { caller }) {
+      allow(caller, 'vendor-operations');
+      const { answer, at } = unwrap(await takeChunk(kit, keyring, caller, request));
+      return { ...answer, at };
+    },
+
+    async finishImport(request, { caller }) {
+      allow(caller, 'vendor-operations');
+      const { at } = unwrap(await finishImport(kit, caller, request));
+      await kit.awaitPosition(at);
+      return { ...(await summary(caller, request.importId)), at };
+    },
+
+    async getImport({ importId }, { caller }) {
+      allow(caller, 'vendor-operations', 'team-lead');
+      return summary(caller, importId);
+    },
+
+    async listImports(request, { caller }) {
+      allow(caller, 'vendor-operations', 'team-lead');
+      const page = keyset(request.page, 2);
+      const found = await kit.read(caller, (tx) => listImports(tx, page));
+      const { rows, nextToken } = pageOf(found, page, (row) => [row.startedAt, row.importId]);
+      return ListImportsResponse.create({ imports: [...rows], nextToken });
+    },
+
+    async receiveWebhook(request, { caller }) {
+      allow(caller, 'service');
+      const { answer, at } = unwrap(await receiveWebhook(kit, keyring, request));
+      return { ...answer, at };
+    },
+
+    async connectChannel(request, { caller }) {
+      allow(caller, 'vendor-operations');
+      return connectChannel(kit, keyring, caller, request);
+    },
+
+    async listConversations(request, { caller }) {
+      const page = keyset(request.page, 2);
+      const filter = { shopIds: visibleShops(caller, request.shopIds), fromAt: request.fromAt, toAt: request.toAt };
+      const found = await kit.read(caller, (tx) => listConversations(tx, filter, page));
+      const { rows, nextToken } = pageOf(found, page, (row) => [row.firstMessageAt, row.conversationId]);
+      return ListConversationsResponse.create({ conversations: [...rows], nextToken });
+    },
+
+    async getConversation({ conversationId }, { caller }) {
+      const streamId = `conversation-${conversationId}`;
+      // As the caller: a conversation of another vendor's or client's shop has no events to read.
+      const stream = (await kit.read(caller, (tx) => kit.store.load(caller.vendorId, [streamId], tx))).get(streamId);
+      if (stream === undefined || stream.events.length === 0) return notFound('conversation', conversationId);
+      return transcriptOf(stream, caller.vendorId, keyring);
+    },
+
+    async listWaiting(_, { caller }) {
+      const items = await kit.read(caller, (tx) => listWaiting(tx, caller.vendorId, kit.now()));
+      return ListWaitingResponse.create({ items: items.map((item) => WaitingItem.create(item)) });
+    },
+  };
+  return grpcService(ConversationServiceDefinition, implementation);
+}
