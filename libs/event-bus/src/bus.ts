@@ -1,6 +1,6 @@
 // The bus as a service sees it: subscribe, and know how it goes. The feed and Kafka stand behind this one interface.
 import type { Db, EpochMs, EventStore, LogReader } from '@deskfleet/event-store';
-import type { RunningSubscription, Subscription } from './subscription.ts';
+import type { AnySubscription, RunningSubscription } from './subscription.ts';
 
 export interface BusOptions {
   /** This service's name, e.g. `billing`. */
@@ -18,8 +18,7 @@ export interface BusOptions {
 }
 
 export interface EventBus {
-  // biome-ignore lint/suspicious/noExplicitAny: a bus carries every event type
-  subscribe(subscription: Subscription<any>): Promise<RunningSubscription>;
+  subscribe(subscription: AnySubscription): Promise<RunningSubscription>;
   /** What fails at the moment, by part: for health. */
   faults(): ReadonlyMap<string, unknown>;
   /** Called after each slice that this process committed. Returns the way to stop listening. */

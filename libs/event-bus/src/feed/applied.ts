@@ -5,7 +5,7 @@ import { ServerError, Status } from 'nice-grpc-common';
 import { FEED_LANE } from '../consumer/slice.ts';
 import { Wakeup } from '../consumer/wakeup.ts';
 import { run } from '../database.ts';
-import type { Subscription } from '../subscription.ts';
+import type { AnySubscription } from '../subscription.ts';
 
 const WITHIN_DEFAULT_MS = 30_000;
 const POLL_FIRST_MS = 5; // for what another instance of this service applies
@@ -17,8 +17,7 @@ export interface AppliedOptions {
   readonly db: Db;
   readonly store: Pick<EventStore, 'head'>;
   readonly log: Pick<LogReader, 'look'>;
-  // biome-ignore lint/suspicious/noExplicitAny: subscriptions of every event type
-  readonly subscriptions: readonly Subscription<any>[];
+  readonly subscriptions: readonly AnySubscription[];
   /** Called after each slice committed here; returns the way to stop listening. */
   readonly onApplied: (listener: () => void) => () => void;
   /** Resolves when the own projections, timers' among them, have passed a position of the own log. */
@@ -93,7 +92,7 @@ async function obstacles(options: AppliedOptions, marks: readonly Mark[], signal
   return own;
 }
 
-function marksOf(subscriptions: readonly Subscription[], heads: readonly SourceHead[]): Mark[] {
+function marksOf(subscriptions: readonly AnySubscription[], heads: readonly SourceHead[]): Mark[] {
   return heads.flatMap(({ source, buckets }) =>
     subscriptions
       .filter((subscription) => subscription.sources.includes(serviceOf(source)))
