@@ -27,6 +27,8 @@ export function openPool(url: string, max: number, name: string, onError: (error
     options: `-c plan_cache_mode=force_custom_plan -c idle_in_transaction_session_timeout=${2 * TRANSACTION_LIMIT_MS} -c statement_timeout=${TRANSACTION_LIMIT_MS}`,
   });
   pool.on('error', onError);
+  // One lost in the middle of a transaction fails its next query; without a listener it would end the process first.
+  pool.on('connect', (client) => client.on('error', () => {}));
   return { pool, db: new Kysely({ dialect: new PostgresDialect({ pool }) }) };
 }
 
