@@ -216,3 +216,9 @@ async function reassessSlice(options: IntakeOptions, tx: Tx): Promise<boolean> {
   await options.assess(await withTerms(page.map((row) => ({ row, trigger: undefined })), tx), tx);
   return true;
 }
+
+/** What is known of one conversation, as its service has it; undefined when it never came in (or is not the reader's to see). */
+export async function factsOfConversation(tx: Tx, vendorId: string, conversationId: string): Promise<ConversationFacts | undefined> {
+  const row = (await loadConversations(tx, [{ vendorId, conversationId }])).values().next().value;
+  return row === undefined ? undefined : (await withTerms([{ row, trigger: undefined }], tx))[0];
+}

@@ -1,7 +1,7 @@
 // billing: what the service did becomes what it costs. The composition root, and the only file that knows every part.
 import { conversationFactsMigrations, conversationIntake, recordConclusions } from '@deskfleet/conversation-facts';
 import { InvoiceIssued, InvoiceNumberTaken, UsageAssessed } from '@deskfleet/protocol/billing';
-import { runService } from '@deskfleet/service-kit';
+import { runService, type ServiceDefinition } from '@deskfleet/service-kit';
 import { billingApi } from './api.ts';
 import { invoices } from './projections/invoices.ts';
 import { usageItems } from './projections/usage-items.ts';
@@ -10,7 +10,7 @@ import { usage } from './usage/usage.ts';
 
 const assessment = { service: 'billing', event: UsageAssessed, streamOf: (conversationId: string) => `usage-${conversationId}`, decider: usage };
 
-await runService({
+export const service: ServiceDefinition = {
   name: 'billing',
   migrations: [conversationFactsMigrations, new URL('../migrations/', import.meta.url)],
   parts: (kit) => {
@@ -28,4 +28,6 @@ await runService({
       api: [billingApi(kit)],
     };
   },
-});
+};
+
+if (import.meta.main) await runService(service);
