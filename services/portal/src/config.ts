@@ -26,6 +26,11 @@ export interface PortalConfig {
   readonly webDirectory: string;
 }
 
+/** By which issuer persons are known here: the embedded one keeps its name when its address changes. */
+export function identityIssuer({ issuer }: Pick<PortalConfig, 'issuer'>): string {
+  return issuer.kind === 'embedded' ? 'embedded' : issuer.issuer;
+}
+
 type Environment = Readonly<Record<string, string | undefined>>;
 
 const DEFAULT_PORT = 8080;

@@ -46,8 +46,8 @@ export interface Founder {
 }
 
 export interface AccessDesk {
-  /** Founds the vendor and gives these people access, once; repeated it changes nothing. */
-  found(vendor: VendorConfig, founders: readonly Founder[]): Promise<void>;
+  /** Founds the vendor and gives these people access, once; repeated it changes nothing. Answers their memberships. */
+  found(vendor: VendorConfig, founders: readonly Founder[]): Promise<readonly string[]>;
   /** Accepts the invitations bound to this very person: called at every sign-in. */
   welcome(person: Person): Promise<void>;
   members(caller: Caller): Promise<readonly MemberView[]>;

@@ -4,11 +4,10 @@ import type { Tx } from '@deskfleet/event-store';
 import type { CommandReceipt } from '@deskfleet/protocol/common';
 import type { Caller, CommandResult, Kit } from '@deskfleet/service-kit';
 import { sql } from 'kysely';
-import type { PortalConfig } from '../config.ts';
+import { identityIssuer, type PortalConfig } from '../config.ts';
 import { notFound, Problem, problemOfRefusal } from '../http/problems.ts';
 import type { LiveHub } from '../live/hub.ts';
 import type { Accounts } from '../sign-in/accounts.ts';
-import { embeddedIssuer } from '../sign-in/embedded.ts';
 import { hmac, secretFor, sha256 } from '../sign-in/secrets.ts';
 import type { Sessions } from '../sign-in/session.ts';
 import type { AccessDesk, Founder, MemberView } from './desk.ts';
@@ -55,7 +54,7 @@ export function vendorDesk({ kit, config, sessions, accounts, live }: DeskParts)
       clientId: 'clientId' in asked ? (asked.clientId ?? '') : '',
       shopIds: 'shopIds' in asked ? (asked.shopIds ?? []) : [],
       mayAgree: 'mayAgree' in asked ? (asked.mayAgree ?? false) : false,
-      boundTo: subject === '' ? undefined : { issuer: asked.issuer ?? issuerOf(config), subject },
+      boundTo: subject === '' ? undefined : { issuer: asked.issuer ?? identityIssuer(config), subject },
       tokenHash: sha256(secretOf(membershipId)),
       expiresAt: now + days * DAY_MS,
     }));
@@ -77,6 +76,7 @@ export function vendorDesk({ kit, config, sessions, accounts, live }: DeskParts)
       await done(
         kit.command(onStream(vendor, isVendorFounded, `vendor-${id}`, caller, `found:${id}`, id, () => ({ vendorId: id, name }))),
       );
+      const memberships: string[] = [];
       for (const founder of founders) {
         const membershipId = membershipIdOf(id, `founder:${founder.person.issuer}:${founder.person.subject}`);
         await done(invite(caller, `invite:${membershipId}`, membershipId, founder, FOUNDER_DAYS));
@@ -84,7 +84,9 @@ export function vendorDesk({ kit, config, sessions, accounts, live }: DeskParts)
         // Withdrawn since: the start does not give access back.
         if (!accepted.ok && accepted.refused.code !== 'invitation-used') throw problemOfRefusal(accepted.refused);
         if (accepted.ok) await kit.awaitPosition(accepted.at);
+        memberships.push(membershipId);
       }
+      return memberships;
     },
 
     async welcome(person) {
@@ -125,7 +127,7 @@ export function vendorDesk({ kit, config, sessions, accounts, live }: DeskParts)
       if (session !== undefined && session.sessionId !== '') {
         person = session;
       } else if (accounts !== undefined && login !== undefined && password !== undefined) {
-        person = { issuer: issuerOf(config), subject: membershipId, name: row.name };
+        person = { issuer: identityIssuer(config), subject: membershipId, name: row.name };
         if (row.status === 'invited' && !(await accounts.create({ subject: membershipId, login, name: row.name }, row.vendor_id, password))) throw new Problem(409, 'login-taken', { login });
       } else {
         throw new Problem(401, 'invitation-needs-sign-in');
@@ -155,10 +157,6 @@ function userIdOf({ issuer, subject }: Person): string {
 /** The same command makes the same membership. */
 function membershipIdOf(vendorId: string, commandId: string): string {
   return `mb_${sha256(JSON.stringify([vendorId, commandId])).toString('hex').slice(0, 32)}`;
-}
-
-function issuerOf(config: PortalConfig): string {
-  return config.issuer.kind === 'embedded' ? embeddedIssuer(config.publicUrl) : config.issuer.issuer;
 }
 
 function portalCaller(vendorId: string): Caller {

@@ -15,7 +15,7 @@ const CLIENT_ID = 'portal';
 
 /** Mounts the provider and answers how the portal signs in with it. */
 export async function registerEmbeddedProvider(app: FastifyInstance, publicUrl: string, identityKey: string, accounts: Accounts): Promise<IssuerClient> {
-  const issuer = embeddedIssuer(publicUrl);
+  const issuer = `${publicUrl}${MOUNT}`;
   const clientSecret = randomSecret();
   const provider = new Provider(issuer, await configuration(publicUrl, clientSecret, secretFor(identityKey, 'provider cookies').toString('base64url'), accounts));
   provider.proxy = true;
@@ -64,10 +64,6 @@ async function underWay(provider: Provider, request: FastifyRequest, reply: Fast
   } catch {
     throw new Problem(400, 'sign-in-expired');
   }
-}
-
-export function embeddedIssuer(publicUrl: string): string {
-  return `${publicUrl}${MOUNT}`;
 }
 
 async function configuration(publicUrl: string, clientSecret: string, cookieKey: string, accounts: Accounts): Promise<Configuration> {

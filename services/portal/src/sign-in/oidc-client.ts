@@ -3,7 +3,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { EncryptJWT, jwtDecrypt } from 'jose';
 import * as oidc from 'openid-client';
-import type { PortalConfig } from '../config.ts';
+import { identityIssuer, type PortalConfig } from '../config.ts';
 import { Problem } from '../http/problems.ts';
 import { secretFor } from './secrets.ts';
 import { cookieName } from './session-store.ts';
@@ -66,7 +66,7 @@ export function registerSignIn(
     const claims = answer.claims();
     if (claims === undefined) throw new Problem(502, 'sign-in-failed');
     const name = [claims['name'], claims['preferred_username'], claims.sub].find((value) => typeof value === 'string' && value !== '');
-    await signedIn({ issuer: claims.iss, subject: claims.sub, name: String(name) }, reply);
+    await signedIn({ issuer: identityIssuer(config), subject: claims.sub, name: String(name) }, reply);
     return reply.redirect(begun.returnTo);
   });
 }
