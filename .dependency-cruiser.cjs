@@ -64,9 +64,9 @@ module.exports = {
     },
     {
       name: 'kafka-in-one-place',
-      comment: 'Only libs/event-bus knows the Kafka client (deploy/local asks a broker it started whether it answers).',
+      comment: 'Only libs/event-bus knows the Kafka client (deploy/servers asks a broker it started whether it answers).',
       severity: 'error',
-      from: { pathNot: '^(libs/event-bus|deploy/local|tests)/' },
+      from: { pathNot: '^(libs/event-bus|deploy/servers|tests)/' },
       to: { path: '/node_modules/kafkajs/' },
     },
     {

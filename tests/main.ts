@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Guarded, spawnGuarded } from '@deskfleet/local';
+import { type Guarded, spawnGuarded } from '@deskfleet/servers';
 import { prepareGround } from './ground.ts';
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));

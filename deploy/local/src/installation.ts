@@ -2,10 +2,10 @@
 import { randomBytes } from 'node:crypto';
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import { freePort, isFree } from '@deskfleet/servers';
 import type { ServiceName } from '@deskfleet/service-kit';
 import { createIdentity } from '@deskfleet/service-kit';
 import { Unable } from './output.ts';
-import { freePort, isFree } from './ports.ts';
 
 export const SERVICES: readonly ServiceName[] = ['client-onboarding', 'agent-pools', 'conversations', 'sla-monitoring', 'qa-inspection', 'billing', 'portal'];
 

@@ -2,12 +2,11 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { type KafkaBroker, missingForKafka, type Postgres, startKafka, startPostgres } from '@deskfleet/servers';
 import { openControl } from './control.ts';
 import { environmentOf, portNames, type Surroundings } from './environment.ts';
 import { choosePorts, claim, ensureKeys, type Folder, openFolder, readState, SERVICES, writeState } from './installation.ts';
-import { type KafkaBroker, missingForKafka, startKafka } from './kafka.ts';
 import { say, step, Unable } from './output.ts';
-import { type Postgres, startPostgres } from './postgres.ts';
 import { onEnd } from './signals.ts';
 import { type Supervised, supervise } from './supervisor.ts';
 import { buildWeb, webIsStale } from './web.ts';

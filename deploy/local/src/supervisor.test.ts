@@ -3,9 +3,9 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from '@deskfleet/servers';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { borrow, openControl } from './control.ts';
-import { freePort } from './ports.ts';
 import { type Supervised, supervise } from './supervisor.ts';
 
 let folder: string;

@@ -3,7 +3,7 @@
 import { createWriteStream, existsSync, renameSync, statSync, type WriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Guarded, spawnGuarded } from './guarded.ts';
+import { type Guarded, spawnGuarded } from '@deskfleet/servers';
 import { say } from './output.ts';
 
 export interface ServiceSpec {

@@ -1,6 +1,6 @@
 // The run's servers as `npm start` runs them: PostgreSQL from its npm packages, Kafka from Maven Central by Java.
 import { join } from 'node:path';
-import { startKafka, startPostgres } from '@deskfleet/local';
+import { startKafka, startPostgres } from '@deskfleet/servers';
 import type { ServerName, StartedServer } from './servers.ts';
 
 export async function localServer(name: ServerName, folder: string): Promise<StartedServer> {
