@@ -36,12 +36,13 @@ export function notFound(kind: string, id: string): never {
 }
 
 /**
- * The gRPC status of a refusal: `…-not-found` is NOT_FOUND; `not-allowed` is PERMISSION_DENIED; `overloaded` and `busy` are RESOURCE_EXHAUSTED;
- * one whose facts name a `field` or list `problems` is bad input, INVALID_ARGUMENT; every other is forbidden by the state, FAILED_PRECONDITION.
+ * The gRPC status of a refusal: `…-not-found` is NOT_FOUND; `not-allowed` is PERMISSION_DENIED; a webhook's `signature-…` and `timestamp-…` are
+ * UNAUTHENTICATED; `overloaded` and `busy` are RESOURCE_EXHAUSTED; one whose facts name a `field` or list `problems` is bad input, INVALID_ARGUMENT; every other is forbidden by the state, FAILED_PRECONDITION.
  */
 export function statusOf(refused: Refused): Status {
   if (refused.code.endsWith('-not-found')) return Status.NOT_FOUND;
   if (refused.code === 'not-allowed') return Status.PERMISSION_DENIED;
+  if (/^(signature|timestamp)-/.test(refused.code)) return Status.UNAUTHENTICATED;
   if (refused.code === 'overloaded' || refused.code === 'busy') return Status.RESOURCE_EXHAUSTED;
   return 'field' in refused.facts || 'problems' in refused.facts ? Status.INVALID_ARGUMENT : Status.FAILED_PRECONDITION;
 }

@@ -17,7 +17,7 @@ const MAX_KEY_CHARACTERS = 120;
 
 export async function receiveWebhook(kit: Kit, keyring: Keyring, request: ReceiveWebhookRequest): Promise<CommandResult<ReceiveWebhookResponse>> {
   const { vendorId, idempotencyKey, body } = request;
-  if (body.length > MAX_BODY_BYTES) refuseCall('webhook-too-large', { field: 'body', found: `${body.length} bytes`, expected: `at most ${MAX_BODY_BYTES} bytes` });
+  if (body.length > MAX_BODY_BYTES) refuseCall('body-too-large', { field: 'body', found: `${body.length} bytes`, expected: `at most ${MAX_BODY_BYTES} bytes` });
   const shopId = shopIdOf(vendorId, request.shopCode);
   const connected = await genuineChannel(kit, keyring, shopId, request);
   if (idempotencyKey === '' || idempotencyKey.length > MAX_KEY_CHARACTERS) {
@@ -61,14 +61,14 @@ async function genuineChannel(kit: Kit, keyring: Keyring, shopId: string, reques
   const state = fold(channel, stream?.events.map(({ event }) => event as ChannelConnected) ?? []);
   const secret = state.status === 'connected' ? await keyring.secret(request.vendorId, streamId, state.secretVersion) : undefined;
   const refused = refusalOf(request, secret ?? Buffer.alloc(32), kit.now());
-  if (state.status !== 'connected' || secret === undefined) return refuseCall('webhook-signature-wrong');
   if (refused !== undefined) return refuseCall(refused);
+  if (state.status !== 'connected' || secret === undefined) return refuseCall('signature-invalid');
   return state;
 }
 
 type ParsedBody = { readonly ok: true; readonly messages: readonly IncomingMessage[] } | { readonly ok: false; readonly fault: Fault };
 
-/** Reads a call's body; the first fault found names its place, e.g. `messages[2].sent_at`. */
+/** Reads a call's body: the first fault found names its place, e.g. `messages[2].sent_at`. */
 export function parseBody(body: Uint8Array, now: number): ParsedBody {
   let json: unknown;
   try {
@@ -76,9 +76,7 @@ export function parseBody(body: Uint8Array, now: number): ParsedBody {
   } catch {
     return { ok: false, fault: { field: 'body', found: `${body.length} bytes that are not JSON`, expected: 'a JSON object with a list of messages' } };
   }
-  const fields = asFields(json);
-  if (!fields.ok) return { ok: false, fault: { ...fields.fault, field: 'body' } };
-  const list = fields.value.messages;
+  const list = listed(json);
   if (!Array.isArray(list) || list.length === 0 || list.length > MAX_MESSAGES) {
     const found = Array.isArray(list) ? `a list of ${list.length}` : kindOf(list);
     return { ok: false, fault: { field: 'messages', found, expected: `a list of 1 to ${MAX_MESSAGES} messages` } };
@@ -91,6 +89,12 @@ export function parseBody(body: Uint8Array, now: number): ParsedBody {
     messages.push(message.value);
   }
   return { ok: true, messages };
+}
+
+/** A call brings `{"messages": [...]}`, a list, or one message. */
+function listed(json: unknown): unknown {
+  if (typeof json !== 'object' || json === null || Array.isArray(json)) return json;
+  return 'messages' in json ? json.messages : [json];
 }
 
 function named(refused: Refused, index: number): Refused {

@@ -13,18 +13,22 @@ test('a call signed over its timestamp and body is genuine', () =>
 
 test('a call is genuine until it is 5 minutes old, and not after', () => {
   expect(refusalOf({ timestamp, signature, body }, secret, timestamp + 300_000)).toBeUndefined();
-  expect(refusalOf({ timestamp, signature, body }, secret, timestamp + 300_001)).toBe('webhook-too-old');
-  expect(refusalOf({ timestamp, signature, body }, secret, timestamp - 300_001)).toBe('webhook-too-old');
+  expect(refusalOf({ timestamp, signature, body }, secret, timestamp + 300_001)).toBe('timestamp-too-old');
+  expect(refusalOf({ timestamp, signature, body }, secret, timestamp - 300_001)).toBe('timestamp-too-old');
 });
 
 test.each([
-  ['no signature', ''],
   ['another signature', 'ab'.repeat(32)],
   ['what is not hex', 'x'.repeat(64)],
 ])('a call with %s is refused', (_, given) =>
-  expect(refusalOf({ timestamp, signature: given, body }, secret, timestamp)).toBe('webhook-signature-wrong'));
+  expect(refusalOf({ timestamp, signature: given, body }, secret, timestamp)).toBe('signature-invalid'));
+
+test('a call without signature or timestamp says what is missing', () => {
+  expect(refusalOf({ timestamp, signature: '', body }, secret, timestamp)).toBe('signature-missing');
+  expect(refusalOf({ timestamp: 0, signature, body }, secret, timestamp)).toBe('timestamp-missing');
+});
 
 test('a signature does not stand for another timestamp or body', () => {
-  expect(refusalOf({ timestamp: timestamp + 1, signature, body }, secret, timestamp)).toBe('webhook-signature-wrong');
-  expect(refusalOf({ timestamp, signature, body: Buffer.from('{}') }, secret, timestamp)).toBe('webhook-signature-wrong');
+  expect(refusalOf({ timestamp: timestamp + 1, signature, body }, secret, timestamp)).toBe('signature-invalid');
+  expect(refusalOf({ timestamp, signature, body: Buffer.from('{}') }, secret, timestamp)).toBe('signature-invalid');
 });

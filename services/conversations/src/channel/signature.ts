@@ -16,11 +16,15 @@ export function signatureOf(secret: Uint8Array, timestamp: EpochMs, body: Uint8A
   return createHmac('sha256', secret).update(`${timestamp}.`).update(body).digest('hex');
 }
 
+export type NotGenuine = 'signature-missing' | 'timestamp-missing' | 'signature-invalid' | 'timestamp-too-old';
+
 /** Why a call is not genuine, or undefined when it is. Takes the same time for every wrong signature. */
-export function refusalOf(call: SignedCall, secret: Uint8Array, now: EpochMs): 'webhook-signature-wrong' | 'webhook-too-old' | undefined {
+export function refusalOf(call: SignedCall, secret: Uint8Array, now: EpochMs): NotGenuine | undefined {
+  if (call.signature === '') return 'signature-missing';
+  if (call.timestamp === 0) return 'timestamp-missing';
   const expected = Buffer.from(signatureOf(secret, call.timestamp, call.body), 'hex');
   const given = /^[0-9a-f]{64}$/i.test(call.signature) ? Buffer.from(call.signature, 'hex') : Buffer.alloc(expected.length);
-  if (!timingSafeEqual(expected, given)) return 'webhook-signature-wrong';
-  if (Math.abs(now - call.timestamp) > MAX_CALL_AGE_MS) return 'webhook-too-old';
+  if (!timingSafeEqual(expected, given)) return 'signature-invalid';
+  if (Math.abs(now - call.timestamp) > MAX_CALL_AGE_MS) return 'timestamp-too-old';
   return undefined;
 }
