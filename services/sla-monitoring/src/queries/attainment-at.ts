@@ -43,7 +43,10 @@ async function positionsOf(kit: Kit): Promise<Positions> {
   const { position } = await kit.store.head();
   const { rows } = await kit.work((tx) =>
     sql<{ source: string; position: string }>`
-      select source, max(position) as position from bus_watermarks where consumer_group = ${kit.name} group by source order by source`.execute(tx),
+      select source, max(position) as position from (
+        select source, position from bus_watermarks where consumer_group = ${kit.name}
+        union all select source, position from bus_offsets where consumer_group = ${kit.name} and lane = 'feed') w
+       group by source order by source`.execute(tx),
   );
   return { at: LogPosition.create({ source: kit.store.source, position }), applied: Object.fromEntries(rows.map((row) => [row.source, Number(row.position)])) };
 }

@@ -1,0 +1,237 @@
+// The whole service on real PostgreSQL: what it counts, lists and states, when time passes and when something is learned late.
+import { AccountParty } from '@deskfleet/protocol/agents';
+import { BreachWithdrawn, ClauseBreached, ClauseWarned, ResponseClockStarted, ResponseClockStopped } from '@deskfleet/protocol/sla';
+import { SlaServiceDefinition } from '@deskfleet/protocol/sla-service';
+import { ServiceWindow } from '@deskfleet/protocol/terms';
+import { refusalOf, tablesWithoutForcedPolicy } from '@deskfleet/service-kit';
+import { startTestService, type TestService, testCaller } from '@deskfleet/service-kit/testing';
+import { Client } from 'pg';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { slaMonitoring } from '../src/main.ts';
+import { agent, bot, customer, firstResponse, intakeOf, termsWith, threeMinuteReply, VENDOR, World } from './ground.ts';
+
+const HOUR = 3_600_000;
+const MARCH = Temporal.Instant.from('2026-03-05T10:00:00+08:00').epochMilliseconds;
+
+const world = new World();
+let service: TestService;
+let intake: Awaited<ReturnType<typeof intakeOf>>;
+beforeAll(async () => {
+  service = await startTestService(slaMonitoring);
+  intake = await intakeOf(service);
+});
+afterAll(() => service?.remove());
+
+const api = (caller = testCaller()) => service.as(caller, SlaServiceDefinition);
+const settled = async (): Promise<void> => {
+  const { position } = await service.kit.store.head();
+  await service.kit.awaitPosition({ $type: 'deskfleet.common.v1.LogPosition', source: service.kit.store.source, position });
+};
+const eventsOf = async (conversationId: string): Promise<string[]> => {
+  const stream = (await service.kit.store.load(VENDOR, [`clock-${conversationId}`])).get(`clock-${conversationId}`);
+  return stream?.events.map(({ event }) => event.$type) ?? [];
+};
+const until = async (holds: () => Promise<boolean>, limitMs: number): Promise<void> => {
+  const end = Date.now() + limitMs;
+  while (!(await holds())) {
+    if (Date.now() > end) throw new Error(`did not hold within ${limitMs} ms`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+};
+
+test('a live conversation is warned and breaches at its due instant without any reply; one learned later in time withdraws it', async () => {
+  const allowance = 1_000;
+  const asked = Date.now();
+  await intake.apply(
+    world.contract('live', ['sh-live'], termsWith([firstResponse(allowance)])),
+    world.opened('sh-live', 'cv-live', { live: true }),
+    world.said('sh-live', 'cv-live', customer, asked),
+    world.said('sh-live', 'cv-live', bot, asked + 1), // BR-022: stops nothing
+  );
+  expect(await eventsOf('cv-live')).toEqual([ResponseClockStarted.$type]);
+  expect((await api().getFloor({ shopIds: ['sh-live'] })).waiting.map(({ clock }) => clock?.state)).toEqual(['running']);
+
+  await until(async () => (await eventsOf('cv-live')).includes(ClauseBreached.$type), 5_000);
+  expect(await eventsOf('cv-live')).toEqual([ResponseClockStarted.$type, ClauseWarned.$type, ClauseBreached.$type]);
+  await settled();
+  const { breaches, total } = await api().listBreaches({ contractId: 'live' });
+  expect([total, breaches[0]?.breachedAt, breaches[0]?.withdrawn]).toEqual([1, asked + allowance + 1, false]);
+  expect((breaches[0]?.knownAt ?? 0) - (asked + allowance + 1)).toBeLessThan(1_500);
+  expect(breaches[0]?.knownAt).toBeGreaterThan(asked + allowance);
+
+  // BR-020: sent at the due instant itself, learned after the breach.
+  await intake.apply(world.said('sh-live', 'cv-live', agent, asked + allowance));
+  expect((await eventsOf('cv-live')).at(-1)).toBe(BreachWithdrawn.$type);
+  await settled();
+  const breach = await api().getBreach({ breachId: breaches[0]?.breachId ?? '' });
+  expect(breach).toMatchObject({ withdrawn: true, withdrawnReason: 'earlier-reply-learned', overtimeMs: 0, clock: { state: 'met' } });
+  const [clause] = (await api().getContractSla({ contractId: 'live' })).clauses;
+  expect(clause).toMatchObject({ kept: true, warned: 1, answered: 1, meanMs: allowance, attainment: { met: 1, missed: 0, notYetDue: 0 } });
+});
+
+test('a reply in time stops the clock, and its timer says nothing', async () => {
+  const asked = Date.now();
+  await intake.apply(
+    world.contract('quick', ['sh-quick'], termsWith([firstResponse(600)])),
+    world.opened('sh-quick', 'cv-quick', { live: true }),
+    world.said('sh-quick', 'cv-quick', customer, asked),
+  );
+  await intake.apply(world.said('sh-quick', 'cv-quick', agent, asked + 100));
+  await until(async () => Date.now() > asked + 1_000, 5_000);
+  expect(await eventsOf('cv-quick')).toEqual([ResponseClockStarted.$type, ResponseClockStopped.$type]);
+});
+
+test('what an import brings late is judged when that conversation is complete, and not before', async () => {
+  await intake.apply(
+    world.contract('history', ['sh-history'], termsWith([firstResponse(30_000)])),
+    world.opened('sh-history', 'cv-history'),
+    world.said('sh-history', 'cv-history', customer, MARCH, { importId: 'i1' }),
+  );
+  expect(await eventsOf('cv-history')).toEqual([]);
+  await intake.apply(world.said('sh-history', 'cv-history', agent, MARCH + 30_001, { importId: 'i1' }), world.imported('sh-history', 'cv-history', 'i1'));
+  expect(await eventsOf('cv-history')).toEqual([ClauseBreached.$type, ResponseClockStopped.$type]);
+});
+
+test('BR-215: of 100 asked 90 are answered in time, 5 late and 5 never; not yet due and without a customer are counted apart', async () => {
+  const month = MARCH;
+  const events = [world.contract('hundred', ['sh-hundred'], termsWith([firstResponse(HOUR)]))];
+  for (let n = 0; n < 100; n++) {
+    const id = `cv-hundred-${n}`;
+    events.push(world.opened('sh-hundred', id), world.said('sh-hundred', id, customer, month + n * 1_000, { importId: 'i2' }));
+    if (n < 95) events.push(world.said('sh-hundred', id, agent, month + n * 1_000 + (n < 90 ? HOUR : HOUR + 1), { importId: 'i2' }));
+    events.push(world.imported('sh-hundred', id, 'i2'));
+  }
+  events.push(world.opened('sh-hundred', 'cv-silent'), world.said('sh-hundred', 'cv-silent', agent, month));
+  await intake.apply(...events);
+  await settled();
+
+  const march = await api().getAttainment({ contractId: 'hundred', month: '2026-03' });
+  expect(march.clauses).toMatchObject([
+    {
+      clauseKey: 'first-response',
+      shopId: 'sh-hundred',
+      kept: true,
+      attainment: { met: 90, missed: 10, unanswered: 5, notYetDue: 0, notOurs: 0, withoutCustomer: 1 },
+    },
+  ]);
+  expect(march.at?.position).toBe((await service.kit.store.head()).position);
+  const missed = await api().listClocks({ contractId: 'hundred', states: ['missed'], page: { size: 4, token: '' } });
+  expect([missed.total, missed.clocks.length]).toEqual([10, 4]);
+  const rest = await api().listClocks({ contractId: 'hundred', states: ['missed'], page: { size: 200, token: missed.nextToken } });
+  expect(new Set([...missed.clocks, ...rest.clocks].map(({ conversationId }) => conversationId)).size).toBe(10);
+  expect(missed.clocks.every(({ breachId }) => breachId !== '')).toBe(true);
+
+  const figure = (await api().getContractSla({ contractId: 'hundred', range: { from: '2026-03-05', to: '2026-03-05' } })).clauses[0];
+  expect(figure).toMatchObject({ medianLowerMs: HOUR, p90Ms: HOUR, answered: 95, days: [{ date: '2026-03-05', attainment: { met: 90, missed: 10 } }] });
+  expect(figure?.waits).toMatchObject([
+    { ms: HOUR, count: 90 },
+    { ms: HOUR + 1, count: 95 },
+  ]);
+  const total = (await api().getReport({ shopIds: ['sh-hundred'] })).total;
+  expect(total).toMatchObject({ conversations: 101, population: 100, answered: 95, unanswered: 5, within1H: 90, within24H: 95, months: { '2026-03': 100 } });
+
+  const now = Date.now();
+  await intake.apply(world.opened('sh-hundred', 'cv-ahead', { live: true }), world.said('sh-hundred', 'cv-ahead', customer, now));
+  const all = (await api().getContractSla({ contractId: 'hundred' })).clauses[0];
+  expect(all?.attainment).toMatchObject({ met: 90, missed: 10, notYetDue: 1 });
+  expect((await api().getReport({ shopIds: ['sh-hundred'] })).total).toMatchObject({ population: 100, notYetDue: 1 });
+});
+
+test("BR-212: an account that turns out to be the shop's own takes its conversations out, breaches included, and back again", async () => {
+  await intake.apply(
+    world.contract('mapped', ['sh-mapped'], termsWith([firstResponse(30_000)])),
+    world.opened('sh-mapped', 'cv-mapped'),
+    world.said('sh-mapped', 'cv-mapped', customer, MARCH, { importId: 'i3' }),
+    world.said('sh-mapped', 'cv-mapped', agent, MARCH + 40_000, { importId: 'i3' }),
+    world.imported('sh-mapped', 'cv-mapped', 'i3'),
+  );
+  await intake.apply(world.mapped('sh-mapped', 'seat', AccountParty.ACCOUNT_PARTY_SHOP_STAFF));
+  await intake.drain();
+  expect((await eventsOf('cv-mapped')).at(-1)).toBe(BreachWithdrawn.$type);
+  await settled();
+  const out = (await api().getContractSla({ contractId: 'mapped' })).clauses[0];
+  expect(out?.attainment).toMatchObject({ met: 0, missed: 0, notOurs: 1 });
+  expect((await api().listClocks({ contractId: 'mapped' })).clocks).toMatchObject([{ state: 'not-ours', reason: 'shop-staff' }]);
+  expect((await api().getRibbon({ conversationId: 'cv-mapped' })).notOursReason).toBe('shop-staff');
+  expect((await api().listBreaches({ contractId: 'mapped' })).breaches).toMatchObject([{ withdrawn: true, withdrawnReason: 'not-ours' }]);
+
+  await intake.apply(world.mapped('sh-mapped', 'seat', AccountParty.ACCOUNT_PARTY_AGENT, { agentId: 'a1' }));
+  await intake.drain();
+  await settled();
+  expect((await api().listClocks({ contractId: 'mapped' })).clocks).toMatchObject([{ state: 'missed', agent: 'agent:a1' }]);
+  expect((await api().listBreaches({ contractId: 'mapped' })).breaches.map(({ withdrawn }) => withdrawn).toSorted()).toEqual([false, true]);
+});
+
+test('BR-214: the gutter of a night shows what ran, what was closed and the overtime', async () => {
+  const at = (text: string): number => Temporal.Instant.from(`${text}+08:00`).epochMilliseconds;
+  const daytime = termsWith([firstResponse(30_000)], { serviceWindows: [ServiceWindow.create({ from: '09:00', to: '24:00' })] });
+  await intake.apply(
+    world.contract('night', ['sh-night'], daytime),
+    world.opened('sh-night', 'cv-night'),
+    world.said('sh-night', 'cv-night', customer, at('2026-03-05T23:59:50'), { importId: 'i4' }),
+    world.said('sh-night', 'cv-night', agent, at('2026-03-06T09:00:35'), { importId: 'i4' }),
+    world.imported('sh-night', 'cv-night', 'i4'),
+  );
+  await settled();
+  const { rows, zone } = await api().getRibbon({ conversationId: 'cv-night' });
+  expect([zone, rows[0]?.clock?.elapsedMs]).toEqual(['Asia/Shanghai', 45_000]);
+  expect(rows[0]?.segments.map(({ fromAt, toAt, state }) => [state, toAt - fromAt])).toEqual([
+    ['running', 10_000],
+    ['outside-hours', 9 * HOUR],
+    ['running', 20_000],
+    ['overtime', 15_000],
+  ]);
+  const [listed] = (await api().listBreaches({ contractId: 'night' })).breaches;
+  const breach = await api().getBreach({ breachId: listed?.breachId ?? '' });
+  expect(breach).toMatchObject({ breachedAt: at('2026-03-06T09:00:20') + 1, overtimeMs: 15_000, numberInMonth: 1, zone: 'Asia/Shanghai' });
+});
+
+test('rounds of the 3-minute reply rate have a clock each; BR-216: they count in the month they began', async () => {
+  const at = (text: string): number => Temporal.Instant.from(`${text}+08:00`).epochMilliseconds;
+  const [late, next] = [at('2026-03-31T22:59:00'), at('2026-04-01T08:00:00')];
+  await intake.apply(
+    world.contract('rounds', ['sh-r1', 'sh-r2'], termsWith([{ ...threeMinuteReply, pooled: true }])),
+    world.opened('sh-r1', 'cv-rounds'),
+    world.said('sh-r1', 'cv-rounds', customer, late, { importId: 'i5' }),
+    world.said('sh-r1', 'cv-rounds', agent, late + 180_000, { importId: 'i5' }),
+    world.said('sh-r1', 'cv-rounds', customer, next, { importId: 'i5' }),
+    world.imported('sh-r1', 'cv-rounds', 'i5'),
+  );
+  const of = async (month: string) => (await api().getAttainment({ contractId: 'rounds', month })).clauses;
+  expect(await of('2026-03')).toMatchObject([{ shopId: '', kept: true, attainment: { met: 1, missed: 0 } }]);
+  expect(await of('2026-04')).toMatchObject([{ shopId: '', kept: false, attainment: { met: 0, missed: 1, unanswered: 1 } }]);
+  expect(await of('2026-05')).toMatchObject([{ shopId: '', kept: true, attainment: { met: 0, missed: 0 } }]);
+});
+
+test("a client sees its own shops, and another's contract, conversation and breach are not there", async () => {
+  const client = testCaller({ role: 'client', clientId: 'c9', shopIds: ['sh-history'] });
+  const { total, shops } = await api(client).getReport({});
+  expect([shops.map(({ shopId }) => shopId), total?.conversations]).toEqual([['sh-history'], 1]);
+  const [foreign] = (await api().listBreaches({ contractId: 'hundred' })).breaches;
+  const refused = async (call: Promise<unknown>): Promise<string | undefined> => {
+    try {
+      await call;
+      return 'answered';
+    } catch (error) {
+      return refusalOf(error)?.code;
+    }
+  };
+  expect(await refused(api(client).getContractSla({ contractId: 'hundred' }))).toBe('contract-not-found');
+  expect(await refused(api(client).getAttainment({ contractId: 'hundred', month: '2026-03' }))).toBe('contract-not-found');
+  expect(await refused(api(client).listClocks({ contractId: 'hundred' }))).toBe('contract-not-found');
+  expect(await refused(api(client).getRibbon({ conversationId: 'cv-hundred-1' }))).toBe('conversation-not-found');
+  expect(await refused(api(client).getBreach({ breachId: foreign?.breachId ?? '' }))).toBe('breach-not-found');
+  expect(await refused(api(client).getReport({ shopIds: ['sh-hundred'] }))).toBe('shop-not-found');
+  expect(await refused(api(testCaller({ vendorId: 'v2' })).getBreach({ breachId: foreign?.breachId ?? '' }))).toBe('breach-not-found');
+  expect(await refused(api(testCaller({ role: 'qa-inspector' })).getReport({}))).toBe('not-allowed');
+});
+
+test('every table of the service is held by row level security', async () => {
+  const admin = new Client({ connectionString: service.adminUrl });
+  await admin.connect();
+  try {
+    expect(await tablesWithoutForcedPolicy(admin)).toEqual([]);
+  } finally {
+    await admin.end();
+  }
+});
