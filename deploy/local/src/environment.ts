@@ -39,9 +39,19 @@ export function environmentOf(service: ServiceName, { folder, databaseUrl, bus, 
     ...(service === 'portal'
       ? {
           DESKFLEET_PORTAL_PORT: String(ports['portal']),
-          DESKFLEET_PUBLIC_URL: `http://127.0.0.1:${ports['portal']}`,
-          DESKFLEET_OPERATOR_TOKEN_FILE: folder.file('operator-token'), // what the deskfleet command acts by
+          DESKFLEET_PUBLIC_URL: publicUrl(ports),
+          DESKFLEET_OPERATOR_TOKEN_FILE: operatorTokenFile(folder),
         }
       : {}),
   };
+}
+
+/** Where users open the portal. */
+export function publicUrl(ports: Surroundings['ports']): string {
+  return `http://127.0.0.1:${ports['portal']}`;
+}
+
+/** Where the portal leaves the bearer token by which the deskfleet command acts as the vendor's operations. */
+export function operatorTokenFile(folder: Folder): string {
+  return folder.file('operator.token');
 }

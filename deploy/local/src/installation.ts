@@ -15,6 +15,8 @@ const DEFAULT_PORTAL_PORT = 8080;
 export interface InstallationState {
   /** The portal's address. */
   readonly url: string;
+  /** A file with the bearer token of the vendor's operations. */
+  readonly tokenFile: string;
   readonly bus: 'feed' | 'kafka';
   readonly ports: Readonly<Record<string, number>>;
   /** The supervisor's own door on loopback (`dev` borrows services by it). */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type KafkaBroker, missingForKafka, type Postgres, startKafka, startPostgres } from '@deskfleet/servers';
 import { openControl } from './control.ts';
-import { environmentOf, portNames, type Surroundings } from './environment.ts';
+import { environmentOf, operatorTokenFile, portNames, publicUrl, type Surroundings } from './environment.ts';
 import { choosePorts, claim, ensureKeys, type Folder, openFolder, readState, SERVICES, writeState } from './installation.ts';
 import { say, step, Unable } from './output.ts';
 import { onEnd } from './signals.ts';
@@ -54,7 +54,7 @@ async function bringUp(options: StartOptions, folder: Folder, undo: (() => Promi
   const surroundings: Surroundings = { folder, databaseUrl, bus, brokers, ports };
 
   const token = randomBytes(18).toString('base64url');
-  const url = `http://127.0.0.1:${ports['portal']}`;
+  const url = publicUrl(ports);
   const services = SERVICES.map((name) =>
     supervise(
       {
@@ -72,7 +72,7 @@ async function bringUp(options: StartOptions, folder: Folder, undo: (() => Promi
     () => control.closeAllConnections(),
     () => control.close(),
   );
-  writeState(dataDir, { url, bus, ports, control: { port: ports['control'] ?? 0, token } });
+  writeState(dataDir, { url, tokenFile: operatorTokenFile(folder), bus, ports, control: { port: ports['control'] ?? 0, token } });
 
   await step(`Starting ${SERVICES.length} services`, () => Promise.all(services.map((service) => service.ready(READY_MS))));
   process.stdout.write(`Deskfleet is ready: ${url}\n`);
@@ -110,6 +110,7 @@ async function broker(
 }
 
 async function web(folder: Folder): Promise<void> {
+  if (process.env['DESKFLEET_WEB_DIR'] !== undefined) return; // the user's own build
   if (webIsStale(ROOT)) await step('Building the web app', () => buildWeb(ROOT, join(folder.logs, 'web.log')));
 }
 
