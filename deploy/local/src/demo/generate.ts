@@ -33,6 +33,8 @@ export interface SampleOptions {
   readonly seed: number;
   /** Tells two samples' ids apart. */
   readonly prefix: string;
+  /** Beginnings spread evenly over the whole span, night or day: what a live hour needs. */
+  readonly evenly?: boolean;
 }
 
 const HOUR = 3_600_000;
@@ -98,6 +100,7 @@ function senderOf(turn: Turn, shop: SampleShop, account: string, buyer: string):
 }
 
 function beginning(options: SampleOptions, when: 'day' | 'night', random: () => number): number {
+  if (options.evenly) return Math.round(options.from + random() * (options.to - options.from));
   const days = Math.max(1, Math.floor((options.to - options.from) / DAY));
   const day = options.from + Math.floor(random() * days) * DAY;
   const midnight = Math.floor((day + OFFSET) / DAY) * DAY - OFFSET;
