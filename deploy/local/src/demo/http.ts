@@ -25,12 +25,19 @@ export async function get<Answer>(portal: Portal, path: string): Promise<Answer>
 /** Posts under a key that follows from the content: loading the demo again repeats the same calls and gets the same answers. */
 export async function post<Answer>(portal: Portal, path: string, body: unknown): Promise<Answer> {
   const text = typeof body === 'string' ? body : JSON.stringify(body);
+  const digest = createHash('sha256').update(`${path}\n${text}`).digest('hex');
+  return await postOnce<Answer>(portal, path, body, `demo-${digest.slice(0, 40)}`);
+}
+
+/** Posts under a key of the caller's: another key, another effect. */
+export async function postOnce<Answer>(portal: Portal, path: string, body: unknown, key: string): Promise<Answer> {
+  const text = typeof body === 'string' ? body : JSON.stringify(body);
   const response = await fetch(`${portal.url}/api/v1${path}`, {
     method: 'POST',
     headers: {
       ...identify(portal),
       'content-type': typeof body === 'string' ? 'application/x-ndjson' : 'application/json',
-      'idempotency-key': `demo-${createHash('sha256').update(`${path}\n${text}`).digest('hex').slice(0, 40)}`,
+      'idempotency-key': key,
       origin: portal.url,
     },
     body: text,

@@ -1,10 +1,10 @@
 // Loads the demo vendor: clients, shops, contracts, people, two months of conversations, a closed month, a scored sample, and a last hour
 // that arrives by webhook and goes on for a while. Everything through the portal's own API.
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sample, type TranscriptLine } from './generate.ts';
-import { accept, get, type Portal, post, webhook } from './http.ts';
+import { accept, get, type Portal, post, postOnce, webhook } from './http.ts';
 import { demoAgents, demoContracts, demoShops } from './shops.ts';
 
 export interface DemoOptions {
@@ -36,7 +36,7 @@ export async function loadDemo(options: DemoOptions): Promise<Demo> {
   const ids = loaded ? new Map(shops.map(({ code, shopId }) => [code, shopId])) : await loadVendor(portal, now, options);
   const secrets = new Map<string, string>();
   for (const { code, channel } of demoShops) {
-    const answer = await post<{ secret: string }>(portal, `/shops/${ids.get(code)}/channels?once=${randomBytes(4).toString('hex')}`, { channel, channelKind: 'platform' });
+    const answer = await postOnce<{ secret: string }>(portal, `/shops/${ids.get(code)}/channels`, { channel, channelKind: 'platform' }, randomUUID());
     secrets.set(code, answer.secret);
   }
   const lines = sample({ shops: demoShops, conversations: LIVE_CONVERSATIONS, from: now - HOUR, to: now + LIVE_AHEAD, seed: now >>> 0, prefix: `live-${now.toString(36)}`, evenly: true });
@@ -128,7 +128,7 @@ async function importShared(portal: Portal, file: string, say: (line: string) =>
 }
 
 async function settle(portal: Portal): Promise<void> {
-  await post(portal, `/settle?once=${randomBytes(4).toString('hex')}`, { withinMs: 55_000 });
+  await postOnce(portal, '/settle', { withinMs: 55_000 }, randomUUID());
 }
 
 /** A sample of last month, a third of it scored by an inspector of the demo's, with two findings. */
@@ -144,7 +144,7 @@ async function scoreSample(portal: Portal, ids: ReadonlyMap<string, string>, fro
   const inspector = await accept(portal.url, link, 'inspector-1', randomBytes(12).toString('base64url'));
   const { items } = await get<{ items: { key: string; fatal?: boolean }[] }>(inspector, '/scorecard');
   for (let n = 0; n < 9; n++) {
-    const assignment = await post<{ assignmentId?: string; messages?: { messageId: string; speaker: string }[] }>(inspector, `/assignments/next?n=${n}`, { sampleId });
+    const assignment = await postOnce<{ assignmentId?: string; messages?: { messageId: string; speaker: string }[] }>(inspector, '/assignments/next', { sampleId }, randomUUID());
     const { assignmentId, messages = [] } = assignment;
     if (!assignmentId) return;
     const weak = n % 4 === 1;
