@@ -1,9 +1,12 @@
 // Puts a service together in the order its parts need one another, and takes it apart in the order of their callers.
+
+import { installEventBus } from '@deskfleet/event-bus';
 import { createEventStore, type EpochMs, installEventStore, LogTail, uuid7Generator } from '@deskfleet/event-store';
 import { installReadModel, startReadModel } from '@deskfleet/read-model';
 import { Pool } from 'pg';
 import type { Logger } from 'pino';
 import { runBackgroundWork } from './background.ts';
+import { connectBus } from './bus.ts';
 import { runCommand } from './commands.ts';
 import type { Config } from './config/config.ts';
 import { migrate, readMigrations } from './database/migrate.ts';
@@ -36,20 +39,29 @@ export interface StartOptions {
   readonly log?: Logger;
 }
 
-/** How long each step of the way out may take. */
-const DEADLINE_MS = { pulling: 10_000, http: 5_000, grpc: 5_000, pools: 5_000, telemetry: 3_000 };
+/** The way out, in order, each step of a stage with its deadline in ms: what pulls stops first; within a stage the last to start. */
+const EXIT = { 'not ready': 100, pulling: 10_000, http: 5_000, grpc: 5_000, clients: 1_000, pools: 5_000, telemetry: 3_000 } as const;
+type Stage = keyof typeof EXIT;
 
 /** Starts a service; resolves when it is ready. What was started is stopped again when a later part fails. */
 export async function startService(definition: ServiceDefinition, config: Config, options: StartOptions = {}): Promise<RunningService> {
   const now = options.now ?? Date.now;
   const log = options.log ?? createLog(config);
-  // Steps of the way out, each put in front of those it depends on.
-  const exits: Step[] = [];
-  const onExit = (name: string, deadlineMs: number, run: Step['run']): void => void exits.unshift({ name, deadlineMs, run });
+  const exits: { stage: Stage; step: Step }[] = [];
+  const way = {
+    onExit: (stage: Stage, run: Step['run'], name: string = stage): void => void exits.unshift({ stage, step: { name, deadlineMs: EXIT[stage], run } }),
+    leave: (): Promise<string[]> => {
+      const stages = Object.keys(EXIT);
+      return shutDown(
+        exits.toSorted((a, b) => stages.indexOf(a.stage) - stages.indexOf(b.stage)).map(({ step }) => step),
+        log,
+      );
+    },
+  };
   try {
-    return await start(definition, config, { now, log, onExit, exits });
+    return await start(definition, config, { now, log, ...way });
   } catch (error) {
-    await shutDown(exits, log);
+    await way.leave();
     throw error;
   }
 }
@@ -57,14 +69,14 @@ export async function startService(definition: ServiceDefinition, config: Config
 interface Context {
   readonly now: () => EpochMs;
   readonly log: Logger;
-  readonly onExit: (name: string, deadlineMs: number, run: Step['run']) => void;
-  readonly exits: readonly Step[];
+  readonly onExit: (stage: Stage, run: Step['run'], name?: string) => void;
+  readonly leave: () => Promise<string[]>;
 }
 
-async function start(definition: ServiceDefinition, config: Config, { now, log, onExit, exits }: Context): Promise<RunningService> {
+async function start(definition: ServiceDefinition, config: Config, { now, log, onExit, leave }: Context): Promise<RunningService> {
   const metrics = startMetrics(config.service);
   const tracing = await startTracing(config.service, config.otlpEndpoint);
-  onExit('telemetry', DEADLINE_MS.telemetry, () => Promise.all([metrics.close(), tracing.close()]));
+  onExit('telemetry', () => Promise.all([metrics.close(), tracing.close()]));
 
   const newId = uuid7Generator(now);
   const tokens = createTokens({ service: config.service, privateKey: await readPrivateKey(config.service, config.identityKey), jwks: config.jwks, now });
@@ -76,13 +88,14 @@ async function start(definition: ServiceDefinition, config: Config, { now, log, 
   // Only for a moment: tables of new projections at the start, and swaps.
   const owner = new Pool({ connectionString: database.ownerUrl, max: 1, idleTimeoutMillis: 1_000, application_name: `${config.service} owner` });
   owner.on('error', onPoolError);
-  onExit('pools', DEADLINE_MS.pools, () => Promise.all([reader.pool.end(), worker.pool.end(), owner.end()]));
+  onExit('pools', () => Promise.all([reader.pool.end(), worker.pool.end(), owner.end()]));
 
   const onFault = (part: string, error: unknown): void => log.error({ part, err: error }, 'failed, tried again');
   const store = createEventStore({ db: worker.db, source, clock: now, newId, onFault: (error) => onFault('event store', error) });
   const tail = await LogTail.start(store);
+  onExit('pulling', () => tail.stop(), 'log');
   const peers = connectPeers(config, tokens);
-  onExit('clients', DEADLINE_MS.grpc, () => peers.close());
+  onExit('clients', () => peers.close());
 
   const positions = new Positions(source);
   const kit: Kit = {
@@ -113,8 +126,15 @@ async function start(definition: ServiceDefinition, config: Config, { now, log, 
     clock: now,
     onFault,
   });
-  positions.follow((position, signal) => readModel.passed(position, signal));
+  onExit('pulling', () => readModel.stop(), 'read model');
   const background = runBackgroundWork(parts.work ?? [], log);
+  onExit('pulling', () => background.stop(), 'background work');
+  const bus = await connectBus({ config, kit, worker: worker.db, store, tail, parts, readModel, background, clock: now, onFault });
+  onExit('pulling', () => bus.stop(), 'bus');
+  positions.follow(
+    (position, signal) => readModel.passed(position, signal),
+    (after, signal) => bus.passed(after.source, after.position, signal),
+  );
 
   const grpc = await startGrpcServer({
     host: config.grpcHost,
@@ -123,28 +143,28 @@ async function start(definition: ServiceDefinition, config: Config, { now, log, 
     tokens,
     log,
     add(server) {
-      for (const service of parts.api) service.mount(server);
+      for (const service of [...parts.api, bus.feed]) service.mount(server);
     },
   });
-  onExit('grpc', DEADLINE_MS.grpc, () => grpc.close(DEADLINE_MS.grpc - 500));
+  onExit('grpc', () => grpc.close(EXIT.grpc - 500));
 
   let stopping = false;
   const health = await startHealthServer(config.httpHost, config.httpPort, {
     notReady: async () => (stopping ? ['stopping'] : await databaseAnswers(worker.pool)),
-    details: async () => ({ source, position: tail.last, faults: Object.fromEntries([...readModel.faults()].map(([name, error]) => [name, String(error)])) }),
+    details: async () => ({
+      source,
+      position: tail.last,
+      troubles: [...[...readModel.faults(), ...background.faults()].map(([name, error]) => `${name}: ${String(error)}`), ...(await bus.troubles())],
+    }),
     scrape: () => metrics.scrape(),
   });
-  onExit('http', DEADLINE_MS.http, () => health.close());
+  onExit('http', () => health.close());
   for (const listener of parts.listeners ?? []) {
     await listener.start();
-    onExit(listener.name, DEADLINE_MS.http, () => listener.close());
+    onExit('http', () => listener.close(), listener.name);
   }
-  onExit('pulling', DEADLINE_MS.pulling, async () => {
-    await background.stop();
-    await readModel.stop();
-    await tail.stop();
-  });
-  onExit('not ready', 100, () => {
+  await bus.start();
+  onExit('not ready', () => {
     stopping = true;
     grpc.setServing(false);
   });
@@ -158,7 +178,7 @@ async function start(definition: ServiceDefinition, config: Config, { now, log, 
     grpcPort: grpc.port,
     httpPort: health.port,
     stop() {
-      stopped ??= shutDown(exits, log);
+      stopped ??= leave();
       return stopped;
     },
   };
@@ -178,6 +198,7 @@ async function prepareDatabase(
   try {
     const { source } = await installEventStore(owner, { service: config.service, roles: database.roles, now: now() });
     await installReadModel(owner, database.roles);
+    await installEventBus(owner, database.roles);
     const client = await owner.connect();
     try {
       const applied = await migrate(client, database.roles, migrations, now());

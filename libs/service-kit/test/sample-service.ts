@@ -1,4 +1,5 @@
 // A small whole service for the kit's tests: clients can be registered and listed.
+import type { Subscription } from '@deskfleet/event-bus';
 import { expectLoaded, type NewEvent, refuse } from '@deskfleet/event-store';
 import { ListWaitingResponse } from '@deskfleet/protocol/common';
 import { ClientRegistered } from '@deskfleet/protocol/onboarding';
@@ -11,7 +12,7 @@ import {
 } from '@deskfleet/protocol/onboarding-service';
 import type { RowProjection } from '@deskfleet/read-model';
 import { sql } from 'kysely';
-import { allow, type Caller, grpcService, type Kit, refuseCall, type ServiceDefinition, unwrap } from '../src/index.ts';
+import { allow, type Caller, grpcService, type Kit, refuseCall, type ServiceDefinition, type ServiceName, unwrap } from '../src/index.ts';
 
 interface ClientRow {
   client_id: string;
@@ -83,10 +84,28 @@ const unused = {
   getContract: notHere,
 };
 
-export function sampleService(name: ServiceDefinition['name'] = 'client-onboarding', onAsked?: (caller: Caller) => void): ServiceDefinition {
+export interface SampleOptions {
+  readonly name?: ServiceName;
+  /** Told who asked for what waits; without it another service is asked. */
+  readonly onAsked?: (caller: Caller) => void;
+  /** Marks the clients that client-onboarding registers. */
+  readonly subscribes?: boolean;
+}
+
+export function sampleService({ name = 'client-onboarding', onAsked, subscribes = false }: SampleOptions = {}): ServiceDefinition {
   return {
     name,
     migrations: new URL('./migrations/', import.meta.url),
-    parts: (kit) => ({ events: [ClientRegistered], projections: [clients], subscriptions: [], api: [api(kit, onAsked)] }),
+    parts: (kit) => ({ events: [ClientRegistered], projections: [clients], subscriptions: subscribes ? [marks] : [], api: [api(kit, onAsked)] }),
   };
 }
+
+const marks: Subscription<ClientRegistered> = {
+  group: 'marks',
+  sources: ['client-onboarding'],
+  types: [ClientRegistered],
+  sliceSize: 500,
+  async handle(events, tx) {
+    for (const { event, meta } of events) await sql`insert into marks (vendor_id, mark) values (${meta.vendorId}, ${event.name})`.execute(tx);
+  },
+};

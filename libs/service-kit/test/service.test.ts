@@ -1,10 +1,11 @@
 // The kit on a real database and real gRPC, with a small whole service.
+import { EventFeedServiceDefinition } from '@deskfleet/protocol/feed';
 import { OnboardingServiceDefinition } from '@deskfleet/protocol/onboarding-service';
 import { sql } from 'kysely';
 import { ClientError, Status } from 'nice-grpc-common';
 import { Client } from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createIdentity, createTokens, readPrivateKey, refusalOf, tablesWithoutForcedPolicy } from '../src/index.ts';
+import { type Caller, createIdentity, createTokens, readPrivateKey, refusalOf, tablesWithoutForcedPolicy } from '../src/index.ts';
 import { createTestInstallation, startTestService, type TestService, testCaller } from '../src/testing/test-service.ts';
 import { FAULT, sampleService, TAKEN } from './sample-service.ts';
 
@@ -123,10 +124,8 @@ test('a service cannot speak for a user whom the portal did not send', async () 
 test('a forwarded call arrives as the user who asked first', async () => {
   const installation = await createTestInstallation();
   const asked: string[] = [];
-  const answering = await startTestService(
-    sampleService('billing', (caller) => asked.push(`${caller.kind} ${caller.id} ${caller.role}`)),
-    { installation },
-  );
+  const onAsked = (caller: Caller): number => asked.push(`${caller.kind} ${caller.id} ${caller.role}`);
+  const answering = await startTestService(sampleService({ name: 'billing', onAsked }), { installation });
   const forwarding = await startTestService(sampleService(), { installation, peers: { billing: answering } });
   try {
     await forwarding.as(testCaller({ id: 'user-7', role: 'finance' }), OnboardingServiceDefinition).listWaiting({});
@@ -134,6 +133,25 @@ test('a forwarded call arrives as the user who asked first', async () => {
   } finally {
     await forwarding.remove();
     await answering.remove();
+  }
+});
+
+test('a service reads what another one wrote, once, and answers after its position', async () => {
+  const reading = await startTestService(sampleService({ name: 'billing', subscribes: true }), {
+    installation: service.installation,
+    peers: { 'client-onboarding': service },
+  });
+  try {
+    const { at } = await service.as(operations, OnboardingServiceDefinition).registerClient({ commandId: 'read-by-another', name: 'Harbour' });
+    await reading.kit.awaitPosition(at);
+    const seen = await reading.kit.work((tx) => sql<{ mark: string }>`select mark from marks where mark = 'Harbour'`.execute(tx));
+    expect(seen.rows).toHaveLength(1);
+    const foreign = reading.withHeader(undefined, EventFeedServiceDefinition);
+    expect((await failure(foreign.head({}))).code).toBe(Status.UNAUTHENTICATED);
+    expect((await failure(reading.as(operations, EventFeedServiceDefinition).head({}))).code).toBe(Status.PERMISSION_DENIED);
+  } finally {
+    expect(await reading.stop()).toEqual([]);
+    await reading.remove();
   }
 });
 

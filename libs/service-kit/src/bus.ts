@@ -1,0 +1,105 @@
+// The service on the bus: what it subscribes to, and its own log for the others to read.
+import { randomUUID } from 'node:crypto';
+import { type AppliedOptions, awaitSource, createFeedBus, type EventBus, feedService, parkedStreams } from '@deskfleet/event-bus';
+import type { EpochMs, EventStore, LogTail } from '@deskfleet/event-store';
+import { EventFeedServiceDefinition } from '@deskfleet/protocol/feed';
+import type { ReadModel } from '@deskfleet/read-model';
+import { allow } from './access.ts';
+import type { RunningWork } from './background.ts';
+import type { Config } from './config/config.ts';
+import { SERVICE_NAMES } from './config/names.ts';
+import type { Database } from './database/transactions.ts';
+import { grpcService } from './grpc/service.ts';
+import type { GrpcService, Kit, ServiceParts } from './service.ts';
+
+export interface ServiceBus {
+  /** EventFeedService, for services only. */
+  readonly feed: GrpcService;
+  /** Resolves when this service's groups have applied a position of another service's log. */
+  passed(source: string, position: number, signal: AbortSignal): Promise<void>;
+  /** What fails, and the streams that stand still after an error, by name. */
+  troubles(): Promise<readonly string[]>;
+  /** Finishes the slices in hand. */
+  stop(): Promise<void>;
+}
+
+export interface ServiceBusOptions {
+  readonly config: Config;
+  readonly kit: Kit;
+  readonly worker: Database;
+  readonly store: EventStore;
+  readonly tail: LogTail;
+  readonly parts: ServiceParts;
+  readonly readModel: ReadModel;
+  readonly background: RunningWork;
+  readonly clock: () => EpochMs;
+  readonly onFault: (part: string, error: unknown) => void;
+}
+
+/** Makes the bus; nothing is pulled before `start`. */
+export async function connectBus(options: ServiceBusOptions): Promise<ServiceBus & { start(): Promise<void> }> {
+  const { parts, readModel, background, worker, store, tail } = options;
+  const bus = await createBus(options);
+  const applied: AppliedOptions = {
+    db: worker,
+    store,
+    log: tail,
+    subscriptions: parts.subscriptions,
+    onApplied: (listener) => bus.onApplied(listener),
+    passed: (position, signal) => readModel.passed(position, signal),
+    dueTimers: () => readModel.dueTimers(),
+    pendingWork: () => background.pending(),
+  };
+  // What a slice brought may be work, and its events are news for whoever reads the own log.
+  bus.onApplied(() => {
+    background.wake();
+    tail.look();
+  });
+  const closing = new AbortController();
+  const feed = feedService({ ...applied, log: tail });
+  return {
+    feed: grpcService(EventFeedServiceDefinition, {
+      read(request, context) {
+        allow(context.caller, 'service');
+        // A reader that follows would keep the server from closing.
+        return feed.read(request, { ...context, signal: AbortSignal.any([context.signal, closing.signal]) });
+      },
+      async head(request, context) {
+        allow(context.caller, 'service');
+        return feed.head(request, context);
+      },
+      async awaitApplied(request, context) {
+        allow(context.caller, 'service');
+        return feed.awaitApplied(request, context);
+      },
+    }),
+    passed: (source, position, signal) => awaitSource(applied, source, position, signal),
+    async troubles() {
+      const parked = await parkedStreams(worker);
+      return [
+        ...[...bus.faults()].map(([part, error]) => `${part}: ${String(error)}`),
+        ...parked.map(({ group, streamId, error }) => `${group}: ${streamId} is parked: ${error}`),
+      ];
+    },
+    async start() {
+      for (const subscription of parts.subscriptions) await bus.subscribe(subscription);
+    },
+    async stop() {
+      closing.abort();
+      await bus.stop();
+    },
+  };
+}
+
+async function createBus({ config, kit, worker, store, tail, clock, onFault }: ServiceBusOptions): Promise<EventBus> {
+  const common = { service: config.service, instance: randomUUID(), db: worker, store, log: tail, clock, onFault };
+  if (config.bus.kind === 'kafka') throw new Error('DESKFLEET_BUS=kafka: this build has no Kafka adapter');
+  return createFeedBus({
+    ...common,
+    feedOf(service) {
+      const name = SERVICE_NAMES.find((known) => known === service);
+      if (name === undefined) throw new Error(`subscribed to an unknown service ${service}`);
+      return kit.client(name, EventFeedServiceDefinition, 'self');
+    },
+  });
+}
