@@ -18,6 +18,7 @@ export interface InstallationState {
   /** A file with the bearer token of the vendor's operations. */
   readonly tokenFile: string;
   readonly bus: 'feed' | 'kafka';
+  readonly demo: 'standard' | 'none';
   readonly ports: Readonly<Record<string, number>>;
   /** The supervisor's own door on loopback (`dev` borrows services by it). */
   readonly control: { readonly port: number; readonly token: string };

@@ -18,7 +18,7 @@ program
   .addOption(new Option('--bus <bus>', 'how events travel').choices(['feed', 'kafka']).default('feed').env('DESKFLEET_BUS'))
   .addOption(new Option('--port <n>', "the portal's port").argParser(portNumber))
   .addOption(dataDir())
-  .addOption(new Option('--demo <data>', 'what a new installation begins with').choices(['standard', 'none']).default('standard'))
+  .addOption(new Option('--demo <data>', 'what a new installation begins with (default: standard)').choices(['standard', 'none']))
   .action((options: StartOptions) => start(options));
 
 program

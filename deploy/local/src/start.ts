@@ -1,9 +1,11 @@
 // `npm start`: PostgreSQL, the bus, the web app, every service, demo data; then one line that says where. Everything ends with it, in order.
 import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type KafkaBroker, missingForKafka, type Postgres, startKafka, startPostgres } from '@deskfleet/servers';
 import { openControl } from './control.ts';
+import { loadDemo } from './demo/load.ts';
 import { environmentOf, operatorTokenFile, portNames, publicUrl, type Surroundings } from './environment.ts';
 import { choosePorts, claim, ensureKeys, type Folder, openFolder, readState, SERVICES, writeState } from './installation.ts';
 import { say, step, Unable } from './output.ts';
@@ -15,11 +17,14 @@ export interface StartOptions {
   readonly bus: 'feed' | 'kafka';
   readonly port?: number;
   readonly dataDir: string;
-  readonly demo: 'standard' | 'none';
+  /** Undefined: as at the last start, and `standard` at the first. */
+  readonly demo?: 'standard' | 'none';
 }
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const READY_MS = 120_000;
+/** Public conversations that may lie beside the checkout; the demo shows their shops too. */
+const SHARED_TRANSCRIPTS = join(ROOT, '../shared/data/support-conversations.ndjson');
 
 /** Starts an installation and resolves when it has ended. */
 export async function start(options: StartOptions): Promise<void> {
@@ -47,6 +52,7 @@ export async function start(options: StartOptions): Promise<void> {
 async function bringUp(options: StartOptions, folder: Folder, undo: (() => Promise<unknown> | unknown)[], end: (reason: string) => void): Promise<void> {
   const { bus, dataDir } = options;
   const last = readState(dataDir);
+  const demo = process.env['DESKFLEET_OIDC_ISSUER'] === undefined ? (options.demo ?? last?.demo ?? 'standard') : 'none'; // its people are another issuer's
   const ports = await choosePorts(options.port, last?.ports ?? {}, [...portNames(bus), 'control']);
   await ensureKeys(folder);
 
@@ -72,10 +78,33 @@ async function bringUp(options: StartOptions, folder: Folder, undo: (() => Promi
     () => control.closeAllConnections(),
     () => control.close(),
   );
-  writeState(dataDir, { url, tokenFile: operatorTokenFile(folder), bus, ports, control: { port: ports['control'] ?? 0, token } });
+  writeState(dataDir, { url, tokenFile: operatorTokenFile(folder), bus, demo, ports, control: { port: ports['control'] ?? 0, token } });
 
   await step(`Starting ${SERVICES.length} services`, () => Promise.all(services.map((service) => service.ready(READY_MS))));
+  if (demo === 'standard') await showSomething(url, folder, undo);
   process.stdout.write(`Deskfleet is ready: ${url}\n`);
+  if (process.env['DESKFLEET_OIDC_ISSUER'] === undefined) process.stdout.write(signIns(demo));
+}
+
+/** Loads the demo's data into a new installation, and lets its last hour go on arriving. Without it Deskfleet is of use all the same. */
+async function showSomething(url: string, folder: Folder, undo: (() => unknown)[]): Promise<void> {
+  const ended = new AbortController();
+  undo.push(() => ended.abort());
+  try {
+    const token = readFileSync(operatorTokenFile(folder), 'utf8').trim();
+    const demo = await step('Loading demo data', () => loadDemo({ url, token, sharedTranscripts: SHARED_TRANSCRIPTS, say }));
+    void demo.live(ended.signal).catch((error: unknown) => say(`The demo's live messages ended: ${String(error)}`));
+  } catch (error) {
+    say(`The demo data could not be loaded: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+/** One sign-in a role, as the portal's embedded provider knows them; the client's is invited by the demo. */
+function signIns(demo: 'standard' | 'none'): string {
+  const password = process.env['DESKFLEET_DEMO_PASSWORD'] ?? 'deskfleet';
+  const people = ['vendor-operations  operations', 'team-lead          lead', 'qa-inspector       inspector', 'finance            finance'];
+  if (demo === 'standard') people.push('client             client');
+  return `Sign in as (password ${password}):\n${people.map((person) => `  ${person}\n`).join('')}`;
 }
 
 /** The user's own database server, or the embedded one. */
