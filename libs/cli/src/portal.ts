@@ -1,0 +1,88 @@
+// The portal as the commands call it: JSON in and out, away services asked again for a minute, problems told in words.
+import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import { type Installation, Unable } from './installation.ts';
+
+/** How long a service may be away before a command gives up. */
+const PATIENCE_MS = 60_000;
+const FIRST_PAUSE_MS = 200;
+const LONGEST_PAUSE_MS = 3_000;
+const AWAY: ReadonlySet<number> = new Set([429, 502, 503, 504]);
+
+/** The portal said no. */
+export class Refused extends Error {
+  readonly code: string;
+
+  constructor(code: string, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+export interface Ask {
+  readonly method?: 'GET' | 'POST';
+  readonly query?: Readonly<Record<string, string | readonly string[] | undefined>>;
+  /** Sent as JSON, or as it is when bytes. */
+  readonly body?: object | Uint8Array;
+  /** The same command sent again is the same command. */
+  readonly commandId?: string;
+}
+
+export interface Portal {
+  /** The answer's JSON. Throws `Refused`, or `Unable` when the portal stayed away. */
+  ask(path: string, what?: Ask): Promise<unknown>;
+}
+
+export function portalOf({ url, token }: Installation): Portal {
+  return {
+    async ask(path, { method = 'GET', query = {}, body, commandId = randomUUID() } = {}) {
+      const address = new URL(`${url}/api/v1${path}`);
+      for (const [name, value] of Object.entries(query)) {
+        for (const item of typeof value === 'string' ? [value] : (value ?? [])) address.searchParams.append(name, item);
+      }
+      const raw = body instanceof Uint8Array;
+      const request = {
+        method,
+        headers: {
+          authorization: `Bearer ${token}`,
+          'accept-language': 'en',
+          ...(method === 'POST' ? { 'idempotency-key': commandId, 'content-type': raw ? 'application/x-ndjson' : 'application/json' } : {}),
+        },
+        ...(method === 'POST' ? { body: raw ? new Uint8Array(body) : JSON.stringify(body ?? {}) } : {}),
+      };
+      return patiently(() => fetch(address, request));
+    },
+  };
+}
+
+/** Asks until there is an answer that is not "away", for at most a minute. */
+async function patiently(send: () => Promise<Response>): Promise<unknown> {
+  const endsAt = performance.now() + PATIENCE_MS;
+  for (let wait = FIRST_PAUSE_MS; ; wait = Math.min(wait * 2, LONGEST_PAUSE_MS)) {
+    let away: string;
+    let pauseMs = wait;
+    try {
+      const response = await send();
+      if (response.ok) return await response.json();
+      const problem = await problemIn(response);
+      if (!AWAY.has(response.status)) throw problem;
+      away = problem.message;
+      pauseMs = Number(response.headers.get('retry-after') ?? 0) * 1_000 || wait;
+    } catch (error) {
+      if (error instanceof Refused) throw error;
+      away = error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
+    }
+    if (performance.now() + pauseMs > endsAt) throw new Unable(`The portal did not answer within ${PATIENCE_MS / 1_000} s: ${away}`);
+    await pause(pauseMs);
+  }
+}
+
+async function problemIn(response: Response): Promise<Refused> {
+  const body: unknown = await response.json().catch(() => undefined);
+  const field = (name: string): string => {
+    const value: unknown = typeof body === 'object' && body !== null ? Reflect.get(body, name) : undefined;
+    return typeof value === 'string' ? value : '';
+  };
+  const code = field('code') || `http-${response.status}`;
+  return new Refused(code, [field('title'), field('detail'), `(${code})`].filter(Boolean).join(' '));
+}
