@@ -53,5 +53,5 @@ export function publicUrl(ports: Surroundings['ports']): string {
 
 /** Where the portal leaves the bearer token by which the deskfleet command acts as the vendor's operations. */
 export function operatorTokenFile(folder: Folder): string {
-  return folder.file('operator.token');
+  return folder.file('operator-token');
 }

@@ -15,8 +15,6 @@ const DEFAULT_PORTAL_PORT = 8080;
 export interface InstallationState {
   /** The portal's address. */
   readonly url: string;
-  /** A file with the bearer token of the vendor's operations. */
-  readonly tokenFile: string;
   readonly bus: 'feed' | 'kafka';
   readonly demo: 'standard' | 'none';
   readonly ports: Readonly<Record<string, number>>;

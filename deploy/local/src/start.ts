@@ -78,7 +78,7 @@ async function bringUp(options: StartOptions, folder: Folder, undo: (() => Promi
     () => control.closeAllConnections(),
     () => control.close(),
   );
-  writeState(dataDir, { url, tokenFile: operatorTokenFile(folder), bus, demo, ports, control: { port: ports['control'] ?? 0, token } });
+  writeState(dataDir, { url, bus, demo, ports, control: { port: ports['control'] ?? 0, token } });
 
   await step(`Starting ${SERVICES.length} services`, () => Promise.all(services.map((service) => service.ready(READY_MS))));
   if (demo === 'standard') await showSomething(url, folder, undo);

@@ -61,7 +61,7 @@ test('a service lent to npm run dev is stopped, and comes back when dev ends, ho
   await service.ready(10_000);
   const port = await freePort();
   const control = await openControl(port, 'secret', [service]);
-  const state = { url: '', tokenFile: '', bus: 'feed' as const, demo: 'none' as const, ports: {}, control: { port, token: 'secret' } };
+  const state = { url: '', bus: 'feed' as const, demo: 'none' as const, ports: {}, control: { port, token: 'secret' } };
   try {
     const loan = await borrow(state, 'clock');
     expect(loan.spec.readyUrl).toBe(url);
