@@ -82,14 +82,16 @@ export function invoices(lines: Line[]): ExpectedInvoice[] {
     const key = `${conversation.month} ${conversation.shop}`;
     groups.set(key, [...(groups.get(key) ?? []), conversation]);
   }
-  return [...groups].sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, group]) => {
-    const usage = group.length * 60;
-    const met = group.filter((c) => c.frt !== undefined && c.frt <= HOUR).length;
-    const credit = met * 10 < group.length * 9 ? Math.floor((usage * 5 + 50) / 100) : 0;
-    const lines = [{ key: 'usage.conversation', quantity: String(group.length), amount: fen(usage) }];
-    if (credit > 0) lines.push({ key: 'sla.credit', quantity: '1', amount: fen(-credit) });
-    return { shop: key.slice(8), period: key.slice(0, 7), lines, total: fen(usage - credit) };
-  });
+  return [...groups]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, group]) => {
+      const usage = group.length * 60;
+      const met = group.filter((c) => c.frt !== undefined && c.frt <= HOUR).length;
+      const credit = met * 10 < group.length * 9 ? Math.floor((usage * 5 + 50) / 100) : 0;
+      const lines = [{ key: 'usage.conversation', quantity: String(group.length), amount: fen(usage) }];
+      if (credit > 0) lines.push({ key: 'sla.credit', quantity: '1', amount: fen(-credit) });
+      return { shop: key.slice(8), period: key.slice(0, 7), lines, total: fen(usage - credit) };
+    });
 }
 
 function conversationsOf(lines: Line[]): Map<string, Conversation> {
