@@ -36,25 +36,28 @@ export const wallClock: ServiceHours = {
 };
 
 const compiled = new Map<string, ServiceHours>();
+/** The same by the windows' own list: a contract's decoded terms are asked for with every message. */
+const compiledByList = new WeakMap<readonly ServiceWindow[], { readonly zone: string; readonly calendar: string; readonly hours: ServiceHours }>();
 
 /**
  * The hours of these windows in an IANA zone, with a holiday calendar ("CN" or ""). No window: never open.
- * Throws RangeError naming the window and field that cannot be read. Asking again for equal windows gives the same object.
+ * Throws RangeError naming the window and field that cannot be read. Equal windows share one object; a list handed in is not changed afterwards.
  */
 export function serviceHours(windows: readonly ServiceWindow[], zone: string, calendar: string): ServiceHours {
+  const known = compiledByList.get(windows);
+  if (known !== undefined && known.zone === zone && known.calendar === calendar) return known.hours;
   const key = JSON.stringify([windows, zone, calendar]);
-  let hours = compiled.get(key);
-  if (hours === undefined) {
-    hours = compileHours(windows.map(parseWindow), zone, calendar);
-    const oldest = compiled.keys().next();
-    if (compiled.size >= MAX_COMPILED && !oldest.done) compiled.delete(oldest.value);
-    compiled.set(key, hours);
-  }
+  const hours = compiled.get(key) ?? compileHours(windows.map(parseWindow), zone, calendar);
+  const oldest = compiled.keys().next();
+  if (compiled.size >= MAX_COMPILED && !compiled.has(key) && !oldest.done) compiled.delete(oldest.value);
+  compiled.set(key, hours);
+  compiledByList.set(windows, { zone, calendar, hours });
   return hours;
 }
 
-/** One year of the zone: its spans in order, and the milliseconds open before each. */
-interface Year {
+/** One year of the zone, [from, to): its spans in order, and the milliseconds open before each. */
+interface Year extends Interval {
+  readonly number: number;
   readonly starts: readonly number[];
   readonly ends: readonly number[];
   readonly before: readonly number[];
@@ -64,14 +67,15 @@ interface Year {
 function compileHours(windows: readonly Window[], zone: string, calendar: string): ServiceHours {
   dayKind('2026-01-01', calendar); // an unknown calendar is refused here, not at the first message
   const years = new Map<number, Year>();
-  const yearAt = (at: number): number => Number(dateOf(at, zone).slice(0, 4));
+  let latest: Year | undefined;
   const year = (number: number): Year => {
-    let known = years.get(number);
-    if (known === undefined) {
-      known = compileYear(number, windows, zone, calendar);
-      years.set(number, known);
-    }
+    const known = years.get(number) ?? compileYear(number, windows, zone, calendar);
+    years.set(number, known);
     return known;
+  };
+  const yearAt = (at: number): number => {
+    if (latest === undefined || at < latest.from || at >= latest.to) latest = year(Number(dateOf(at, zone).slice(0, 4)));
+    return latest.number;
   };
 
   function elapsedMs(from: number, to: number): number {
@@ -179,7 +183,7 @@ function compileYear(number: number, windows: readonly Window[], zone: string, c
       if (from < to) spans.push({ from, to });
     }
   }
-  return withRunningSums(joined(spans));
+  return { number, ...bounds, ...withRunningSums(joined(spans)) };
 }
 
 /** A make-up day works like the weekday it stands for: a window closed on holidays opens then, whatever the day of the week. */
@@ -211,7 +215,7 @@ function joined(spans: Interval[]): Interval[] {
   return out;
 }
 
-function withRunningSums(spans: readonly Interval[]): Year {
+function withRunningSums(spans: readonly Interval[]): Pick<Year, 'starts' | 'ends' | 'before' | 'total'> {
   const before: number[] = [];
   let total = 0;
   for (const { from, to } of spans) {

@@ -11,12 +11,21 @@ export interface Interval {
   readonly to: number;
 }
 
+/** A zone's offsets in one year of UTC, [begin, end). */
 interface Offsets {
+  readonly begin: number;
+  readonly end: number;
   readonly from: readonly number[];
   readonly ms: readonly number[];
 }
 
-const offsetTables = new Map<string, Map<number, Offsets>>();
+interface Zone {
+  readonly years: Map<number, Offsets>;
+  /** The table asked last: most questions are about one year. */
+  latest: Offsets;
+}
+
+const zones = new Map<string, Zone>();
 const dateNames = new Map<number, string>();
 /** Dates kept by name: 200 years. Beyond that the table starts anew. */
 const MAX_DATE_NAMES = 73_000;
@@ -33,20 +42,23 @@ export function monthOf(at: number, zone: string): string {
 
 /** The milliseconds a zone's clocks are ahead of UTC at an instant. */
 export function offsetMs(at: number, zone: string): number {
-  const year = new Date(at).getUTCFullYear();
-  let years = offsetTables.get(zone);
-  if (years === undefined) {
-    years = new Map();
-    offsetTables.set(zone, years);
+  const { from, ms } = offsetsAt(at, zone);
+  let index = from.length - 1;
+  while (index > 0 && (from[index] ?? 0) > at) index--;
+  return ms[index] ?? 0;
+}
+
+function offsetsAt(at: number, name: string): Offsets {
+  const known = zones.get(name);
+  if (known !== undefined && known.latest.begin <= at && at < known.latest.end) return known.latest;
+  const number = new Date(at).getUTCFullYear();
+  const table = known?.years.get(number) ?? compileOffsets(name, number);
+  if (known === undefined) zones.set(name, { years: new Map([[number, table]]), latest: table });
+  else {
+    known.years.set(number, table);
+    known.latest = table;
   }
-  let table = years.get(year);
-  if (table === undefined) {
-    table = compileOffsets(zone, year);
-    years.set(year, table);
-  }
-  let index = table.from.length - 1;
-  while (index > 0 && (table.from[index] ?? 0) > at) index--;
-  return table.ms[index] ?? 0;
+  return table;
 }
 
 /** The instants of a calendar date in a zone: 23 or 25 hours where clocks change. */
@@ -69,17 +81,17 @@ export function startOf(date: Temporal.PlainDate, zone: string): number {
 }
 
 function compileOffsets(zone: string, year: number): Offsets {
-  const begin = Temporal.Instant.fromEpochMilliseconds(Date.UTC(year, 0, 1));
+  const begin = Date.UTC(year, 0, 1);
   const end = Date.UTC(year + 1, 0, 1);
   const from: number[] = [];
   const ms: number[] = [];
-  let at: Temporal.ZonedDateTime | null = begin.toZonedDateTimeISO(zone);
+  let at: Temporal.ZonedDateTime | null = Temporal.Instant.fromEpochMilliseconds(begin).toZonedDateTimeISO(zone);
   while (at !== null && at.epochMilliseconds < end) {
     from.push(at.epochMilliseconds);
     ms.push(at.offsetNanoseconds / 1_000_000);
     at = at.getTimeZoneTransition('next');
   }
-  return { from, ms };
+  return { begin, end, from, ms };
 }
 
 function nameOfDay(day: number): string {

@@ -12,12 +12,20 @@ import { saveFigures } from '../figures/tables.ts';
 /** Events a call of the append function. */
 const EVENTS_A_CALL = 100;
 
+interface Assessed {
+  readonly facts: ConversationFacts;
+  readonly figures: ConversationFigures;
+}
+
 /** Assesses a slice's conversations, each of which appears once. A conflict (a timer fired meanwhile) throws: the slice is decided again. */
 export async function assess(kit: Pick<Kit, 'store' | 'now'>, facts: readonly ConversationFacts[], tx: Tx): Promise<void> {
   const now = kit.now();
-  const figures = facts.map(figuresOf);
-  const members = await decideSlice(kit, facts, figures, now, tx);
-  await saveFigures(tx, figures);
+  const assessed = facts.map((one) => ({ facts: one, figures: figuresOf(one) })).filter((one) => !waitsForImport(one, now));
+  const members = await decideSlice(kit, assessed, now, tx);
+  await saveFigures(
+    tx,
+    assessed.map(({ figures }) => figures),
+  );
   for (const call of callsOf(members)) {
     const outcomes = await kit.store.appendWithin(tx, call);
     const failed = outcomes.find(({ outcome }) => outcome !== 'appended');
@@ -25,27 +33,28 @@ export async function assess(kit: Pick<Kit, 'store' | 'now'>, facts: readonly Co
   }
 }
 
-async function decideSlice(
-  { store }: Pick<Kit, 'store'>,
-  facts: readonly ConversationFacts[],
-  figures: readonly ConversationFigures[],
-  now: number,
-  tx: Tx,
-): Promise<AppendMember[]> {
+/**
+ * A conversation in the middle of an import, all of whose clocks were due before now, has nothing to say until its import is complete:
+ * it is written then, once (measured on 40,000 messages of interleaved conversations, against writing it with every slice: README).
+ */
+function waitsForImport({ facts: { openImports, trigger }, figures }: Assessed, now: number): boolean {
+  return openImports.length > 0 && trigger !== undefined && !isLive(trigger) && figures.clocks.every(({ dueAt }) => dueAt < now);
+}
+
+async function decideSlice({ store }: Pick<Kit, 'store'>, assessed: readonly Assessed[], now: number, tx: Tx): Promise<AppendMember[]> {
   const members: AppendMember[] = [];
-  const pairs = facts.map((conversation, index) => ({ conversation, figures: figures[index] }));
-  for (const [vendorId, ofVendor] of Map.groupBy(pairs, ({ conversation }) => conversation.vendorId)) {
+  for (const [vendorId, ofVendor] of Map.groupBy(assessed, ({ figures }) => figures.vendorId)) {
     const streams = await store.load(
       vendorId,
-      ofVendor.map(({ conversation }) => clockStreamOf(conversation.conversationId)),
+      ofVendor.map(({ figures }) => clockStreamOf(figures.conversationId)),
       tx,
     );
-    for (const { conversation, figures } of ofVendor) {
-      const stream = streams.get(clockStreamOf(conversation.conversationId));
-      if (stream === undefined || figures === undefined) continue;
-      const decision = clock.decide(clocksOf(stream), commandOf(conversation, figures, now));
+    for (const { facts, figures } of ofVendor) {
+      const stream = streams.get(clockStreamOf(figures.conversationId));
+      if (stream === undefined) continue;
+      const decision = clock.decide(clocksOf(stream), commandOf(facts, figures, now));
       if (!decision.accepted || decision.events.length === 0) continue;
-      const { shopId, trigger } = conversation;
+      const { shopId, trigger } = facts;
       const correlationId = trigger?.meta.correlationId ?? '';
       members.push(memberOf(stream, decision.events, { vendorId, shopId, correlationId, causationId: trigger?.meta.eventId ?? '', commandId: '' }, now));
     }
