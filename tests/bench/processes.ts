@@ -21,13 +21,19 @@ function processes(): ProcessInfo[] {
             pid: Number(name),
             parent: Number(fields[1]),
             session: Number(fields[3]),
-            command: readFileSync(`/proc/${name}/cmdline`, 'utf8').replaceAll('\0', ' '),
+            command: commandOf(Number(name)),
           },
         ];
       } catch {
         return []; // gone meanwhile
       }
     });
+}
+
+/** The words of a command line; the shell that waits beside each child carries the child's words and is called by its own name instead. */
+function commandOf(pid: number): string {
+  const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
+  return words.startsWith('/bin/sh -c') ? 'leash' : words;
 }
 
 /** The fields of /proc/PID/stat from the third one (state) on. */
@@ -72,5 +78,6 @@ export function roleOf(command: string): string {
   if (command.startsWith('postgres:') || /\/bin\/postgres -D/.test(command)) return 'postgres';
   if (command.includes('deploy/local/src/main.ts')) return 'supervisor';
   if (command.includes('libs/cli/src/main.ts')) return 'cli';
+  if (command === 'leash') return 'supervisor';
   return 'other';
 }
