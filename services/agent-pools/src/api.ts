@@ -13,9 +13,21 @@ import {
   TrainAgentRequest,
 } from '@deskfleet/protocol/agents-service';
 import { CommandReceipt, ListWaitingResponse, WaitingItem } from '@deskfleet/protocol/common';
-import { allow, type Caller, type CallerContext, type GrpcService, grpcService, type Kit, keyset, notFound, pageOf, unwrap, visibleShops } from '@deskfleet/service-kit';
+import {
+  allow,
+  type Caller,
+  type CallerContext,
+  type GrpcService,
+  grpcService,
+  type Kit,
+  keyset,
+  notFound,
+  pageOf,
+  unwrap,
+  visibleShops,
+} from '@deskfleet/service-kit';
 import { mapAccounts } from './account/map-accounts.ts';
-import { agent, type AgentCommand, type AgentEvent } from './agent/agent.ts';
+import { type AgentCommand, type AgentEvent, agent } from './agent/agent.ts';
 import { countUnmapped, listAccounts, unmappedByShop } from './queries/accounts.ts';
 import { listAgents, listAssignments } from './queries/agents.ts';
 import { findShops } from './queries/shops.ts';

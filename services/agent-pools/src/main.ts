@@ -1,12 +1,5 @@
 // agent-pools: who our agents are, which accounts they speak through, and who gets a live conversation. The only file that knows every part.
-import {
-  AccountMapped,
-  AgentHired,
-  AgentPresenceChanged,
-  AgentTrainedForShop,
-  ConversationAssigned,
-  ConversationQueued,
-} from '@deskfleet/protocol/agents';
+import { AccountMapped, AgentHired, AgentPresenceChanged, AgentTrainedForShop, ConversationAssigned, ConversationQueued } from '@deskfleet/protocol/agents';
 import { runService, type ServiceDefinition } from '@deskfleet/service-kit';
 import { api } from './api.ts';
 import { assignWaiting } from './assignment/assign-waiting.ts';

@@ -6,7 +6,7 @@ import { ChannelKind, ConversationOpened, MessageReceived, Sender, ServiceType }
 import { ShopAdded } from '@deskfleet/protocol/onboarding';
 import { Actor } from '@deskfleet/protocol/platform';
 import { refusalOf, tablesWithoutForcedPolicy } from '@deskfleet/service-kit';
-import { startTestService, testCaller, type TestService } from '@deskfleet/service-kit/testing';
+import { startTestService, type TestService, testCaller } from '@deskfleet/service-kit/testing';
 import { Client } from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { service as definition } from './main.ts';
@@ -19,7 +19,13 @@ let positions = 0;
 
 const api = (caller = testCaller()) => service.as(caller, AgentPoolServiceDefinition);
 const commandId = () => `command-${++ids}`;
-const refusal = async (call: Promise<unknown>) => refusalOf(await call.then(() => undefined, (error: unknown) => error));
+const refusal = async (call: Promise<unknown>) =>
+  refusalOf(
+    await call.then(
+      () => undefined,
+      (error: unknown) => error,
+    ),
+  );
 
 type Foreign = ShopAdded | ConversationOpened | MessageReceived;
 
@@ -34,7 +40,14 @@ async function arrive(shopId: string, ...events: readonly Foreign[]): Promise<vo
 }
 
 const opened = (conversationId: string, fields: Partial<ConversationOpened> = {}) =>
-  ConversationOpened.create({ conversationId, channel: 'web', channelKind: ChannelKind.CHANNEL_KIND_OWN, live: true, serviceType: ServiceType.SERVICE_TYPE_PRE_SALE, ...fields });
+  ConversationOpened.create({
+    conversationId,
+    channel: 'web',
+    channelKind: ChannelKind.CHANNEL_KIND_OWN,
+    live: true,
+    serviceType: ServiceType.SERVICE_TYPE_PRE_SALE,
+    ...fields,
+  });
 const said = (account: string, fields: Partial<MessageReceived> = {}) =>
   MessageReceived.create({ conversationId: 'cv_0', messageId: `m${++ids}`, sentAt: 1_000, sender: Sender.SENDER_AGENT, account, ...fields });
 const assignments = async (...shopIds: string[]) =>
@@ -54,7 +67,8 @@ beforeAll(async () => {
 
 afterAll(() => service.remove());
 
-test('an agent not trained on the shop never gets its conversations; they queue until somebody is trained', async () => {  // BR-014
+test('an agent not trained on the shop never gets its conversations; they queue until somebody is trained', async () => {
+  // BR-014
   await hire('untrained', { shops: ['sh_b'], maxLoad: 50 });
   await arrive('sh_a', opened('cv_1'));
   await expect.poll(() => assignments('sh_a')).toEqual(new Map([['cv_1', { agentId: '', reason: 'no-agent-trained' }]]));
@@ -65,12 +79,14 @@ test('an agent not trained on the shop never gets its conversations; they queue 
 test('a full agent gets the next conversation when a place is free again', async () => {
   const agentId = await hire('小美', { shops: ['sh_c'], maxLoad: 1 });
   await arrive('sh_c', opened('cv_10'), opened('cv_11'));
-  await expect.poll(() => assignments('sh_c')).toEqual(
-    new Map([
-      ['cv_10', { agentId, reason: 'trained, pre-sale, load 0 of 1' }],
-      ['cv_11', { agentId: '', reason: 'all-agents-full' }],
-    ]),
-  );
+  await expect
+    .poll(() => assignments('sh_c'))
+    .toEqual(
+      new Map([
+        ['cv_10', { agentId, reason: 'trained, pre-sale, load 0 of 1' }],
+        ['cv_11', { agentId: '', reason: 'all-agents-full' }],
+      ]),
+    );
   clock += 20 * 60_000;
   await arrive('sh_c', said('', { conversationId: 'cv_11', sender: Sender.SENDER_CUSTOMER }));
   clock += 10 * 60_000;
@@ -99,7 +115,16 @@ test('accounts that speak are listed with their counts, unmapped agent accounts 
   const { at, ...counts } = await api().mapAccounts({ commandId: commandId(), mappings: [mapping] });
   expect(counts).toMatchObject({ mapped: 1, unchanged: 0 });
   const listed = await api().listAccounts({ after: at, shopIds: ['sh_b'] });
-  expect(listed.accounts.map(({ account, sender, messages, firstSeenAt, lastSeenAt, mappings }) => [account, sender, messages, firstSeenAt, lastSeenAt, mappings.length])).toEqual([
+  expect(
+    listed.accounts.map(({ account, sender, messages, firstSeenAt, lastSeenAt, mappings }) => [
+      account,
+      sender,
+      messages,
+      firstSeenAt,
+      lastSeenAt,
+      mappings.length,
+    ]),
+  ).toEqual([
     ['agent-1', 'agent', 2, 2_000, 3_000, 0],
     ['agent-2', 'agent', 1, 1_000, 1_000, 1],
     ['bot-1', 'bot', 1, 1_000, 1_000, 0],
@@ -118,7 +143,12 @@ test('accounts that speak are listed with their counts, unmapped agent accounts 
 
 test('a batch with one bad mapping maps none and names each by its place', async () => {
   const shop = { shopId: 'sh_b', account: 'staff-1', party: AccountParty.ACCOUNT_PARTY_SHOP_STAFF, agentId: '', fromAt: 0, toAt: 0 };
-  const mappings = [shop, { ...shop, shopId: 'sh_zz' }, { ...shop, party: AccountParty.ACCOUNT_PARTY_AGENT, agentId: 'ag_none' }, { ...shop, fromAt: 5, toAt: 5 }];
+  const mappings = [
+    shop,
+    { ...shop, shopId: 'sh_zz' },
+    { ...shop, party: AccountParty.ACCOUNT_PARTY_AGENT, agentId: 'ag_none' },
+    { ...shop, fromAt: 5, toAt: 5 },
+  ];
   expect(await refusal(api().mapAccounts({ commandId: commandId(), mappings }))).toEqual({
     accepted: false,
     code: 'mappings-invalid',
@@ -136,8 +166,12 @@ test('a batch with one bad mapping maps none and names each by its place', async
 test('agents are listed with their load; nobody trains one who was never hired', async () => {
   const names = (await api().listAgents({ shopIds: ['sh_c'] })).agents.map(({ name, load, trainedShopIds }) => [name, load, trainedShopIds]);
   expect(names).toEqual([['小美', 1, ['sh_c']]]);
-  expect(await refusal(api().trainAgent({ commandId: commandId(), agentId: 'ag_none', shopId: 'sh_a', trainedOn: '2026-11-01' }))).toMatchObject({ code: 'agent-not-found' });
-  expect(await refusal(api().trainAgent({ commandId: commandId(), agentId: 'ag_none', shopId: 'sh_zz', trainedOn: '2026-11-01' }))).toMatchObject({ code: 'shop-not-found' });
+  expect(await refusal(api().trainAgent({ commandId: commandId(), agentId: 'ag_none', shopId: 'sh_a', trainedOn: '2026-11-01' }))).toMatchObject({
+    code: 'agent-not-found',
+  });
+  expect(await refusal(api().trainAgent({ commandId: commandId(), agentId: 'ag_none', shopId: 'sh_zz', trainedOn: '2026-11-01' }))).toMatchObject({
+    code: 'shop-not-found',
+  });
   expect(await refusal(api(testCaller({ role: 'client', shopIds: ['sh_c'] })).listAgents({}))).toMatchObject({ code: 'not-allowed' });
 });
 

@@ -2,15 +2,27 @@
 import type { Keyring } from '@deskfleet/event-store/sealing';
 import { ListWaitingResponse, WaitingItem } from '@deskfleet/protocol/common';
 import {
-  type ConversationServiceImplementation,
   ConversationServiceDefinition,
-  ImportSummary,
+  type ConversationServiceImplementation,
+  type ImportSummary,
   ListConversationsResponse,
   ListImportsResponse,
   StartImportRequest,
   StartImportResponse,
 } from '@deskfleet/protocol/conversations-service';
-import { allow, type Caller, type CallerContext, type GrpcService, grpcService, type Kit, keyset, notFound, pageOf, unwrap, visibleShops } from '@deskfleet/service-kit';
+import {
+  allow,
+  type Caller,
+  type CallerContext,
+  type GrpcService,
+  grpcService,
+  type Kit,
+  keyset,
+  notFound,
+  pageOf,
+  unwrap,
+  visibleShops,
+} from '@deskfleet/service-kit';
 import { connectChannel } from './channel/connect-channel.ts';
 import { receiveWebhook } from './channel/receive-webhook.ts';
 import { finishImport } from './import/finish-import.ts';

@@ -32,7 +32,16 @@ export const service: ServiceDefinition = {
     const keys = await openKeyDatabase(databaseUrl, { maxConnections: KEY_CONNECTIONS });
     const keyring = new Keyring(keys, readMasterKey(masterKeyFile), kit.now);
     return {
-      events: [ConversationOpened, MessageReceived, ConversationImported, ImportStarted, ImportChunkTaken, ImportLinesRejected, ImportFinished, ChannelConnected],
+      events: [
+        ConversationOpened,
+        MessageReceived,
+        ConversationImported,
+        ImportStarted,
+        ImportChunkTaken,
+        ImportLinesRejected,
+        ImportFinished,
+        ChannelConnected,
+      ],
       projections: [conversations, imports, importedConversations, rejectedLines, channels],
       subscriptions: [knownShops],
       timers: [idleImports(kit)],

@@ -7,7 +7,7 @@ import { conversationIdOf, shopIdOf } from '@deskfleet/protocol';
 import { ChannelKind, Sender } from '@deskfleet/protocol/conversations';
 import { ConversationServiceDefinition } from '@deskfleet/protocol/conversations-service';
 import { refusalOf, tablesWithoutForcedPolicy } from '@deskfleet/service-kit';
-import { startTestService, testCaller, type TestService } from '@deskfleet/service-kit/testing';
+import { startTestService, type TestService, testCaller } from '@deskfleet/service-kit/testing';
 import { sql } from 'kysely';
 import { Client } from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -50,7 +50,13 @@ const line = (conversation: string, message: string, fields: Record<string, unkn
 });
 const ndjson = (...lines: readonly object[]) => Buffer.from(lines.map((each) => JSON.stringify(each)).join('\n'));
 const startImport = async () => (await api().startImport({ commandId: commandId(), fileName: 'demo.ndjson' })).importId;
-const refusal = async (call: Promise<unknown>) => refusalOf(await call.then(() => undefined, (error: unknown) => error));
+const refusal = async (call: Promise<unknown>) =>
+  refusalOf(
+    await call.then(
+      () => undefined,
+      (error: unknown) => error,
+    ),
+  );
 
 test('a file goes in once, its bad lines are named, and importing it again changes nothing', async () => {
   const importId = await startImport();
@@ -131,7 +137,10 @@ test('conversations are listed the newest first, page by page', async () => {
 test('a chunk beyond 500 lines or 1 MB is refused whole', async () => {
   const importId = await startImport();
   const chunk = { commandId: commandId(), importId, firstLine: 1 };
-  expect(await refusal(api().importChunk({ ...chunk, ndjson: Buffer.from('{}\n'.repeat(501)) }))).toMatchObject({ code: 'chunk-too-large', facts: { found: 501 } });
+  expect(await refusal(api().importChunk({ ...chunk, ndjson: Buffer.from('{}\n'.repeat(501)) }))).toMatchObject({
+    code: 'chunk-too-large',
+    facts: { found: 501 },
+  });
   expect(await refusal(api().importChunk({ ...chunk, ndjson: Buffer.alloc(1024 * 1024 + 1, ' ') }))).toMatchObject({ code: 'chunk-too-large' });
   expect(await api().importChunk({ ...chunk, ndjson: Buffer.from('\n'), overlong: [{ line: 1, bytes: 5 * 1024 * 1024 }] })).toMatchObject({
     rejected: [{ line: 1, found: 'a line of 5242880 bytes' }],
@@ -157,7 +166,9 @@ test('an import that nobody finishes is finished after 10 minutes without a chun
   clock += 10 * 60_000 + 1;
   await expect.poll(async () => (await api().getImport({ importId })).finishedAt, { timeout: 10_000 }).toBeGreaterThan(0);
   expect(await api().getImport({ importId })).toMatchObject({ inserted: 1, conversations: 1 });
-  expect(await refusal(api().importChunk({ commandId: commandId(), importId, firstLine: 2, ndjson: ndjson(line('i1', '2')) }))).toMatchObject({ code: 'import-finished' });
+  expect(await refusal(api().importChunk({ commandId: commandId(), importId, firstLine: 2, ndjson: ndjson(line('i1', '2')) }))).toMatchObject({
+    code: 'import-finished',
+  });
 });
 
 const portal = testCaller({ kind: 'service', id: 'portal', role: 'service' });
@@ -192,13 +203,28 @@ test('a signed webhook takes messages live, and the same call again gets the sam
 test('a webhook that is unsigned, wrongly signed, too old or of an unknown shop is not heard', async () => {
   const { secret } = await api().connectChannel({ commandId: commandId(), shopId: demo, channel: 'web', channelKind: ChannelKind.CHANNEL_KIND_OWN });
   const body = { messages: [live('9')] };
-  const status = async (answer: Promise<unknown>) => (await answer.then(() => undefined, (error: { code: number; details: string }) => error))?.code;
+  const status = async (answer: Promise<unknown>) =>
+    (
+      await answer.then(
+        () => undefined,
+        (error: { code: number; details: string }) => error,
+      )
+    )?.code;
   const UNAUTHENTICATED = 16;
   expect(await status(call(secret, body, { signature: '' }))).toBe(UNAUTHENTICATED);
   expect(await status(call('another secret', body))).toBe(UNAUTHENTICATED);
   expect(await status(call(secret, body, { timestamp: clock - 300_001 }))).toBe(UNAUTHENTICATED);
   expect(
-    await status(api(portal).receiveWebhook({ vendorId: 'v1', shopCode: 'Nowhere', timestamp: clock, signature: 'ab'.repeat(32), idempotencyKey: 'k', body: Buffer.from('{}') })),
+    await status(
+      api(portal).receiveWebhook({
+        vendorId: 'v1',
+        shopCode: 'Nowhere',
+        timestamp: clock,
+        signature: 'ab'.repeat(32),
+        idempotencyKey: 'k',
+        body: Buffer.from('{}'),
+      }),
+    ),
   ).toBe(UNAUTHENTICATED);
   expect(await call(secret, body)).toMatchObject({ inserted: 1 });
 });
@@ -228,7 +254,9 @@ test('no text, name or buyer id stands in the clear in any table', async () => {
   const admin = new Client({ connectionString: service.adminUrl });
   await admin.connect();
   try {
-    const { rows } = await admin.query(`select c.oid::regclass::text as name from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.relkind = 'r' and n.nspname = 'public'`);
+    const { rows } = await admin.query(
+      `select c.oid::regclass::text as name from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.relkind = 'r' and n.nspname = 'public'`,
+    );
     for (const { name } of rows) {
       // Bytes as latin-1 text beside the row's own, so that a marker inside a bytea is seen too.
       const found = await admin.query(`select t::text as row from ${name} t`);

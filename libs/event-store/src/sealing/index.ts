@@ -2,4 +2,4 @@
 export { openKeyDatabase } from './key-database.ts';
 export { Keyring, nameKey, type SubjectIdentity, type SubjectName } from './keyring.ts';
 export { ensureMasterKeyFile, type MasterKey, masterKey, readMasterKey } from './master-key.ts';
-export { fingerprint, open, seal, type SealedPlace, type SubjectKey } from './seal.ts';
+export { fingerprint, open, type SealedPlace, type SubjectKey, seal } from './seal.ts';

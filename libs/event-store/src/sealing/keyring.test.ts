@@ -1,6 +1,7 @@
 // Keys on a real database: made once, shared by all who ask, wrapped, and gone with their row.
-import pg from 'pg';
+
 import { type TestDatabase, testDatabase } from '@deskfleet/test-servers';
+import type pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openKeyDatabase } from './key-database.ts';
 import { Keyring, nameKey } from './keyring.ts';

@@ -4,7 +4,7 @@ import { createHmac, randomBytes } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type pg from 'pg';
 import type { MasterKey } from './master-key.ts';
-import { openBytes, sealBytes, type SubjectKey } from './seal.ts';
+import { openBytes, type SubjectKey, sealBytes } from './seal.ts';
 
 const CACHED_KEYS = 10_000;
 const CACHED_MS = 60_000;

@@ -1,8 +1,9 @@
 // A sealed field opens at its place, under its key, unchanged: and nowhere else.
-import fc from 'fast-check';
+
 import { randomBytes } from 'node:crypto';
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { fingerprint, open, seal, type SubjectKey } from './seal.ts';
+import { fingerprint, open, type SubjectKey, seal } from './seal.ts';
 
 const subject = (subjectId: string): SubjectKey => ({ subjectId, sealing: randomBytes(32), fingerprinting: randomBytes(32) });
 const buyer = subject('su_buyer');

@@ -25,7 +25,8 @@ const after = (...events: AccountMapped[]) => fold(account, events);
 test('a mapping from ever to open covers all time', () =>
   expect(after(mapped({}))).toEqual([{ fromAt: 0, toAt: Number.POSITIVE_INFINITY, party: ofAgent, agentId: 'ag_1' }]));
 
-test("a later mapping replaces the part it overlaps: the shop's own staff sat in for a week", () =>                     // BR-212
+test("a later mapping replaces the part it overlaps: the shop's own staff sat in for a week", () =>
+  // BR-212
   expect(after(mapped({}), mapped({ party: ofShop, fromAt: 100, toAt: 200 }))).toMatchObject([
     { fromAt: 0, toAt: 100, party: ofAgent },
     { fromAt: 100, toAt: 200, party: ofShop },
@@ -47,10 +48,9 @@ test('a mapping without party, without its agent, with one that does not speak, 
 });
 
 test('whatever was mapped, at every instant the last mapping that covers it speaks', () => {
-  const spans = fc.array(
-    fc.record({ fromAt: fc.nat(20), length: fc.integer({ min: 1, max: 10 }), party: fc.constantFrom(ofAgent, ofBot, ofShop) }),
-    { maxLength: 12 },
-  );
+  const spans = fc.array(fc.record({ fromAt: fc.nat(20), length: fc.integer({ min: 1, max: 10 }), party: fc.constantFrom(ofAgent, ofBot, ofShop) }), {
+    maxLength: 12,
+  });
   fc.assert(
     fc.property(spans, (drawn) => {
       const laid = drawn.map(({ fromAt, length, party }): Span => ({ fromAt, toAt: fromAt + length, party, agentId: '' }));

@@ -75,8 +75,11 @@ export function replacePart(spans: Account, laid: Span): Account {
 }
 
 function sameSpans(a: Account, b: Account): boolean {
-  return a.length === b.length && a.every((span, index) => {
-    const other = b[index];
-    return span.fromAt === other?.fromAt && span.toAt === other.toAt && span.party === other.party && span.agentId === other.agentId;
-  });
+  return (
+    a.length === b.length &&
+    a.every((span, index) => {
+      const other = b[index];
+      return span.fromAt === other?.fromAt && span.toAt === other.toAt && span.party === other.party && span.agentId === other.agentId;
+    })
+  );
 }

@@ -4,7 +4,7 @@ import type { AccountMapped } from '@deskfleet/protocol/agents';
 import { type AccountMapping, MapAccountsRequest, MapAccountsResponse } from '@deskfleet/protocol/agents-service';
 import { type Caller, type CommandResult, type Kit, refuseCall } from '@deskfleet/service-kit';
 import { findShops } from '../queries/shops.ts';
-import { account, type Account } from './account.ts';
+import { type Account, account } from './account.ts';
 
 const MAX_MAPPINGS = 500;
 const MAX_ACCOUNT_CHARACTERS = 200;

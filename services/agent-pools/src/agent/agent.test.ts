@@ -2,7 +2,7 @@
 import { fold } from '@deskfleet/event-store';
 import { AgentHired, AgentPresenceChanged, AgentTrainedForShop, Presence } from '@deskfleet/protocol/agents';
 import { expect, test } from 'vitest';
-import { agent, type AgentEvent } from './agent.ts';
+import { type AgentEvent, agent } from './agent.ts';
 
 const hired = AgentHired.create({ agentId: 'ag_1', name: '小美', skills: ['pre-sale'], maxLoad: 5, userId: 'u1' });
 const trained = AgentTrainedForShop.create({ agentId: 'ag_1', shopId: 'sh_1', trainedOn: '2026-11-01' });
@@ -30,8 +30,12 @@ test('bad input is named by field', () => {
   expect(agent.decide(after(), { ...hire, skills: ['juggling'] })).toMatchObject({ code: 'skill-unknown', facts: { found: 'juggling' } });
   expect(agent.decide(after(), { ...hire, maxLoad: 0 })).toMatchObject({ code: 'max-load-invalid' });
   expect(agent.decide(after(), { ...hire, maxLoad: 51 })).toMatchObject({ code: 'max-load-invalid' });
-  expect(agent.decide(after(hired), { kind: 'train', agentId: 'ag_1', shopId: 'sh_1', trainedOn: '2026-02-30' })).toMatchObject({ code: 'training-date-invalid' });
-  expect(agent.decide(after(hired), { kind: 'change-presence', agentId: 'ag_1', presence: Presence.PRESENCE_UNSPECIFIED })).toMatchObject({ code: 'presence-missing' });
+  expect(agent.decide(after(hired), { kind: 'train', agentId: 'ag_1', shopId: 'sh_1', trainedOn: '2026-02-30' })).toMatchObject({
+    code: 'training-date-invalid',
+  });
+  expect(agent.decide(after(hired), { kind: 'change-presence', agentId: 'ag_1', presence: Presence.PRESENCE_UNSPECIFIED })).toMatchObject({
+    code: 'presence-missing',
+  });
 });
 
 test('nobody trains or greets an agent who was never hired', () =>

@@ -7,12 +7,17 @@ export const MAX_LOAD = 50;
 
 export type AgentEvent = AgentHired | AgentTrainedForShop | AgentPresenceChanged;
 
-export type Agent =
-  | { readonly status: 'none' }
-  | { readonly status: 'hired'; readonly presence: Presence; readonly trainedShops: readonly string[] };
+export type Agent = { readonly status: 'none' } | { readonly status: 'hired'; readonly presence: Presence; readonly trainedShops: readonly string[] };
 
 export type AgentCommand =
-  | { readonly kind: 'hire'; readonly agentId: string; readonly name: string; readonly skills: readonly string[]; readonly maxLoad: number; readonly userId: string }
+  | {
+      readonly kind: 'hire';
+      readonly agentId: string;
+      readonly name: string;
+      readonly skills: readonly string[];
+      readonly maxLoad: number;
+      readonly userId: string;
+    }
   | { readonly kind: 'train'; readonly agentId: string; readonly shopId: string; readonly trainedOn: string }
   | { readonly kind: 'change-presence'; readonly agentId: string; readonly presence: Presence };
 

@@ -98,7 +98,10 @@ async function carryOut(kit: Kit, tx: Tx, decided: readonly Decided[], now: Epoc
       from unnest(${decided.map(({ row }) => row.vendor_id)}::text[], ${decided.map(({ row }) => row.conversation_id)}::text[],
                   ${decided.map(({ agentId }) => agentId)}::text[], ${decided.map(({ reason }) => reason)}::text[]) as n (v, c, a, r)
      where l.vendor_id = n.v and l.conversation_id = n.c`.execute(tx);
-  const outcomes = await kit.store.appendWithin(tx, decided.map((each) => memberOf(each, now)));
+  const outcomes = await kit.store.appendWithin(
+    tx,
+    decided.map((each) => memberOf(each, now)),
+  );
   const failed = outcomes.find(({ outcome }) => outcome !== 'appended');
   // The slice is rolled back and decided again.
   if (failed !== undefined) throw new Error(`an assignment was not appended: ${failed.outcome}`);
@@ -107,9 +110,7 @@ async function carryOut(kit: Kit, tx: Tx, decided: readonly Decided[], now: Epoc
 function memberOf({ row, agentId, reason }: Decided, now: EpochMs): AppendMember {
   const { conversation_id: conversationId, shop_id: shopId } = row;
   const event: NewEvent['event'] =
-    agentId === ''
-      ? ConversationQueued.create({ conversationId, shopId, reason })
-      : ConversationAssigned.create({ conversationId, shopId, agentId, reason });
+    agentId === '' ? ConversationQueued.create({ conversationId, shopId, reason }) : ConversationAssigned.create({ conversationId, shopId, agentId, reason });
   const actor = Actor.create({ kind: Actor_Kind.KIND_SERVICE, id: 'agent-pools' });
   return {
     cause: { vendorId: row.vendor_id, actor, correlationId: conversationId, causationId: conversationId, commandId: `assign:${conversationId}:${row.events}` },

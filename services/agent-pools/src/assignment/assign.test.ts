@@ -16,12 +16,14 @@ const agent = (agentId: string, fields: Partial<Candidate> = {}): Candidate => (
 });
 const conversation = { shopId: 'sh_x', serviceType: ServiceType.SERVICE_TYPE_PRE_SALE };
 
-test('an agent not trained on the shop never gets its conversations, however free', () => {                              // BR-014
+test('an agent not trained on the shop never gets its conversations, however free', () => {
+  // BR-014
   expect(assign(conversation, [agent('free', { trainedShops: ['sh_y'] }), agent('busy', { load: 3 })])).toMatchObject({ agentId: 'busy' });
   expect(assign(conversation, [agent('free', { trainedShops: ['sh_y'] })])).toEqual({ agentId: undefined, reason: 'no-agent-trained' });
 });
 
-test('whoever is there, nobody untrained, absent or full is chosen', () => {                                             // BR-014
+test('whoever is there, nobody untrained, absent or full is chosen', () => {
+  // BR-014
   const agents = fc.array(
     fc.record({
       agentId: fc.string(),
@@ -34,7 +36,10 @@ test('whoever is there, nobody untrained, absent or full is chosen', () => {    
   );
   fc.assert(
     fc.property(agents, (candidates) => {
-      const fit = candidates.filter((each) => each.trainedShops.includes('sh_x') && each.skills.includes('pre-sale') && each.presence === Presence.PRESENCE_ONLINE && each.load < each.maxLoad);
+      const fit = candidates.filter(
+        (each) =>
+          each.trainedShops.includes('sh_x') && each.skills.includes('pre-sale') && each.presence === Presence.PRESENCE_ONLINE && each.load < each.maxLoad,
+      );
       const { agentId } = assign(conversation, candidates);
       expect(agentId === undefined ? fit.length === 0 : fit.some((each) => each.agentId === agentId)).toBe(true);
     }),

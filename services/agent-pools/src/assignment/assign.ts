@@ -15,9 +15,7 @@ export interface Candidate {
 
 export type QueueReason = 'no-agent-trained' | 'no-agent-skilled' | 'no-agent-present' | 'all-agents-full';
 
-export type Assignment =
-  | { readonly agentId: string; readonly reason: string }
-  | { readonly agentId: undefined; readonly reason: QueueReason };
+export type Assignment = { readonly agentId: string; readonly reason: string } | { readonly agentId: undefined; readonly reason: QueueReason };
 
 const SKILL_OF = new Map<ServiceType, string>([
   [ServiceType.SERVICE_TYPE_PRE_SALE, 'pre-sale'],

@@ -17,4 +17,7 @@ test('a channel without a kind or a name is refused', () => {
 });
 
 test('a channel keeps its name', () =>
-  expect(channel.decide(fold(channel, [connected(1)]), { ...connect, channel: 'app' })).toMatchObject({ code: 'channel-name-fixed', facts: { channel: 'web' } }));
+  expect(channel.decide(fold(channel, [connected(1)]), { ...connect, channel: 'app' })).toMatchObject({
+    code: 'channel-name-fixed',
+    facts: { channel: 'web' },
+  }));

@@ -1,6 +1,6 @@
 // A platform's webhook call: verified by the channel's secret, then taken in as a whole or refused as a whole. Its idempotency key is its
 // command id, so that a call repeated with the same body gets the same answer, and with another body is refused.
-import { fold, refuse, type Refused } from '@deskfleet/event-store';
+import { fold, type Refused, refuse } from '@deskfleet/event-store';
 import type { Keyring } from '@deskfleet/event-store/sealing';
 import { shopIdOf } from '@deskfleet/protocol';
 import type { ChannelConnected } from '@deskfleet/protocol/conversations';

@@ -8,8 +8,7 @@ const body = Buffer.from('{"messages":[]}');
 const timestamp = 1_800_000_000_000;
 const signature = createHmac('sha256', secret).update(`${timestamp}.{"messages":[]}`).digest('hex');
 
-test('a call signed over its timestamp and body is genuine', () =>
-  expect(refusalOf({ timestamp, signature, body }, secret, timestamp)).toBeUndefined());
+test('a call signed over its timestamp and body is genuine', () => expect(refusalOf({ timestamp, signature, body }, secret, timestamp)).toBeUndefined());
 
 test('a call is genuine until it is 5 minutes old, and not after', () => {
   expect(refusalOf({ timestamp, signature, body }, secret, timestamp + 300_000)).toBeUndefined();
@@ -20,8 +19,7 @@ test('a call is genuine until it is 5 minutes old, and not after', () => {
 test.each([
   ['another signature', 'ab'.repeat(32)],
   ['what is not hex', 'x'.repeat(64)],
-])('a call with %s is refused', (_, given) =>
-  expect(refusalOf({ timestamp, signature: given, body }, secret, timestamp)).toBe('signature-invalid'));
+])('a call with %s is refused', (_, given) => expect(refusalOf({ timestamp, signature: given, body }, secret, timestamp)).toBe('signature-invalid'));
 
 test('a call without signature or timestamp says what is missing', () => {
   expect(refusalOf({ timestamp, signature: '', body }, secret, timestamp)).toBe('signature-missing');

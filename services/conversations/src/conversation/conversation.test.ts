@@ -3,7 +3,7 @@ import { fold } from '@deskfleet/event-store';
 import { ChannelKind, ConversationOpened, MessageReceived, Sender, ServiceType } from '@deskfleet/protocol/conversations';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { conversation, type ConversationEvent } from './conversation.ts';
+import { type ConversationEvent, conversation } from './conversation.ts';
 
 const { SERVICE_TYPE_PRE_SALE: preSale, SERVICE_TYPE_AFTER_SALE: afterSale, SERVICE_TYPE_UNSPECIFIED: notSaid } = ServiceType;
 const opened = (serviceType: ServiceType = notSaid) =>

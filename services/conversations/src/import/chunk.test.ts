@@ -20,7 +20,10 @@ const parse = (...lines: string[]) => parseChunk(Buffer.from(lines.join('\n')), 
 test('bad lines are named by their number in the file, and the good ones go in', () => {
   const parsed = parse(line(), '{"conversation_id": "c1", ', '', line({ message_id: 'c1-2' }), '[1]', line({ shop: undefined }));
   expect(parsed.lines).toBe(5);
-  expect(parsed.good.map((good) => [good.line, good.message.messageId])).toEqual([[101, 'c1-1'], [104, 'c1-2']]);
+  expect(parsed.good.map((good) => [good.line, good.message.messageId])).toEqual([
+    [101, 'c1-1'],
+    [104, 'c1-2'],
+  ]);
   expect(parsed.bad).toEqual([
     { line: 102, field: '', found: 'JSON that breaks at character 27', expected: 'a JSON object' },
     { line: 105, field: '', found: 'a list', expected: 'a JSON object' },

@@ -1,7 +1,7 @@
 // A chunk of an NDJSON file, parsed and checked line by line: good lines are messages, bad ones are named by number, field, found and expected.
 import { isUtf8 } from 'node:buffer';
 import type { EpochMs } from '@deskfleet/event-store';
-import { asFields, checkMessage, type Fault, idField, type IncomingMessage } from '../intake/incoming.ts';
+import { asFields, checkMessage, type Fault, type IncomingMessage, idField } from '../intake/incoming.ts';
 
 export const MAX_CHUNK_LINES = 500;
 export const MAX_CHUNK_BYTES = 1024 * 1024;

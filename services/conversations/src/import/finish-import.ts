@@ -81,7 +81,9 @@ export function markImported(kit: Kit): BackgroundWork {
     async slice() {
       await ownHead(kit);
       const rows = await kit.work(async (tx) => {
-        const found = await sql<PendingRow>`select p.vendor_id, c.shop_id, p.import_id, p.conversation_id ${ofFinished} limit ${SLICE_CONVERSATIONS}`.execute(tx);
+        const found = await sql<PendingRow>`select p.vendor_id, c.shop_id, p.import_id, p.conversation_id ${ofFinished} limit ${SLICE_CONVERSATIONS}`.execute(
+          tx,
+        );
         return found.rows;
       });
       const now = kit.now();

@@ -35,7 +35,8 @@ test('a message with all its fields is taken', () =>
   }));
 
 test.each(['conversation_id', 'message_id', 'sent_at', 'sender', 'sender_id', 'text'])('a message without %s is named', (field) =>
-  expect(faultOf({ [field]: undefined })).toMatchObject({ field, found: 'nothing' }));
+  expect(faultOf({ [field]: undefined })).toMatchObject({ field, found: 'nothing' }),
+);
 
 test.each(['2026-11-11T12:00:00', '2026-11-11', '2026-02-30T12:00:00Z', '11/11/2026 12:00', '2026-11-11T24:00:00Z', '2026-11-11 12:00:00Z'])(
   'a date without zone, or that is none, is named: %s',
@@ -53,8 +54,8 @@ test('a sender outside the closed set is named', () =>
 test('a service type outside the closed set is named', () => expect(faultOf({ service_type: 'presale' })).toMatchObject({ field: 'service_type' }));
 
 test('a text of 16 KB is taken, one byte more is named without telling the text', () => {
-  expect(checkMessage({ ...good, text: '字'.repeat(5461) + 'a' }, now).ok).toBe(true);
-  expect(faultOf({ text: '字'.repeat(5461) + 'ab' })).toEqual({ field: 'text', found: '16385 bytes', expected: 'a string of at most 16384 bytes' });
+  expect(checkMessage({ ...good, text: `${'字'.repeat(5461)}a` }, now).ok).toBe(true);
+  expect(faultOf({ text: `${'字'.repeat(5461)}ab` })).toEqual({ field: 'text', found: '16385 bytes', expected: 'a string of at most 16384 bytes' });
   expect(faultOf({ text: 42 })).toMatchObject({ field: 'text', found: 'a number' });
 });
 

@@ -108,7 +108,10 @@ function checkSentAt(value: unknown, now: EpochMs): Checked<EpochMs> {
   const instant = parseInstant(value);
   if (instant === undefined) return { ok: false, fault: { field: 'sent_at', found: cut(value), expected } };
   if (instant > now + MAX_AHEAD_MS) {
-    return { ok: false, fault: { field: 'sent_at', found: cut(value), expected: `not after ${new Date(now + MAX_AHEAD_MS).toISOString()}: at most 5 minutes ahead` } };
+    return {
+      ok: false,
+      fault: { field: 'sent_at', found: cut(value), expected: `not after ${new Date(now + MAX_AHEAD_MS).toISOString()}: at most 5 minutes ahead` },
+    };
   }
   return { ok: true, value: instant };
 }

@@ -1,10 +1,10 @@
 // Takes messages in, wherever they come from: gets their subjects' keys, seals them, and decides conversation by conversation what is new.
 // Keys are committed before this resolves, the append comes after: a message is never stored under a key that could be lost.
 import { type EpochMs, fold, type LoadedStream, type Refused, type StreamAppend } from '@deskfleet/event-store';
-import { fingerprint, type Keyring, nameKey, seal, type SubjectKey, type SubjectName } from '@deskfleet/event-store/sealing';
+import { fingerprint, type Keyring, nameKey, type SubjectKey, type SubjectName, seal } from '@deskfleet/event-store/sealing';
 import { conversationIdOf } from '@deskfleet/protocol';
-import { type ChannelKind, ConversationOpened, MessageReceived, SealedText, Sender, ServiceType } from '@deskfleet/protocol/conversations';
-import { type Conversation, conversation, type ConversationEvent } from '../conversation/conversation.ts';
+import { type ChannelKind, ConversationOpened, MessageReceived, SealedText, Sender, type ServiceType } from '@deskfleet/protocol/conversations';
+import { type Conversation, type ConversationEvent, conversation } from '../conversation/conversation.ts';
 import { type IncomingMessage, ordinalOf } from './incoming.ts';
 
 /** A checked message and where it arrived. */
@@ -115,8 +115,7 @@ function groupFor(groups: Map<string, Group>, conversationId: string, { shopId, 
 function sealMessage(key: SubjectKey, eventId: string, vendorId: string, conversationId: string, { importId, message }: Arrival) {
   const { messageId, sentAt, sender, senderId, text } = message;
   const ofCustomer = sender === Sender.SENDER_CUSTOMER;
-  const sealed = (field: string, plain: string) =>
-    SealedText.create({ subjectId: key.subjectId, ciphertext: seal(key, plain, { vendorId, eventId, field }) });
+  const sealed = (field: string, plain: string) => SealedText.create({ subjectId: key.subjectId, ciphertext: seal(key, plain, { vendorId, eventId, field }) });
   return {
     eventId,
     serviceType: message.serviceType,
