@@ -18,7 +18,7 @@ import { SlaServiceDefinition } from '@deskfleet/protocol/sla-service';
 import { monthBounds, monthOf } from '@deskfleet/service-hours';
 import type { Tx } from '@deskfleet/event-store';
 import { allow, type Caller, type CallerContext, type GrpcService, grpcService, type Kit, keyset, notFound, pageOf, RefusedError, refuseCall, visibleShops } from '@deskfleet/service-kit';
-import { candidates, closeThrough } from './invoice/closing.ts';
+import { candidates, closeThrough } from './work/closing.ts';
 import { accrualOf, amountOf } from './queries/accrual.ts';
 import { type BillingContract, contractsOf } from './queries/contracts.ts';
 import { conversationsOf, daysOfLine, type MissedByDay } from './queries/drill-down.ts';
@@ -26,7 +26,7 @@ import { invoiceByNumber, invoicePage, type StoredInvoice } from './queries/invo
 import { reasons, unitsByDay, unitsChangedSince } from './queries/usage.ts';
 import { isMonth } from './rating/calendar.ts';
 import { charges } from './rating/charges.ts';
-import { monthUsage } from './invoice/closing.ts';
+import { monthUsage } from './work/closing.ts';
 
 export function billingApi(kit: Kit): GrpcService {
   return grpcService(BillingServiceDefinition, implementation(kit));

@@ -1,33 +1,5 @@
-// billing: what the service did becomes what it costs. The composition root, and the only file that knows every part.
-import { conversationFactsMigrations, conversationIntake, recordConclusions } from '@deskfleet/conversation-facts';
-import { InvoiceIssued, InvoiceNumberTaken, UsageAssessed } from '@deskfleet/protocol/billing';
-import { runService, type ServiceDefinition } from '@deskfleet/service-kit';
-import { billingApi } from './api.ts';
-import { invoices } from './projections/invoices.ts';
-import { usageItems } from './projections/usage-items.ts';
-import { shops } from './subscriptions/shops.ts';
-import { usage } from './usage/usage.ts';
+// The process.
+import { runService } from '@deskfleet/service-kit';
+import { service } from './service.ts';
 
-const assessment = { service: 'billing', event: UsageAssessed, streamOf: (conversationId: string) => `usage-${conversationId}`, decider: usage };
-
-export const service: ServiceDefinition = {
-  name: 'billing',
-  migrations: [conversationFactsMigrations, new URL('../migrations/', import.meta.url)],
-  parts: (kit) => {
-    const intake = conversationIntake({
-      group: 'billing',
-      sliceSize: 500,
-      assess: (facts, tx) => recordConclusions({ ...assessment, store: kit.store, now: () => kit.now() }, facts, tx),
-      work: (task) => kit.work(task),
-    });
-    return {
-      events: [UsageAssessed, InvoiceIssued, InvoiceNumberTaken],
-      projections: [usageItems, invoices],
-      subscriptions: [intake.subscription, shops],
-      work: [intake.reassessment],
-      api: [billingApi(kit)],
-    };
-  },
-};
-
-if (import.meta.main) await runService(service);
+await runService(service);

@@ -21,9 +21,9 @@ import {
   SkipInspectionRequest,
 } from '@deskfleet/protocol/qa-service';
 import { allow, type Caller, type CallerContext, type GrpcService, grpcService, type Kit, keyset, notFound, pageOf, refuseCall, unwrap, visibleShops } from '@deskfleet/service-kit';
-import { onAssignment } from './inspection/commands.ts';
-import { assignmentFor, nextAssignment } from './inspection/desk.ts';
-import { sealNote, withNotes } from './inspection/notes.ts';
+import { onAssignment } from './work/commands.ts';
+import { assignmentFor, nextAssignment } from './work/desk.ts';
+import { sealNote, withNotes } from './work/notes.ts';
 import { scorecard } from './inspection/scorecard.ts';
 import { type AssignmentRow, assignmentById, inspectionPage, openBySample } from './queries/assignments.ts';
 import { findingPage, findingsOf } from './queries/findings.ts';

@@ -1,40 +1,5 @@
-// qa-inspection: samples, scores and findings, each of which can be checked again. The only file that knows every part.
-import { conversationFactsMigrations, conversationIntake, recordConclusions } from '@deskfleet/conversation-facts';
-import { ensureMasterKeyFile, Keyring, openKeyDatabase, readMasterKey } from '@deskfleet/event-store/sealing';
-import { FindingRaised, FrameEntryRecorded, InspectionAssigned, InspectionCorrected, InspectionScored, InspectionSkipped, SampleDrawn } from '@deskfleet/protocol/qa';
-import { type Kit, runService, type ServiceDefinition } from '@deskfleet/service-kit';
-import { qaApi } from './api.ts';
-import { frameEntry } from './frame/frame-entry.ts';
-import { frameEntries } from './projections/frame-entries.ts';
-import { samples } from './projections/samples.ts';
-import { agentUsers } from './subscriptions/agent-users.ts';
+// The process.
+import { runService } from '@deskfleet/service-kit';
+import { service } from './service.ts';
 
-const frame = { service: 'qa-inspection', event: FrameEntryRecorded, streamOf: (conversationId: string) => `frame-${conversationId}`, decider: frameEntry };
-
-export const service: ServiceDefinition = {
-  name: 'qa-inspection',
-  migrations: [conversationFactsMigrations, new URL('../migrations/', import.meta.url)],
-  async parts(kit) {
-    const intake = conversationIntake({
-      group: 'qa-inspection',
-      sliceSize: 500,
-      assess: (facts, tx) => recordConclusions({ ...frame, store: kit.store, now: () => kit.now() }, facts, tx),
-      work: (task) => kit.work(task),
-    });
-    return {
-      events: [FrameEntryRecorded, SampleDrawn, InspectionAssigned, InspectionSkipped, InspectionScored, InspectionCorrected, FindingRaised],
-      projections: [frameEntries, samples],
-      subscriptions: [intake.subscription, agentUsers],
-      work: [intake.reassessment],
-      api: [qaApi(kit, await openKeyring(kit))],
-    };
-  },
-};
-
-async function openKeyring({ keys, now }: Kit): Promise<Keyring> {
-  if (keys.masterKeyFile === undefined) throw new Error('DESKFLEET_MASTER_KEY: missing, expected the path of the file that holds the master key');
-  ensureMasterKeyFile(keys.masterKeyFile);
-  return new Keyring(await openKeyDatabase(keys.databaseUrl, { maxConnections: 1 }), readMasterKey(keys.masterKeyFile), now);
-}
-
-if (import.meta.main) await runService(service);
+await runService(service);

@@ -12,9 +12,9 @@ import { type BillingContract, contractsOf } from '../queries/contracts.ts';
 import { monthsWithUsage, unitsByDay } from '../queries/usage.ts';
 import { monthsBetween, serviceDays } from '../rating/calendar.ts';
 import { type Charges, charges, type MonthUsage } from '../rating/charges.ts';
-import { invoice, numbers } from './invoice.ts';
+import { invoice, numbers } from '../invoice/invoice.ts';
 import { issuedMonths } from '../queries/invoices.ts';
-import { invoiceStream, numberStream } from './streams.ts';
+import { invoiceStream, numberStream } from '../invoice/streams.ts';
 
 /** A contract's month that has something to charge and no invoice yet. */
 export interface Candidate {

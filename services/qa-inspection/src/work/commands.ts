@@ -4,7 +4,7 @@ import type { UnknownMessage } from '@deskfleet/protocol';
 import { CommandReceipt, type LogPosition } from '@deskfleet/protocol/common';
 import { FindingRaised, InspectionAssigned, InspectionCorrected, InspectionScored, InspectionSkipped } from '@deskfleet/protocol/qa';
 import { type Caller, type CommandResult, type Kit, unwrap } from '@deskfleet/service-kit';
-import { type InspectionCommand, type InspectionEvent, inspection } from './inspection.ts';
+import { type InspectionCommand, type InspectionEvent, inspection } from '../inspection/inspection.ts';
 
 const TYPES: readonly string[] = [InspectionAssigned.$type, InspectionSkipped.$type, InspectionScored.$type, InspectionCorrected.$type, FindingRaised.$type];
 
