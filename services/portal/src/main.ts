@@ -1,6 +1,6 @@
 // The portal: the HTTP API, sign-in, access, live updates and the web app. The composition root, and the only file that knows every part.
 import { AccessWithdrawn, InvitationAccepted, UserInvited, VendorFounded } from '@deskfleet/protocol/access';
-import { type Kit, type Listener, runService, type ServiceParts } from '@deskfleet/service-kit';
+import { type Kit, type Listener, runService, type ServiceDefinition } from '@deskfleet/service-kit';
 import type { FastifyInstance } from 'fastify';
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -22,21 +22,26 @@ import { type BearerTokens, bearerTokens } from './sign-in/tokens.ts';
 /** The operator's token is written anew at every start. */
 const OPERATOR_TOKEN_DAYS = 365;
 
-await runService({
-  name: 'portal',
-  migrations: new URL('../migrations/', import.meta.url),
-  async parts(kit): Promise<ServiceParts> {
-    const identityKey = readFileSync(process.env['DESKFLEET_IDENTITY_KEY'] ?? '', 'utf8');
-    const config = readPortalConfig(process.env, identityKey, fileURLToPath(new URL('../web/dist', import.meta.url)));
-    return {
-      events: [VendorFounded, UserInvited, InvitationAccepted, AccessWithdrawn],
-      projections: [members],
-      subscriptions: [clientShops],
-      api: [],
-      listeners: [await portalListener(kit, config)],
-    };
-  },
-});
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The service with its own configuration read from this environment. */
+export function portalService(env: Environment): ServiceDefinition {
+  return {
+    name: 'portal',
+    migrations: new URL('../migrations/', import.meta.url),
+    async parts(kit) {
+      const identityKey = readFileSync(env['DESKFLEET_IDENTITY_KEY'] ?? '', 'utf8');
+      const config = readPortalConfig(env, identityKey, fileURLToPath(new URL('../web/dist', import.meta.url)));
+      return {
+        events: [VendorFounded, UserInvited, InvitationAccepted, AccessWithdrawn],
+        projections: [members],
+        subscriptions: [clientShops],
+        api: [],
+        listeners: [await portalListener(kit, config)],
+      };
+    },
+  };
+}
 
 async function portalListener(kit: Kit, config: PortalConfig): Promise<Listener> {
   const tokens = await bearerTokens(config.identityKey, () => kit.now());
@@ -102,3 +107,5 @@ function foundersOf(config: PortalConfig): readonly Founder[] {
   }
   return DEMO_ACCOUNTS.filter(({ role }) => role !== 'client').map(({ subject, name, role }) => ({ person: { issuer, subject }, name, role }));
 }
+
+if (import.meta.main) await runService(portalService(process.env));

@@ -95,6 +95,7 @@ function memberOf(row: StoredMember, vendorName: string): Member {
   const role = roleOf(row.role);
   const isClient = role === 'client';
   return {
+    name: row.name,
     membershipId: row.membership_id,
     userId: row.user_id,
     vendorId: row.vendor_id,

@@ -2,7 +2,7 @@
 import cookie from '@fastify/cookie';
 import rateLimit from '@fastify/rate-limit';
 import type { Caller } from '@deskfleet/service-kit';
-import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest } from 'fastify';
+import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, LogController } from 'fastify';
 import { randomUUID } from 'node:crypto';
 import type { Portal } from '../portal.ts';
 import { callerOf, type Session } from '../sign-in/session.ts';
@@ -31,7 +31,7 @@ const SECURITY_HEADERS = {
 export async function portalApp(portal: Portal, log: FastifyBaseLogger, registerSignIn: (app: FastifyInstance) => Promise<void>): Promise<FastifyInstance> {
   const app = fastify({
     loggerInstance: log,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_LIMIT_BYTES,
     genReqId: () => randomUUID(),
     exposeHeadRoutes: false,

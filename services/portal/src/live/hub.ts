@@ -94,6 +94,7 @@ export function liveHub(follow: Follow, now: () => number): LiveHub {
   function resume(stream: Stream, lastEventId: string): void {
     const from = Number(lastEventId);
     if (lastEventId === '' || !Number.isFinite(from)) return;
+    if (from === lastId && following !== undefined) return; // nothing was missed
     const first = kept[0];
     if (first === undefined || from < first.id) {
       // Between its last event and ours something may have changed that nobody kept.

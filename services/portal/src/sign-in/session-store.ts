@@ -34,7 +34,7 @@ export function sessionStore(kit: Pick<Kit, 'work' | 'now'>, config: PortalConfi
     if (membershipId === undefined) throw unauthenticated();
     const member = await kit.work((tx) => activeMember(tx, { membershipId }, vendorName));
     if (member === undefined) throw unauthenticated();
-    return { sessionId: '', issuer: '', subject: '', name: member.userId, member };
+    return { sessionId: '', issuer: '', subject: '', name: member.name, member };
   }
 
   async function byCookie(value: string): Promise<Session | undefined> {

@@ -4,6 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 
 /** A membership as /me shows it. */
 export interface Member {
+  readonly name: string;
   readonly membershipId: string;
   readonly userId: string;
   readonly vendorId: string;

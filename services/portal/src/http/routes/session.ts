@@ -14,6 +14,7 @@ const meSchema = Type.Object(
     /** Absent: signed in, but nobody gave this person access. */
     membership: Type.Optional(
       Type.Object({
+        name: Type.String({ description: 'as invited' }),
         membershipId: Type.String(),
         userId: Type.String(),
         vendorId: Type.String(),
