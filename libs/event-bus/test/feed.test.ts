@@ -1,6 +1,6 @@
 // The contract on the embedded bus: owners serve their logs over gRPC.
 import type { EventFeedServiceClient } from '@deskfleet/protocol/feed';
-import { createFeedBus, type FeedClient } from '../src/index.ts';
+import { createEventBus, type FeedClient } from '../src/index.ts';
 import { busContract } from './contract.ts';
 import { busOptions, Exits, serveFeed } from './ground.ts';
 
@@ -24,7 +24,7 @@ busContract({
       return { head: (request, options) => now().head(request, options), read: (request, options) => now().read(request, options) };
     };
     return {
-      bus: async (service, instance, faults) => createFeedBus({ ...busOptions(service, instance, faults), feedOf }),
+      bus: async (service, instance, faults) => createEventBus({ kind: 'feed' }, busOptions(service, instance, feedOf, faults)),
       again: serve, // every stream breaks and is read again from the offset
     };
   },

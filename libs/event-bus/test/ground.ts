@@ -97,8 +97,8 @@ export async function append(service: Service, streamId: string, ...events: Unkn
   return outcome.lastPosition;
 }
 
-export function busOptions(service: Service, instance: string, faults: string[] = []): BusOptions {
-  return { service: service.name, instance, db: service.db, store: service.store, log: service.log, clock: Date.now, onFault: (part, error) => faults.push(`${part}: ${String(error)}`) };
+export function busOptions(service: Service, instance: string, feedOf: BusOptions['feedOf'], faults: string[] = []): BusOptions {
+  return { service: service.name, instance, db: service.db, log: service.log, feedOf, clock: Date.now, onFault: (part, error) => faults.push(`${part}: ${String(error)}`) };
 }
 
 /** Writes one row an event; a second application would stand there twice. */

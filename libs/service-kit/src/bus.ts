@@ -1,6 +1,6 @@
 // The service on the bus: what it subscribes to, and its own log for the others to read.
 import { randomUUID } from 'node:crypto';
-import { type AppliedOptions, awaitSource, createFeedBus, type EventBus, feedService, parkedStreams } from '@deskfleet/event-bus';
+import { type AppliedOptions, awaitSource, createEventBus, type EventBus, feedService, parkedStreams } from '@deskfleet/event-bus';
 import type { EpochMs, EventStore, LogTail } from '@deskfleet/event-store';
 import { EventFeedServiceDefinition } from '@deskfleet/protocol/feed';
 import type { ReadModel } from '@deskfleet/read-model';
@@ -34,6 +34,8 @@ export interface ServiceBusOptions {
   readonly background: RunningWork;
   readonly clock: () => EpochMs;
   readonly onFault: (part: string, error: unknown) => void;
+  /** The Kafka client has stopped consuming and only a new process helps. */
+  readonly onStuck: (reason: string) => void;
 }
 
 /** Makes the bus; nothing is pulled before `start`. */
@@ -91,11 +93,16 @@ export async function connectBus(options: ServiceBusOptions): Promise<ServiceBus
   };
 }
 
-async function createBus({ config, kit, worker, store, tail, clock, onFault }: ServiceBusOptions): Promise<EventBus> {
-  const common = { service: config.service, instance: randomUUID(), db: worker, store, log: tail, clock, onFault };
-  if (config.bus.kind === 'kafka') throw new Error('DESKFLEET_BUS=kafka: this build has no Kafka adapter');
-  return createFeedBus({
-    ...common,
+function createBus({ config, kit, worker, tail, clock, onFault, onStuck }: ServiceBusOptions): Promise<EventBus> {
+  // One installation's topics stand beside another's as their databases do.
+  const kind = config.bus.kind === 'feed' ? config.bus : { ...config.bus, prefix: config.databasePrefix, onStuck };
+  return createEventBus(kind, {
+    service: config.service,
+    instance: randomUUID(),
+    db: worker,
+    log: tail,
+    clock,
+    onFault,
     feedOf(service) {
       const name = SERVICE_NAMES.find((known) => known === service);
       if (name === undefined) throw new Error(`subscribed to an unknown service ${service}`);

@@ -1,9 +1,9 @@
 // The consumer of one subscription, whatever carries its events: lanes apply what comes in order, a drain applies what was held and may go on.
-import type { Db, EpochMs, LogReader, RawEvent, Tx } from '@deskfleet/event-store';
+import type { Db, EpochMs, LogReader, Tx } from '@deskfleet/event-store';
 import { run } from '../database.ts';
 import type { Subscription } from '../subscription.ts';
-import { LaneMoved, Pace, type Verdict } from './faults.ts';
-import { type Applied, applyReady, applySlice, FEED_LANE, type LaneName } from './slice.ts';
+import { Gap, LaneMoved, Pace, type Verdict } from './faults.ts';
+import { type Applied, applyReady, applySlice, type CarriedEvent, FEED_LANE, type LaneName } from './slice.ts';
 import type { SliceSpan } from './tracing.ts';
 import { Wakeup } from './wakeup.ts';
 
@@ -159,9 +159,9 @@ export class Lane {
 
   /**
    * Applies events that follow the offset, slice by slice; `offsets[i]` is the offset once event i is applied, `through` once all are.
-   * Throws `LaneMoved` when somebody else reads the lane, and the signal's reason when it aborts between slices. `between` runs after each slice.
+   * Throws `LaneMoved` when somebody else reads the lane, `Gap` when a predecessor is missing, and the signal's reason when it aborts between slices. `between` runs after each slice.
    */
-  async apply(events: readonly RawEvent[], offsets: (index: number) => number, through: number, signal: AbortSignal, between: () => Promise<void> = async () => {}): Promise<void> {
+  async apply(events: readonly CarriedEvent[], offsets: (index: number) => number, through: number, signal: AbortSignal, between: () => Promise<void> = async () => {}): Promise<void> {
     let from = 0;
     let park: { error: string; attempts: number } | undefined;
     const part = `${this.#name.source} ${this.#name.lane}`;
@@ -176,7 +176,7 @@ export class Lane {
         this.#pace.succeeded();
         this.#consumer.recovered(part);
       } catch (error) {
-        if (error instanceof LaneMoved) throw error;
+        if (error instanceof LaneMoved || error instanceof Gap) throw error;
         this.#consumer.fault(part, error);
         const verdict: Verdict = this.#pace.failed(error, this.#wanted(events, from, to));
         if ('park' in verdict) park = verdict.park;
@@ -186,7 +186,7 @@ export class Lane {
     }
   }
 
-  async #applyOne(events: readonly RawEvent[], next: number, park: { error: string; attempts: number } | undefined): Promise<void> {
+  async #applyOne(events: readonly CarriedEvent[], next: number, park: { error: string; attempts: number } | undefined): Promise<void> {
     const slice = { from: this.#position, to: next, events, byBucket: this.#position < this.#byBucketUpTo, ...(park === undefined ? {} : { park }) };
     const applied = await inTransaction(this.#options.db, (tx) =>
       applySlice(tx, this.#consumer.subscription, this.#consumer.types, this.#name, slice, this.#options.clock()),
@@ -196,7 +196,7 @@ export class Lane {
   }
 
   /** The end of a slice of so many wanted events; what is not wanted costs next to nothing and goes along. */
-  #endOfSlice(events: readonly RawEvent[], from: number, size: number): number {
+  #endOfSlice(events: readonly CarriedEvent[], from: number, size: number): number {
     let wanted = 0;
     for (let index = from; index < events.length; index += 1) {
       if (!this.#consumer.types.has(events[index]?.type ?? '')) continue;
@@ -206,7 +206,7 @@ export class Lane {
     return events.length;
   }
 
-  #wanted(events: readonly RawEvent[], from: number, to: number): number {
+  #wanted(events: readonly CarriedEvent[], from: number, to: number): number {
     let wanted = 0;
     for (let index = from; index < to; index += 1) if (this.#consumer.types.has(events[index]?.type ?? '')) wanted += 1;
     return wanted;

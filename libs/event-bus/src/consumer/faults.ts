@@ -12,6 +12,23 @@ export class LaneMoved extends Error {
   override readonly name = 'LaneMoved';
 }
 
+/** An event whose predecessor in its bucket was not applied yet: it is elsewhere in the topic, or gone from it. */
+export class Gap extends Error {
+  override readonly name = 'Gap';
+  readonly source: string;
+  readonly bucket: number;
+  readonly after: number;
+  readonly upTo: number;
+
+  constructor(source: string, bucket: number, after: number, upTo: number) {
+    super(`${source}: bucket ${bucket} is missing what lies after ${after} up to ${upTo}`);
+    this.source = source;
+    this.bucket = bucket;
+    this.after = after;
+    this.upTo = upTo;
+  }
+}
+
 /** True when the same slice may well succeed later: the database or another service is away, busy or in a deadlock. */
 export function isTransient(error: unknown): boolean {
   if (!(error instanceof Error)) return false;

@@ -3,7 +3,7 @@ import { decodeEvent, type EpochMs, type RawEvent, type Tx } from '@deskfleet/ev
 import { run } from '../database.ts';
 import type { Subscription } from '../subscription.ts';
 import { type Admission, admit, readmit } from './admit.ts';
-import { LaneMoved } from './faults.ts';
+import { Gap, LaneMoved } from './faults.ts';
 import { dropApplied, holdStreams, type Incoming, lockKeys, queueEvents, readyEvents, rawStreamOf, releaseKeys } from './held.ts';
 import { type SliceSpan, sliceSpan } from './tracing.ts';
 
@@ -15,11 +15,17 @@ export interface LaneName {
   readonly lane: string;
 }
 
+/** An event as an adapter brings it. */
+export interface CarriedEvent extends RawEvent {
+  /** The position before it in its bucket, where the carrier says so; 0 or absent: not said, or the first. */
+  readonly previous?: number;
+}
+
 export interface Slice {
   readonly from: number;
   readonly to: number;
   /** What came, wanted or not. */
-  readonly events: readonly RawEvent[];
+  readonly events: readonly CarriedEvent[];
   /** Whether watermarks per bucket decide what is new (a partition of a topic), or the offset alone does (a whole log in order). */
   readonly byBucket: boolean;
   /** The slice holds one event that failed for good: its stream is parked instead of applied. */
@@ -92,26 +98,40 @@ async function moveOffset(tx: Tx, { group, source, lane }: LaneName, from: numbe
   if (Number(numAffectedRows) !== 1) throw new LaneMoved(`${group} ${source} ${lane} is no longer at ${from}`);
 }
 
-/** Moves the watermarks of the events' buckets; answers the events above them. */
-async function passWatermarks(tx: Tx, group: string, events: readonly RawEvent[]): Promise<readonly RawEvent[]> {
-  const last = new Map<string, { source: string; bucket: number; position: number }>();
-  for (const { source, bucket, position } of events) {
-    const key = `${source}\n${bucket}`;
-    const known = last.get(key);
-    if (known === undefined || known.position < position) last.set(key, { source, bucket, position });
-  }
-  const marks = [...last.values()];
-  const passed = await lockWatermarks(tx, group, marks);
-  const above = (raw: { source: string; bucket: number; position: number }): boolean => raw.position > (passed.get(`${raw.source}\n${raw.bucket}`) ?? 0);
-  const moved = marks.filter(above);
-  if (moved.length === 0) return [];
+/** Moves the watermarks of the events' buckets; answers the events above them, once each. Throws `Gap` when one before them is missing. */
+async function passWatermarks(tx: Tx, group: string, events: readonly CarriedEvent[]): Promise<readonly RawEvent[]> {
+  const buckets = new Map<string, Mark>();
+  for (const { source, bucket } of events) buckets.set(markName({ source, bucket }), { source, bucket, position: 0 });
+  const passed = await lockWatermarks(tx, group, [...buckets.values()]);
+  const moved = new Set<string>();
+  const fresh = events.filter(({ source, bucket, position, previous = 0 }) => {
+    const name = markName({ source, bucket });
+    const reached = passed.get(name) ?? 0;
+    if (position <= reached) return false;
+    if (previous > reached) throw new Gap(source, bucket, reached, previous);
+    passed.set(name, position);
+    moved.add(name);
+    return true;
+  });
+  if (fresh.length === 0) return fresh;
+  const marks = [...moved].map((name) => ({ ...(buckets.get(name) as Mark), position: passed.get(name) ?? 0 }));
   await run(
     tx,
     `update bus_watermarks w set position = m.position from unnest($2::text[], $3::int[], $4::bigint[]) m (source, bucket, position)
       where w.consumer_group = $1 and w.source = m.source and w.bucket = m.bucket`,
-    [group, moved.map((m) => m.source), moved.map((m) => m.bucket), moved.map((m) => m.position)],
+    [group, marks.map((m) => m.source), marks.map((m) => m.bucket), marks.map((m) => m.position)],
   );
-  return onceEach(events.filter(above));
+  return fresh;
+}
+
+interface Mark {
+  readonly source: string;
+  readonly bucket: number;
+  readonly position: number;
+}
+
+function markName({ source, bucket }: Omit<Mark, 'position'>): string {
+  return `${source}\n${bucket}`;
 }
 
 /** The watermarks of these buckets, made where missing, locked in order; never below what the group's feed had read of the source. */
@@ -136,16 +156,5 @@ async function lockWatermarks(tx: Tx, group: string, marks: readonly { source: s
     );
     ({ rows } = await lock());
   }
-  return new Map(rows.map((row) => [`${row.source}\n${row.bucket}`, Math.max(Number(row.position), Number(row.feed ?? 0))]));
-}
-
-/** A relay's second publication can stand in one slice with the first: each bucket's events count once, in order. */
-function onceEach(events: readonly RawEvent[]): RawEvent[] {
-  const reached = new Map<string, number>();
-  return events.filter(({ source, bucket, position }) => {
-    const key = `${source}\n${bucket}`;
-    if (position <= (reached.get(key) ?? 0)) return false;
-    reached.set(key, position);
-    return true;
-  });
+  return new Map(rows.map((row) => [markName(row), Math.max(Number(row.position), Number(row.feed ?? 0))]));
 }

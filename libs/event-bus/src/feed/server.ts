@@ -66,6 +66,7 @@ function feedEvent(raw: RawEvent): FeedEvent {
     occurredAt: raw.occurredAt,
     recordedAt: raw.recordedAt,
     bucket: raw.bucket,
+    previous: 0,
   };
 }
 

@@ -1,0 +1,55 @@
+// The connection to Kafka and its topics. kafkajs is known in this folder only.
+import { type Admin, Kafka, KafkaJSProtocolError, logLevel, type SASLOptions } from 'kafkajs';
+import type { KafkaSettings } from './settings.ts';
+
+const PARTITIONS = 8;
+const RETENTION_MS = 7 * 24 * 60 * 60 * 1000;
+
+/** A client; its own log is silent: what fails is told by whoever called. */
+export function kafkaClient(settings: KafkaSettings, clientId: string): Kafka {
+  return new Kafka({
+    clientId,
+    brokers: [...settings.brokers],
+    logLevel: logLevel.NOTHING,
+    connectionTimeout: 3_000,
+    retry: { initialRetryTime: 100, maxRetryTime: 2_000, retries: 8 },
+    ...(settings.ssl === undefined ? {} : { ssl: settings.ssl }),
+    ...(settings.sasl === undefined ? {} : { sasl: settings.sasl as SASLOptions }),
+  });
+}
+
+/** Makes the topics that are missing; those that exist keep their partitions. */
+export async function ensureTopics(admin: Admin, topics: readonly string[], settings: KafkaSettings): Promise<void> {
+  const existing = new Set(await admin.listTopics());
+  const missing = topics.filter((topic) => !existing.has(topic));
+  if (missing.length === 0) return;
+  try {
+    await admin.createTopics({
+      waitForLeaders: true,
+      topics: missing.map((topic) => ({
+        topic,
+        numPartitions: settings.partitions ?? PARTITIONS,
+        replicationFactor: settings.replicationFactor ?? -1,
+        configEntries: [{ name: 'retention.ms', value: String(settings.retentionMs ?? RETENTION_MS) }],
+      })),
+    });
+  } catch (error) {
+    // Another service may have made one of them a moment before.
+    const now = new Set(await admin.listTopics());
+    if (missing.some((topic) => !now.has(topic))) throw error;
+  }
+}
+
+/** How many partitions a topic has now. */
+export async function partitionsOf(admin: Admin, topic: string): Promise<number> {
+  const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
+  return topics[0]?.partitions.length ?? 0;
+}
+
+/** How often a broker or topic that is only just starting is no error to show. */
+export const SILENT_FAILURES = 5;
+
+/** A broker that has just started, a topic that was just made: tried again. */
+export function isStarting(error: unknown): boolean {
+  return error instanceof KafkaJSProtocolError && /LOAD_IN_PROGRESS|COORDINATOR_NOT_AVAILABLE|UNKNOWN_TOPIC_OR_PARTITION|LEADER_NOT_AVAILABLE/.test(error.type);
+}

@@ -1,0 +1,188 @@
+// Reads the topics of one subscription. Where a partition stands is known in PostgreSQL only; Kafka's own offsets are written as a hint for lag tools.
+import type { EachBatchPayload, Kafka, Consumer as KafkaConsumer, KafkaMessage } from 'kafkajs';
+import type { BusOptions } from '../bus.ts';
+import type { Consumer, Lane } from '../consumer/consumer.ts';
+import { Gap, LaneMoved } from '../consumer/faults.ts';
+import type { CarriedEvent } from '../consumer/slice.ts';
+import { Wakeup } from '../consumer/wakeup.ts';
+import { ensureTopics, isStarting, SILENT_FAILURES } from './client.ts';
+import { fillGap } from './gap.ts';
+import { eventOf } from './record.ts';
+import { type KafkaSettings, topicOf } from './settings.ts';
+import { Watchdog } from './watchdog.ts';
+
+const SESSION_MS = 30_000;
+const REBALANCE_MS = 60_000;
+const HINT_EVERY_MS = 5_000;
+const GAP_PATIENCE_MS = 2_000; // another partition may hold what is missing, after a change of their count
+const GAP_PAUSE_MS = 100;
+const RETRY_FIRST_MS = 100;
+const RETRY_LAST_MS = 5_000;
+const PART = 'kafka';
+
+interface Partition {
+  readonly lane: Lane;
+  /** The first offset Kafka gave although an earlier one was asked for: the earlier ones are gone. */
+  soughtBack: boolean;
+  gapSince: number | undefined;
+  hintedAt: number;
+}
+
+export class TopicReader {
+  readonly #kafka: Kafka;
+  readonly #settings: KafkaSettings;
+  readonly #consumer: Consumer;
+  readonly #options: BusOptions;
+  readonly #services: ReadonlyMap<string, string>;
+  readonly #stop = new AbortController();
+  readonly #retry = new Wakeup();
+  readonly #watchdog: Watchdog;
+  readonly #done: Promise<void>;
+  readonly #partitions = new Map<string, Partition>();
+
+  constructor(kafka: Kafka, settings: KafkaSettings, consumer: Consumer, options: BusOptions) {
+    this.#kafka = kafka;
+    this.#settings = settings;
+    this.#consumer = consumer;
+    this.#options = options;
+    this.#services = new Map(consumer.subscription.sources.map((service) => [topicOf(service, settings.prefix), service]));
+    this.#watchdog = new Watchdog(consumer, settings.onStuck);
+    this.#done = this.#run();
+  }
+
+  /** Finishes the slice in hand and leaves the group. */
+  async stop(): Promise<void> {
+    this.#stop.abort();
+    this.#retry.wake();
+    await this.#done;
+  }
+
+  async #run(): Promise<void> {
+    const topics = [...this.#services.keys()];
+    let failures = 0;
+    while (!this.#stop.signal.aborted) {
+      const admin = this.#kafka.admin();
+      const reading = this.#kafka.consumer({
+        groupId: `${this.#settings.prefix ?? 'deskfleet'}.${this.#consumer.group}`,
+        sessionTimeout: SESSION_MS,
+        rebalanceTimeout: REBALANCE_MS,
+        metadataMaxAge: 10_000, // how soon new partitions are seen
+        maxWaitTimeInMs: 250,
+        retry: { retries: 5, restartOnFailure: async () => false },
+      });
+      try {
+        await admin.connect();
+        await ensureTopics(admin, topics, this.#settings);
+        await reading.connect();
+        await reading.subscribe({ topics, fromBeginning: true });
+        const crashed = this.#crash(reading);
+        await reading.run({ autoCommit: false, eachBatchAutoResolve: false, partitionsConsumedConcurrently: 1, eachBatch: (payload) => this.#eachBatch(reading, payload) });
+        this.#watchdog.watch(admin, () => this.#standing());
+        failures = 0;
+        this.#consumer.recovered(PART);
+        const error = await crashed;
+        if (error !== undefined) throw error;
+      } catch (error) {
+        if (!this.#stop.signal.aborted && !(failures < SILENT_FAILURES && isStarting(error))) this.#consumer.fault(PART, error);
+      }
+      this.#watchdog.rest();
+      await Promise.allSettled([reading.disconnect(), admin.disconnect()]);
+      this.#partitions.clear();
+      if (!this.#stop.signal.aborted) await this.#retry.wait(Math.min(RETRY_FIRST_MS * 2 ** failures++, RETRY_LAST_MS));
+    }
+  }
+
+  /** Resolves with what crashed the client, or with nothing when this reader is stopped. */
+  #crash(reading: KafkaConsumer): Promise<Error | undefined> {
+    reading.on(reading.events.GROUP_JOIN, () => this.#partitions.clear()); // others may have read them meanwhile
+    return new Promise((resolve) => {
+      reading.on(reading.events.CRASH, ({ payload }) => resolve(payload.error));
+      this.#stop.signal.addEventListener('abort', () => resolve(undefined));
+      if (this.#stop.signal.aborted) resolve(undefined);
+    });
+  }
+
+  async #eachBatch(reading: KafkaConsumer, { batch, heartbeat, isStale, resolveOffset, pause }: EachBatchPayload): Promise<void> {
+    const { topic, partition } = batch;
+    const first = batch.messages[0];
+    if (first === undefined || isStale() || this.#stop.signal.aborted) return;
+    const state = await this.#partition(topic, partition);
+    const seek = (): void => reading.seek({ topic, partition, offset: String(state.lane.position) });
+
+    if (Number(first.offset) > state.lane.position && !state.soughtBack) {
+      state.soughtBack = true;
+      return seek();
+    }
+    const messages = batch.messages.filter((message) => Number(message.offset) >= state.lane.position);
+    if (messages.length === 0) return seek();
+    const end = Number(batch.lastOffset()) + 1;
+    try {
+      await this.#apply(state.lane, messages, end, async () => {
+        this.#watchdog.alive();
+        await heartbeat();
+        if (isStale()) throw new LaneMoved(`${topic}/${partition} was given to another consumer`);
+      });
+      state.gapSince = undefined;
+      resolveOffset(batch.lastOffset());
+      await this.#hint(reading, topic, partition, state);
+    } catch (error) {
+      if (error instanceof Gap) {
+        if (await this.#mind(state, error, topic)) return seek();
+        const resume = pause();
+        setTimeout(resume, GAP_PAUSE_MS);
+        return seek();
+      }
+      if (this.#stop.signal.aborted) return;
+      this.#partitions.delete(nameOf(topic, partition));
+      if (!(error instanceof LaneMoved)) throw error;
+      if (!isStale()) reading.seek({ topic, partition, offset: String((await this.#partition(topic, partition)).lane.position) });
+    }
+  }
+
+  async #apply(lane: Lane, messages: readonly KafkaMessage[], end: number, between: () => Promise<void>): Promise<void> {
+    const events: CarriedEvent[] = [];
+    const offsets: number[] = [];
+    for (const message of messages) {
+      const event = eventOf(message);
+      if (event === undefined) continue; // not one of ours: somebody wrote to our topic
+      events.push(event);
+      offsets.push(Number(message.offset) + 1);
+    }
+    await lane.apply(events, (index) => offsets[index] ?? end, end, this.#stop.signal, between);
+  }
+
+  /** True when the gap was filled from the owner's log; false while another partition may still bring what is missing. */
+  async #mind(state: Partition, gap: Gap, topic: string): Promise<boolean> {
+    state.gapSince ??= Date.now();
+    if (Date.now() - state.gapSince < GAP_PATIENCE_MS) return false;
+    const service = this.#services.get(topic);
+    if (service === undefined) throw gap;
+    await fillGap(this.#consumer, this.#options.feedOf(service), gap, this.#stop.signal);
+    state.gapSince = undefined;
+    return true;
+  }
+
+  async #partition(topic: string, partition: number): Promise<Partition> {
+    const name = nameOf(topic, partition);
+    const known = this.#partitions.get(name);
+    if (known !== undefined) return known;
+    const opened = { lane: await this.#consumer.openLane(topic, `kafka/${partition}`), soughtBack: false, gapSince: undefined, hintedAt: 0 };
+    this.#partitions.set(name, opened);
+    return opened;
+  }
+
+  async #hint(reading: KafkaConsumer, topic: string, partition: number, state: Partition): Promise<void> {
+    if (Date.now() - state.hintedAt < HINT_EVERY_MS) return;
+    state.hintedAt = Date.now();
+    await reading.commitOffsets([{ topic, partition, offset: String(state.lane.position) }]);
+  }
+
+  #standing(): ReadonlyMap<string, number> {
+    return new Map([...this.#partitions].map(([name, { lane }]) => [name, lane.position]));
+  }
+}
+
+/** `topic/partition`, as the watchdog compares it. */
+export function nameOf(topic: string, partition: number): string {
+  return `${topic}/${partition}`;
+}

@@ -1,0 +1,130 @@
+// Publishes the own log to its topic, in order, one batch in flight; the checkpoint moves after the acknowledgement. A second publication is
+// harmless: consumers keep a watermark per bucket.
+import type { Admin, Kafka, Producer } from 'kafkajs';
+import { BUCKETS, type RawEvent } from '@deskfleet/event-store';
+import type { BusOptions } from '../bus.ts';
+import { Wakeup } from '../consumer/wakeup.ts';
+import { run } from '../database.ts';
+import type { Leases } from '../lease.ts';
+import { ensureTopics, isStarting, partitionsOf, SILENT_FAILURES } from './client.ts';
+import { recordOf } from './record.ts';
+import { type KafkaSettings, topicOf } from './settings.ts';
+
+const BATCH_EVENTS = 1_000;
+const RETRY_FIRST_MS = 100;
+const RETRY_LAST_MS = 5_000;
+const PARTITIONS_ASKED_EVERY_MS = 30_000;
+const PART = 'relay';
+
+export class Relay {
+  readonly #options: BusOptions;
+  readonly #settings: KafkaSettings;
+  readonly #kafka: Kafka;
+  readonly #leases: Leases;
+  readonly #topic: string;
+  readonly #stop = new AbortController();
+  readonly #retry = new Wakeup();
+  readonly #done: Promise<void>;
+  #fault: unknown;
+
+  constructor(kafka: Kafka, settings: KafkaSettings, options: BusOptions, leases: Leases) {
+    this.#options = options;
+    this.#settings = settings;
+    this.#kafka = kafka;
+    this.#leases = leases;
+    this.#topic = topicOf(options.service, settings.prefix);
+    this.#done = this.#run();
+  }
+
+  faults(): ReadonlyMap<string, unknown> {
+    return this.#fault === undefined ? new Map() : new Map([[PART, this.#fault]]);
+  }
+
+  /** Finishes the batch in hand. */
+  async stop(): Promise<void> {
+    this.#stop.abort();
+    this.#retry.wake();
+    await this.#done;
+  }
+
+  async #run(): Promise<void> {
+    let failures = 0;
+    while (!this.#stop.signal.aborted) {
+      const producer = this.#kafka.producer({ idempotent: true, maxInFlightRequests: 1, allowAutoTopicCreation: false });
+      const admin = this.#kafka.admin();
+      try {
+        const { lost } = await this.#leases.acquire(PART, this.#stop.signal);
+        await admin.connect();
+        await ensureTopics(admin, [this.#topic], this.#settings);
+        await producer.connect();
+        await this.#publish(producer, admin, AbortSignal.any([this.#stop.signal, lost]), () => {
+          failures = 0;
+          this.#fault = undefined;
+        });
+      } catch (error) {
+        if (!this.#stop.signal.aborted && !(failures < SILENT_FAILURES && isStarting(error))) {
+          this.#fault = error;
+          this.#options.onFault(PART, error);
+        }
+      }
+      await Promise.allSettled([producer.disconnect(), admin.disconnect()]);
+      if (!this.#stop.signal.aborted) await this.#retry.wait(Math.min(RETRY_FIRST_MS * 2 ** failures++, RETRY_LAST_MS));
+    }
+    await this.#leases.release(PART);
+  }
+
+  /** Until the signal aborts, or something fails or another relay moved the checkpoint. */
+  async #publish(producer: Producer, admin: Admin, signal: AbortSignal, onProgress: () => void): Promise<void> {
+    const { log } = this.#options;
+    let position = await this.#checkpoint();
+    const previous = await this.#previousPositions(position);
+    let partitions = 0;
+    let askedAt = 0;
+    while (!signal.aborted) {
+      const page = await log.read(position, BATCH_EVENTS);
+      if (page.through === position) {
+        await log.changed(position, signal);
+        continue;
+      }
+      if (Date.now() - askedAt > PARTITIONS_ASKED_EVERY_MS) {
+        partitions = await partitionsOf(admin, this.#topic);
+        askedAt = Date.now();
+      }
+      await producer.send({ topic: this.#topic, acks: -1, messages: page.events.map((raw) => this.#record(raw, partitions, previous)) });
+      if (!(await this.#moveCheckpoint(position, page.through))) throw new Error('another relay publishes this log');
+      position = page.through;
+      onProgress();
+    }
+  }
+
+  #record(raw: RawEvent, partitions: number, previous: Map<number, number>): ReturnType<typeof recordOf> {
+    const record = recordOf(raw, raw.bucket % partitions, previous.get(raw.bucket) ?? 0);
+    previous.set(raw.bucket, raw.position);
+    return record;
+  }
+
+  async #checkpoint(): Promise<number> {
+    const { rows } = await run<{ position: string }>(
+      this.#options.db,
+      'insert into bus_relayed (source, position) values ($1, 0) on conflict (source) do update set position = bus_relayed.position returning position',
+      [this.#options.log.source],
+    );
+    return Number(rows[0]?.position);
+  }
+
+  async #moveCheckpoint(from: number, to: number): Promise<boolean> {
+    const { numAffectedRows } = await run(this.#options.db, 'update bus_relayed set position = $3 where source = $1 and position = $2', [this.#options.log.source, from, to]);
+    return Number(numAffectedRows) === 1;
+  }
+
+  /** The last position of each bucket up to the checkpoint. */
+  async #previousPositions(upTo: number): Promise<Map<number, number>> {
+    const { rows } = await run<{ bucket: number; position: string }>(
+      this.#options.db,
+      `select b.bucket, e.position from generate_series(0, ${BUCKETS - 1}) b (bucket)
+        cross join lateral (select position from events where bucket = b.bucket and position <= $1 order by position desc limit 1) e`,
+      [upTo],
+    );
+    return new Map(rows.map((row) => [row.bucket, Number(row.position)]));
+  }
+}
