@@ -1,5 +1,8 @@
 // ARCHITECTURE.md's import rules: main -> api, subscriptions, projections -> aggregates -> libs -> protocol, and no service imports another.
 const OUTER = '^services/([^/]+)/src/(main|api|service)[.]ts$|^services/([^/]+)/src/(api|projections|subscriptions|queries|work|http|live)/';
+// Command handlers that live beside their aggregate: they load, decide and append. Everything else in an aggregate's folder only computes.
+const HANDLERS =
+  '^services/(agent-pools/src/account/map-accounts|billing/src/invoice/closing|conversations/src/import/(take-chunk|finish-import)|conversations/src/channel/(connect-channel|receive-webhook)|sla-monitoring/src/clock/timers)[.]ts$';
 const TEST = '[.]test[.]tsx?$|/test/|/testing/';
 
 /** @type {import('dependency-cruiser').IConfiguration} */
@@ -47,7 +50,7 @@ module.exports = {
       severity: 'error',
       from: {
         path: '^services/(client-onboarding|agent-pools|conversations|sla-monitoring|qa-inspection|billing)/src/[^/]+/',
-        pathNot: `${OUTER}|${TEST}`,
+        pathNot: `${OUTER}|${HANDLERS}|${TEST}`,
       },
       to: {
         path: `${OUTER}|^libs/(event-bus|read-model)/|^(node:)?(fs|net|http|https|child_process|dns)(/|$)|/node_modules/(pg|kysely|kafkajs|nice-grpc|fastify)/`,
@@ -73,7 +76,7 @@ module.exports = {
       name: 'nobody-imports-main',
       comment: 'A composition root is where a process begins.',
       severity: 'error',
-      from: {},
+      from: { pathNot: TEST },
       to: { path: '^services/[^/]+/src/main[.]ts$' },
     },
     {
