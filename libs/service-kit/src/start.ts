@@ -90,6 +90,10 @@ async function start(definition: ServiceDefinition, config: Config, { now, log, 
   owner.on('error', onPoolError);
   onExit('pools', () => Promise.all([reader.pool.end(), worker.pool.end(), owner.end()]));
 
+  const onStuck = (reason: string): never => {
+    log.fatal({ reason }, 'stuck: this process ends, its supervisor starts another');
+    process.exit(1);
+  };
   const onFault = (part: string, error: unknown): void => log.error({ part, err: error }, 'failed, tried again');
   const store = createEventStore({ db: worker.db, source, clock: now, newId, onFault: (error) => onFault('event store', error) });
   const tail = await LogTail.start(store);
@@ -129,7 +133,7 @@ async function start(definition: ServiceDefinition, config: Config, { now, log, 
   onExit('pulling', () => readModel.stop(), 'read model');
   const background = runBackgroundWork(parts.work ?? [], log);
   onExit('pulling', () => background.stop(), 'background work');
-  const bus = await connectBus({ config, kit, worker: worker.db, store, tail, parts, readModel, background, clock: now, onFault });
+  const bus = await connectBus({ config, kit, worker: worker.db, store, tail, parts, readModel, background, clock: now, onFault, onStuck });
   onExit('pulling', () => bus.stop(), 'bus');
   positions.follow(
     (position, signal) => readModel.passed(position, signal),

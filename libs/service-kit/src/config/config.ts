@@ -25,7 +25,7 @@ export interface Config {
   readonly httpPort: number;
   readonly tls: TlsFiles | undefined;
   readonly peers: Readonly<Record<ServiceName, string>>;
-  readonly bus: { readonly kind: 'feed' } | { readonly kind: 'kafka'; readonly brokers: readonly string[] };
+  readonly bus: BusConfig;
   /** This service's private key (JWK). */
   readonly identityKey: string;
   /** Everyone's public keys (JWKS). */
@@ -34,6 +34,16 @@ export interface Config {
   readonly masterKeyFile: string | undefined;
   readonly logLevel: string;
   readonly otlpEndpoint: string | undefined;
+}
+
+export type BusConfig =
+  | { readonly kind: 'feed' }
+  | { readonly kind: 'kafka'; readonly brokers: readonly string[]; readonly ssl?: boolean; readonly sasl?: Sasl };
+
+export interface Sasl {
+  readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512';
+  readonly username: string;
+  readonly password: string;
 }
 
 /** A configuration that cannot be used: every problem, each naming its variable, what was found and what was expected. */
@@ -110,7 +120,7 @@ export function readConfig(service: ServiceName, env: Environment): Config {
     httpPort: integer('DESKFLEET_HTTP_PORT', ports.http, 0, 65535),
     tls: readTls(text, contents, problems),
     peers: readPeers(text, problems),
-    bus: readBus(choice('DESKFLEET_BUS', ['feed', 'kafka'], 'feed'), text('KAFKA_BROKERS'), problems),
+    bus: readBus(text, choice('DESKFLEET_BUS', ['feed', 'kafka'], 'feed'), problems),
     identityKey,
     jwks,
     keyDatabaseUrl: text('DESKFLEET_KEY_DATABASE_URL') ?? withDatabase(adminUrl, `${databaseName(databasePrefix, service)}_keys`),
@@ -164,14 +174,27 @@ function readTls(text: (name: string) => string | undefined, contents: (name: st
   return { cert: contents(names[0], cert), key: contents(names[1], key), ca: contents(names[2], ca) };
 }
 
-function readBus(kind: string, brokers: string | undefined, problems: string[]): Config['bus'] {
+function readBus(text: (name: string) => string | undefined, kind: string, problems: string[]): BusConfig {
   if (kind !== 'kafka') return { kind: 'feed' };
-  const list = (brokers ?? '')
+  const brokers = (text('KAFKA_BROKERS') ?? '')
     .split(',')
     .map((broker) => broker.trim())
     .filter((broker) => broker !== '');
-  if (list.length === 0) problems.push('KAFKA_BROKERS: missing, expected host:port[,host:port] when DESKFLEET_BUS=kafka');
-  return { kind: 'kafka', brokers: list };
+  if (brokers.length === 0) problems.push('KAFKA_BROKERS: missing, expected host:port[,host:port] when DESKFLEET_BUS=kafka');
+  const sasl = readSasl(text, problems);
+  return { kind: 'kafka', brokers, ...(text('KAFKA_SSL') === 'true' ? { ssl: true } : {}), ...(sasl === undefined ? {} : { sasl }) };
+}
+
+const SASL_MECHANISMS = ['plain', 'scram-sha-256', 'scram-sha-512'] as const;
+
+function readSasl(text: (name: string) => string | undefined, problems: string[]): Sasl | undefined {
+  const wanted = text('KAFKA_SASL_MECHANISM');
+  if (wanted === undefined) return undefined;
+  const mechanism = SASL_MECHANISMS.find((known) => known === wanted);
+  const [username, password] = [text('KAFKA_SASL_USERNAME'), text('KAFKA_SASL_PASSWORD')];
+  if (mechanism === undefined) problems.push(`KAFKA_SASL_MECHANISM: found '${wanted}', expected one of ${SASL_MECHANISMS.join(', ')}`);
+  if (username === undefined || password === undefined) problems.push('KAFKA_SASL_USERNAME, KAFKA_SASL_PASSWORD: both are needed with KAFKA_SASL_MECHANISM');
+  return mechanism === undefined || username === undefined || password === undefined ? undefined : { mechanism, username, password };
 }
 
 function readPeers(text: (name: string) => string | undefined, problems: string[]): Record<ServiceName, string> {

@@ -5,14 +5,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { postgres } from '@deskfleet/test-servers';
 import { type Client, type CompatServiceDefinition, createChannel, createClientFactory } from 'nice-grpc';
+import { ClientError, Status } from 'nice-grpc-common';
 import { Client as PgClient } from 'pg';
 import { pino } from 'pino';
 import { type Config, databaseName, readConfig, withDatabase } from '../config/config.ts';
 import { SERVICE_NAMES } from '../config/names.ts';
+import { tablesWithoutForcedPolicy, type UnprotectedTable } from '../database/catalogue.ts';
 import { authorize, rememberRefusals } from '../grpc/clients.ts';
 import { createIdentity, type InstallationIdentity, readPrivateKey } from '../identity/identity.ts';
 import { createTokens } from '../identity/tokens.ts';
 
+import { refusalOf } from '../refusals.ts';
 import type { Caller, ServiceDefinition, ServiceName } from '../service.ts';
 import { type RunningService, startService } from '../start.ts';
 
@@ -43,8 +46,30 @@ export interface TestService extends RunningService {
   withHeader<Definition extends CompatServiceDefinition>(authorization: string | undefined, definition: Definition): Client<Definition>;
   /** A superuser's connection string to the service's database. */
   readonly adminUrl: string;
+  /** The tables of its database that no forced policy holds: every service tests that there are none. */
+  unprotectedTables(): Promise<readonly UnprotectedTable[]>;
   /** Stops the service, and removes its database and roles. */
   remove(): Promise<void>;
+}
+
+export interface FailedCall {
+  /** The name of the gRPC status, e.g. FAILED_PRECONDITION. */
+  readonly status: keyof typeof Status;
+  /** The refusal's code; empty when it failed for another reason. */
+  readonly code: string;
+  readonly facts: Readonly<Record<string, unknown>>;
+}
+
+/** How a call failed. Throws when it succeeded, or failed outside gRPC. */
+export async function failureOf(call: Promise<unknown>): Promise<FailedCall> {
+  try {
+    await call;
+  } catch (error) {
+    if (!(error instanceof ClientError)) throw error;
+    const refused = refusalOf(error);
+    return { status: Status[error.code] as keyof typeof Status, code: refused?.code ?? '', facts: refused?.facts ?? {} };
+  }
+  throw new Error('the call succeeded');
 }
 
 /** A caller of a test: vendor-operations of vendor `v1` unless said otherwise. */
@@ -89,6 +114,15 @@ export async function startTestService(definition: ServiceDefinition, options: T
     installation,
     address,
     adminUrl: withDatabase(cluster, name),
+    async unprotectedTables() {
+      const admin = new PgClient({ connectionString: withDatabase(cluster, name) });
+      await admin.connect();
+      try {
+        return await tablesWithoutForcedPolicy(admin);
+      } finally {
+        await admin.end();
+      }
+    },
     as(caller, service) {
       const signer: ServiceName = caller.kind === 'user' ? 'portal' : (caller.id as ServiceName);
       const token = async (): Promise<string> => {

@@ -1,0 +1,208 @@
+// gRPC methods -> commands and queries; nothing else.
+import { type EpochMs, fold, refuse } from '@deskfleet/event-store';
+import { contractIdOf, shopIdOf } from '@deskfleet/protocol';
+import { Consent, ListWaitingResponse, WaitingItem } from '@deskfleet/protocol/common';
+import {
+  AddShopRequest,
+  AddShopResponse,
+  ContractResponse,
+  ImportContractRequest,
+  ListClientsResponse,
+  ListContractsResponse,
+  ListShopsResponse,
+  OnboardingServiceDefinition,
+  RegisterClientRequest,
+  RegisterClientResponse,
+  SignContractRequest,
+  TakeOverShopsRequest,
+  TakeOverShopsResponse,
+} from '@deskfleet/protocol/onboarding-service';
+import { dateOf } from '@deskfleet/service-hours';
+import { allow, type Caller, type GrpcService, grpcService, type Kit, notFound, refuseCall, unwrap, visibleShops } from '@deskfleet/service-kit';
+import { client } from './client/client.ts';
+import type { ContractCommand } from './contract/contract.ts';
+import { makeContract } from './contract/make-contract.ts';
+import { isZone } from './contract/terms.ts';
+import { clientList, contractMessage, currentContract, overviewFor, shopMessage } from './queries/overview.ts';
+import { shop } from './shop/shop.ts';
+import { arrivals, streamsOfArrivals, takeOver } from './shop/take-over.ts';
+import { clientStream, contractStream, shopStream, streamsOf } from './streams.ts';
+
+/** Shops a request takes over at most: all of them go in with one append. */
+const TAKE_OVER_LIMIT = 200;
+
+export function onboardingApi(kit: Kit): GrpcService {
+  return grpcService(OnboardingServiceDefinition, {
+    async registerClient(request, { caller }) {
+      allow(caller, 'vendor-operations');
+      const clientId = `cl_${kit.newId()}`;
+      const { answer, at } = unwrap(
+        await kit.command({
+          caller,
+          commandId: request.commandId,
+          content: RegisterClientRequest.encode(request).finish(),
+          answer: RegisterClientResponse,
+          streams: [clientStream(clientId)],
+          decide(loaded, now) {
+            const decision = client.decide(client.initial, { kind: 'register', clientId, name: request.name });
+            if (!decision.accepted) return decision;
+            return { appends: [streamsOf(loaded, now).append(clientStream(clientId), decision.events)], answer: RegisterClientResponse.create({ clientId }) };
+          },
+        }),
+      );
+      return { ...answer, at };
+    },
+
+    async addShop(request, { caller }) {
+      allow(caller, 'vendor-operations');
+      const { clientId, code, name, platform } = request;
+      const shopId = shopIdOf(caller.vendorId, code);
+      const { answer, at } = unwrap(
+        await kit.command({
+          caller,
+          commandId: request.commandId,
+          content: AddShopRequest.encode(request).finish(),
+          answer: AddShopResponse,
+          streams: [clientStream(clientId), shopStream(shopId)],
+          decide(loaded, now) {
+            const streams = streamsOf(loaded, now);
+            if (streams.client(clientId).length === 0) return refuse('client-not-found', { field: 'clientId', id: clientId });
+            const decision = shop.decide(fold(shop, streams.shop(shopId)), { kind: 'add', shopId, clientId, code, name, platform });
+            if (!decision.accepted) return decision;
+            return { appends: [streams.append(shopStream(shopId), decision.events, shopId)], answer: AddShopResponse.create({ shopId }) };
+          },
+        }),
+      );
+      return { ...answer, at };
+    },
+
+    async signContract(request, { caller }) {
+      allow(caller, 'vendor-operations');
+      const { clientId, shopIds, terms, signedOn } = request;
+      const zone = terms !== undefined && isZone(terms.zone) ? terms.zone : 'UTC';
+      // Who says so is whoever is signed in; a request cannot name another.
+      const consent = request.clientConsent === undefined ? undefined : Consent.create({ ...request.clientConsent, userId: caller.id });
+      const agreesFor = caller.mayAgree ? caller.clientId : '';
+      return newContract(kit, caller, request, SignContractRequest.encode(request).finish(), (named, now) => ({
+        kind: 'sign',
+        ...named,
+        clientId,
+        shopIds,
+        terms,
+        signedOn,
+        consent,
+        agreesFor,
+        today: dateOf(now, zone),
+      }));
+    },
+
+    async importContract(request, { caller }) {
+      allow(caller, 'vendor-operations');
+      const { clientId, shopIds, terms, importedFrom } = request;
+      return newContract(kit, caller, request, ImportContractRequest.encode(request).finish(), (named) => ({
+        kind: 'import',
+        ...named,
+        clientId,
+        shopIds,
+        terms,
+        importedFrom,
+      }));
+    },
+
+    async takeOverShops(request, { caller }) {
+      allow(caller, 'vendor-operations');
+      if (request.shops.length > TAKE_OVER_LIMIT) {
+        refuseCall('too-many-shops', { field: 'shops', found: request.shops.length, expected: `at most ${TAKE_OVER_LIMIT}` });
+      }
+      const arriving = arrivals(caller.vendorId, request.shops, kit.newId);
+      const { answer, at } = unwrap(
+        await kit.command({
+          caller,
+          commandId: request.commandId,
+          content: TakeOverShopsRequest.encode(request).finish(),
+          answer: TakeOverShopsResponse,
+          streams: streamsOfArrivals(arriving),
+          decide(loaded, now) {
+            const taken = takeOver(streamsOf(loaded, now), arriving, request.importedFrom);
+            if ('accepted' in taken) return taken;
+            return { appends: taken.appends, answer: TakeOverShopsResponse.create({ createdCodes: [...taken.codes] }) };
+          },
+        }),
+      );
+      return { ...answer, at };
+    },
+
+    async listClients(request, { caller }) {
+      allow(caller, 'vendor-operations', 'team-lead', 'qa-inspector', 'finance');
+      await kit.awaitPosition(request.after);
+      return ListClientsResponse.create({ clients: await clientList(kit, caller) });
+    },
+
+    async listShops(request, { caller }) {
+      const wanted = visibleShops(caller, request.shopIds);
+      await kit.awaitPosition(request.after);
+      const overview = await overviewFor(kit, caller);
+      const shops = overview.shops.filter(({ shop_id }) => wanted === 'all' || wanted.includes(shop_id));
+      return ListShopsResponse.create({ shops: shops.map((row) => shopMessage(row, overview, kit.now())) });
+    },
+
+    async listContracts(request, { caller }) {
+      await kit.awaitPosition(request.after);
+      const overview = await overviewFor(kit, caller);
+      return ListContractsResponse.create({ contracts: overview.contracts.map((contract) => contractMessage(contract, overview, kit.now())) });
+    },
+
+    async getContract(request, { caller }) {
+      await kit.awaitPosition(request.after);
+      const overview = await overviewFor(kit, caller);
+      const contract = overview.contracts.find(({ contract_id }) => contract_id === request.contractId);
+      return contract === undefined ? notFound('contract', request.contractId) : contractMessage(contract, overview, kit.now());
+    },
+
+    async listWaiting(request, { caller }) {
+      const wanted = visibleShops(caller, request.shopIds);
+      const { shops, contracts } = await overviewFor(kit, caller);
+      const items = shops
+        .filter(({ shop_id }) => (wanted === 'all' || wanted.includes(shop_id)) && currentContract(contracts, shop_id, kit.now()) === undefined)
+        .map(({ shop_id, code, added_at }) =>
+          WaitingItem.create({
+            kind: 'contract-missing',
+            vendorId: caller.vendorId,
+            shopId: shop_id,
+            waitsFor: 'vendor-operations',
+            since: Number(added_at),
+            count: 1,
+            subject: code,
+            path: `/contracts/new?shop=${shop_id}`,
+          }),
+        );
+      return ListWaitingResponse.create({ items });
+    },
+  });
+}
+
+/** Signs or takes over a contract; its number, given or made here, is what its id is computed from. */
+async function newContract(
+  kit: Kit,
+  caller: Caller,
+  request: { readonly commandId: string; readonly number: string; readonly clientId: string; readonly shopIds: readonly string[] },
+  content: Uint8Array,
+  command: (named: { readonly contractId: string; readonly number: string }, now: EpochMs) => ContractCommand,
+): Promise<ContractResponse> {
+  const number = request.number || `C-${kit.newId().slice(-10).toUpperCase()}`;
+  const contractId = contractIdOf(caller.vendorId, number);
+  const { answer, at } = unwrap(
+    await kit.command({
+      caller,
+      commandId: request.commandId,
+      content,
+      answer: ContractResponse,
+      streams: [clientStream(request.clientId), contractStream(contractId), ...new Set(request.shopIds.map(shopStream))],
+      decide(loaded, now) {
+        const appends = makeContract(streamsOf(loaded, now), command({ contractId, number }, now));
+        return 'accepted' in appends ? appends : { appends, answer: ContractResponse.create({ contractId, number }) };
+      },
+    }),
+  );
+  return { ...answer, at };
+}

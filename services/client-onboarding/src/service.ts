@@ -1,0 +1,18 @@
+// What the service is made of: started by main.ts as a process, and by its tests within theirs.
+import { ClientRegistered, ContractImported, ContractSigned, ShopAdded, ShopContracted } from '@deskfleet/protocol/onboarding';
+import type { ServiceDefinition } from '@deskfleet/service-kit';
+import { onboardingApi } from './api.ts';
+import { clients } from './projections/clients.ts';
+import { shopContracts } from './projections/shop-contracts.ts';
+import { shops } from './projections/shops.ts';
+
+export const clientOnboarding: ServiceDefinition = {
+  name: 'client-onboarding',
+  migrations: [],
+  parts: (kit) => ({
+    events: [ClientRegistered, ShopAdded, ShopContracted, ContractSigned, ContractImported],
+    projections: [clients, shops, shopContracts],
+    subscriptions: [],
+    api: [onboardingApi(kit)],
+  }),
+};

@@ -1,0 +1,38 @@
+// The streams of this service, and how a decision becomes an append to one of them.
+import { type EpochMs, expectLoaded, type LoadedStream, type StreamAppend } from '@deskfleet/event-store';
+import type { UnknownMessage } from '@deskfleet/protocol';
+import type { ClientEvent } from './client/client.ts';
+import type { ContractEvent } from './contract/contract.ts';
+import type { ShopEvent } from './shop/shop.ts';
+
+export const clientStream = (clientId: string): string => `client-${clientId}`;
+export const shopStream = (shopId: string): string => `shop-${shopId}`;
+export const contractStream = (contractId: string): string => `contract-${contractId}`;
+
+export interface Streams {
+  client(clientId: string): readonly ClientEvent[];
+  shop(shopId: string): readonly ShopEvent[];
+  contract(contractId: string): readonly ContractEvent[];
+  /** Appends what happened to a stream as it was loaded. */
+  append(streamId: string, events: readonly UnknownMessage[], shopId?: string): StreamAppend;
+}
+
+/** The loaded streams by what they are. Asking for one that was not loaded is a mistake of the caller's. */
+export function streamsOf(loaded: ReadonlyMap<string, LoadedStream>, now: EpochMs): Streams {
+  const stream = <Event extends UnknownMessage>(streamId: string): LoadedStream<Event> => {
+    const found = loaded.get(streamId);
+    if (found === undefined) throw new Error(`stream ${streamId} was not loaded`);
+    return found as LoadedStream<Event>;
+  };
+  const events = <Event extends UnknownMessage>(streamId: string): Event[] => stream<Event>(streamId).events.map(({ event }) => event);
+  return {
+    client: (clientId) => events<ClientEvent>(clientStream(clientId)),
+    shop: (shopId) => events<ShopEvent>(shopStream(shopId)),
+    contract: (contractId) => events<ContractEvent>(contractStream(contractId)),
+    append: (streamId, happened, shopId = '') => ({
+      streamId,
+      expected: expectLoaded(stream(streamId)),
+      events: happened.map((event) => ({ event, occurredAt: now, shopId })),
+    }),
+  };
+}
