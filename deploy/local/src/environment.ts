@@ -35,7 +35,7 @@ export function environmentOf(service: ServiceName, { folder, databaseUrl, bus, 
     DESKFLEET_PEERS: JSON.stringify(Object.fromEntries(SERVICES.map((peer) => [peer, `127.0.0.1:${ports[`${peer}.grpc`]}`]))),
     DESKFLEET_IDENTITY_KEY: join(folder.file('keys'), `${service}.json`),
     DESKFLEET_JWKS: join(folder.file('keys'), 'jwks.json'),
-    ...(service === 'conversations' ? { DESKFLEET_MASTER_KEY: join(folder.file('keys'), 'master.key') } : {}),
+    ...(SEALING.includes(service) ? { DESKFLEET_MASTER_KEY: join(folder.file('keys'), 'master.key') } : {}),
     ...(service === 'portal'
       ? {
           DESKFLEET_PORTAL_PORT: String(ports['portal']),
