@@ -8,6 +8,7 @@ import { testDatabase } from '@deskfleet/test-servers';
 import { getPostgreSQLEventStore, type PostgresEventStore } from '@event-driven-io/emmett-postgresql';
 import { Kysely, PostgresDialect } from 'kysely';
 import { Client, Pool } from 'pg';
+import { type Bench, figure, lowerMedian } from './bench.ts';
 
 const WRITERS = 64;
 const STREAM_EVENTS = 10;
@@ -20,19 +21,9 @@ const TEXT_BYTES = 120;
 const FINGERPRINT_BYTES = 32;
 const RANDOM = randomBytes(64 * 1024);
 
-export interface Figure {
-  readonly name: string;
-  readonly unit: string;
-  readonly min: number;
-  readonly median: number;
-  readonly max: number;
-  readonly peer: { readonly name: string; readonly median: number };
-  readonly ratio: number;
-}
-
-export const append = {
+export const append: Bench = {
   name: 'append',
-  async run(): Promise<Figure[]> {
+  async run() {
     const ours = await openOurs();
     const peer = await openPeer();
     try {
@@ -43,19 +34,8 @@ export const append = {
         rounds.ours.push(await rate(ours.append, ROUND_MS));
         rounds.peer.push(await rate(peer.append, ROUND_MS));
       }
-      const median = medianOf(rounds.ours);
-      const peerMedian = medianOf(rounds.peer);
-      return [
-        {
-          name: `append, ${WRITERS} waiting writers`,
-          unit: 'appends/s',
-          min: Math.min(...rounds.ours),
-          median,
-          max: Math.max(...rounds.ours),
-          peer: { name: 'emmett-postgresql 0.42.0', median: peerMedian },
-          ratio: Math.round((median / peerMedian) * 10) / 10,
-        },
-      ];
+      const peerMedian = lowerMedian(rounds.peer.toSorted((a, b) => a - b));
+      return [figure(`append, ${WRITERS} waiting writers`, 'appends/s', rounds.ours, { name: 'emmett-postgresql 0.42.0', median: peerMedian })];
     } finally {
       await ours.close();
       await peer.close();
@@ -162,8 +142,4 @@ async function requireDurable(url: string): Promise<void> {
   );
   await client.end();
   if (rows[0]?.durable !== true) throw new Error('the bench needs fsync and synchronous_commit on');
-}
-
-function medianOf(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 }
