@@ -15,6 +15,12 @@ export interface Surroundings {
 // Small heaps: seven services share a laptop with everything else on it.
 const NODE_OPTIONS = '--max-old-space-size=256 --max-semi-space-size=4 --disable-warning=ExperimentalWarning --disable-warning=TimeoutNegativeWarning';
 
+// Who keeps sealed personal data, each under a master key of its own.
+const SEALING: readonly ServiceName[] = ['conversations', 'qa-inspection'];
+
+/** The services that seal personal data, each under a master key of its own. */
+const SEALING: ReadonlySet<ServiceName> = new Set<ServiceName>(['conversations', 'qa-inspection']);
+
 /** The names of the ports an installation needs besides the portal's own. */
 export function portNames(bus: 'feed' | 'kafka'): string[] {
   return [...SERVICES.flatMap((service) => [`${service}.grpc`, `${service}.http`]), 'postgres', ...(bus === 'kafka' ? ['kafka'] : [])];
@@ -35,7 +41,7 @@ export function environmentOf(service: ServiceName, { folder, databaseUrl, bus, 
     DESKFLEET_PEERS: JSON.stringify(Object.fromEntries(SERVICES.map((peer) => [peer, `127.0.0.1:${ports[`${peer}.grpc`]}`]))),
     DESKFLEET_IDENTITY_KEY: join(folder.file('keys'), `${service}.json`),
     DESKFLEET_JWKS: join(folder.file('keys'), 'jwks.json'),
-    ...(SEALING.includes(service) ? { DESKFLEET_MASTER_KEY: join(folder.file('keys'), 'master.key') } : {}),
+    ...(SEALING.includes(service) ? { DESKFLEET_MASTER_KEY: join(folder.file('keys'), `master-${service}.key`) } : {}),
     ...(service === 'portal'
       ? {
           DESKFLEET_PORTAL_PORT: String(ports['portal']),
