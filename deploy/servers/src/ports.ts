@@ -1,4 +1,5 @@
 // Free ports on loopback.
+import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
 
 function claim(port: number): Promise<number | undefined> {
@@ -19,9 +20,16 @@ export async function isFree(port: number): Promise<boolean> {
   return (await claim(port)) === port;
 }
 
-/** A port that was free a moment ago, chosen by the operating system. */
+// Below what operating systems hand out to outgoing connections (from 32768 on Linux), so that none of those takes the port meanwhile.
+const LOWEST = 15_000;
+const HIGHEST = 31_999;
+const TRIES = 200;
+
+/** A port that was free a moment ago. Chosen by chance, so that two who choose at once differ. */
 export async function freePort(): Promise<number> {
-  const port = await claim(0);
-  if (port === undefined) throw new Error('no free port on 127.0.0.1');
-  return port;
+  for (let tried = 0; tried < TRIES; tried += 1) {
+    const port = randomInt(LOWEST, HIGHEST + 1);
+    if (await isFree(port)) return port;
+  }
+  throw new Error(`no free port on 127.0.0.1 between ${LOWEST} and ${HIGHEST}`);
 }
