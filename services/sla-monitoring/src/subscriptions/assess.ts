@@ -12,6 +12,12 @@ import { saveFigures } from '../figures/tables.ts';
 /** Events a call of the append function. */
 const EVENTS_A_CALL = 100;
 
+/** A timer said something of a clock of this slice since it was loaded: PostgreSQL's code for it, so that the slice is tried again and nothing is parked. */
+class ClockMoved extends Error {
+  override readonly name = 'ClockMoved';
+  readonly code = '40001';
+}
+
 interface Assessed {
   readonly facts: ConversationFacts;
   readonly figures: ConversationFigures;
@@ -29,7 +35,7 @@ export async function assess(kit: Pick<Kit, 'store' | 'now'>, facts: readonly Co
   for (const call of callsOf(members)) {
     const outcomes = await kit.store.appendWithin(tx, call);
     const failed = outcomes.find(({ outcome }) => outcome !== 'appended');
-    if (failed !== undefined) throw new Error(`clocks could not be recorded: ${JSON.stringify(failed)}`);
+    if (failed !== undefined) throw new ClockMoved(JSON.stringify(failed));
   }
 }
 
