@@ -75,3 +75,14 @@ export function addMonths(month: string, by: number): string {
   const [year, number] = month.split('-').map(Number) as [number, number];
   return new Date(Date.UTC(year, number - 1 + by, 1)).toISOString().slice(0, 7);
 }
+
+/** The instant a day begins in a zone. The zone's offset is read twice, so that a day on which it changes begins right. */
+export function startOfDay(date: string, zone: string): number {
+  const utc = Date.parse(`${date}T00:00:00Z`);
+  const minutes = (ms: number) => {
+    const match = /^([+-])(\d{2}):(\d{2})/.exec(offset(ms, zone));
+    return match === null ? 0 : (match[1] === '-' ? -1 : 1) * (Number(match[2]) * 60 + Number(match[3]));
+  };
+  const guess = utc - minutes(utc) * 60_000;
+  return utc - minutes(guess) * 60_000;
+}

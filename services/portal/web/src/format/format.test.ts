@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { addDays, addMonths, clockTime, dateOf, exactInstant, instant, lastDayOf, offset, proseDate, proseMonth } from './dates.ts';
+import { addDays, addMonths, clockTime, dateOf, exactInstant, instant, lastDayOf, offset, proseDate, proseMonth, startOfDay } from './dates.ts';
 import { countdown, duration, durationAgainst, exactDuration } from './duration.ts';
 import { count, money, sameAmount, sum } from './money.ts';
 import { percent, pointsFromTarget, targetPercent, verdict } from './ratio.ts';
@@ -100,6 +100,12 @@ describe('dates', () => {
     expect(clockTime(at, 'America/New_York')).toBe('21:00:45');
     expect(offset(at, 'Asia/Shanghai')).toBe('+08:00');
     expect(offset(at, 'UTC')).toBe('+00:00');
+  });
+
+  test('a day begins at its own midnight, also where the clock changes that day', () => {
+    expect(startOfDay('2026-03-05', 'Asia/Shanghai')).toBe(Date.parse('2026-03-05T00:00:00+08:00'));
+    expect(startOfDay('2026-03-29', 'Europe/Berlin')).toBe(Date.parse('2026-03-29T00:00:00+01:00'));
+    expect(startOfDay('2026-03-30', 'Europe/Berlin')).toBe(Date.parse('2026-03-30T00:00:00+02:00'));
   });
 
   test('midnight is 00, not 24', () => expect(clockTime(Date.parse('2026-03-04T16:00:00Z'), 'Asia/Shanghai')).toBe('00:00:00'));

@@ -1,0 +1,68 @@
+// Issued invoices, by pages of 200.
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { Button } from 'antd';
+import { Link } from 'react-router';
+import { api, ask } from '../../api/http.ts';
+import { useShopNames, useZones } from '../../api/queries.ts';
+import { useFormat } from '../../format/use-format.ts';
+import { DataTable } from '../../parts/data-table.tsx';
+import { Empty, Loaded, Page, Panel } from '../../parts/page.tsx';
+import { StatusMark } from '../../parts/status.tsx';
+import { useScope } from '../../scope/scope.ts';
+import { common } from '../../words/common.ts';
+import { useWords } from '../../words/words.ts';
+import { billingWords } from './words.ts';
+
+export function Screen() {
+  const said = useWords(billingWords);
+  const shared = useWords(common);
+  const format = useFormat();
+  const scope = useScope();
+  const shopName = useShopNames();
+  const zoneOf = useZones();
+  const shopIds = [...scope.shopIds];
+  const query = useInfiniteQuery({
+    queryKey: ['billing', 'invoices', shopIds],
+    queryFn: ({ pageParam }) => ask(api.GET('/invoices', { params: { query: { shopIds, size: 200, ...(pageParam === '' ? {} : { token: pageParam }) } } })),
+    initialPageParam: '',
+    getNextPageParam: (page) => (page.nextToken === '' ? undefined : page.nextToken),
+  });
+  return (
+    <Page title={said.invoices} about={said.invoicesAbout}>
+      <Panel title={said.invoices}>
+        <Loaded query={query} what={said.what}>
+          {({ pages }) => {
+            const rows = pages.flatMap((page) => page.invoices);
+            return rows.length === 0 ? (
+              <Empty>{said.noInvoices}</Empty>
+            ) : (
+              <>
+                <DataTable
+                  caption={said.invoices}
+                  rows={rows}
+                  rowKey={(invoice) => invoice.number}
+                  columns={[
+                    { key: 'number', title: said.number, cell: (invoice) => <Link to={`/invoices/${encodeURIComponent(invoice.number)}${scope.search()}`}>{invoice.number}</Link> },
+                    { key: 'period', title: said.period, cell: (invoice) => format.month(invoice.period) },
+                    { key: 'shops', title: said.shops, cell: (invoice) => invoice.shopIds.map(shopName).join('、') },
+                    { key: 'counted', title: said.counted, number: true, hideNarrow: true, cell: (invoice) => format.count(invoice.counted) },
+                    { key: 'total', title: said.totalDue, number: true, cell: (invoice) => format.money(invoice.total) },
+                    { key: 'late', title: '', hideNarrow: true, cell: (invoice) => (invoice.notYetAdjusted === 0 ? null : <StatusMark status="risk">{said.notAdjusted(format.count(invoice.notYetAdjusted))}</StatusMark>) },
+                    { key: 'issued', title: said.issuedAt, number: true, hideNarrow: true, cell: (invoice) => format.instant(invoice.issuedAt, zoneOf(invoice.shopIds[0])) },
+                  ]}
+                />
+                {query.hasNextPage ? (
+                  <p className="more">
+                    <Button loading={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
+                      {shared.more}
+                    </Button>
+                  </p>
+                ) : null}
+              </>
+            );
+          }}
+        </Loaded>
+      </Panel>
+    </Page>
+  );
+}

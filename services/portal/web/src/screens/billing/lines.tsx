@@ -1,0 +1,44 @@
+// Invoice lines as a table: what, how many, at what price, how much, by which rule.
+import type { InvoiceLine } from '../../api/types.ts';
+import { useFormat } from '../../format/use-format.ts';
+import { DataTable } from '../../parts/data-table.tsx';
+import { domain, wordFor } from '../../words/domain.ts';
+import { useWords } from '../../words/words.ts';
+import { billingWords } from './words.ts';
+
+export const lineId = (line: InvoiceLine): string => [line.key, line.shopId, line.clauseKey].join('|');
+
+export function useLineName(): (line: InvoiceLine) => string {
+  const terms = useWords(domain);
+  return (line) => terms.lines[line.key] ?? (line.description === '' ? line.key : line.description);
+}
+
+export function LineTable({ lines, total }: { lines: readonly InvoiceLine[]; total: { currency: string; amount: string } | undefined }) {
+  const said = useWords(billingWords);
+  const terms = useWords(domain);
+  const format = useFormat();
+  const name = useLineName();
+  return (
+    <DataTable
+      caption={said.lines}
+      rows={lines}
+      rowKey={lineId}
+      columns={[
+        { key: 'line', title: said.line, cell: (line) => <><strong>{name(line)}</strong>{line.clauseKey === '' ? null : <span className="quiet"> · {wordFor(terms.metrics, line.clauseKey)}</span>}</> },
+        { key: 'quantity', title: said.quantity, number: true, cell: (line) => format.count(line.quantity) },
+        { key: 'price', title: said.unitPrice, number: true, hideNarrow: true, cell: (line) => format.count(line.unitPrice) },
+        { key: 'amount', title: said.amount, number: true, cell: (line) => format.money(line.amount) },
+        { key: 'rule', title: said.rule, hideNarrow: true, cell: (line) => line.rule },
+      ]}
+      footer={
+        <tr>
+          <th scope="row">{said.sum}</th>
+          <td />
+          <td className="hide-narrow" />
+          <td className="number">{format.money(total)}</td>
+          <td className="hide-narrow" />
+        </tr>
+      }
+    />
+  );
+}
