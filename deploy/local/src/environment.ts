@@ -18,9 +18,6 @@ const NODE_OPTIONS = '--max-old-space-size=256 --max-semi-space-size=4 --disable
 // Who keeps sealed personal data, each under a master key of its own.
 const SEALING: readonly ServiceName[] = ['conversations', 'qa-inspection'];
 
-/** The services that seal personal data, each under a master key of its own. */
-const SEALING: ReadonlySet<ServiceName> = new Set<ServiceName>(['conversations', 'qa-inspection']);
-
 /** The names of the ports an installation needs besides the portal's own. */
 export function portNames(bus: 'feed' | 'kafka'): string[] {
   return [...SERVICES.flatMap((service) => [`${service}.grpc`, `${service}.http`]), 'postgres', ...(bus === 'kafka' ? ['kafka'] : [])];
