@@ -145,7 +145,8 @@ export async function startTestService(definition: ServiceDefinition, options: T
   };
 }
 
-async function removeDatabase(cluster: string, name: string): Promise<void> {
+/** Removes a database of a test with its roles. */
+export async function removeDatabase(cluster: string, name: string): Promise<void> {
   const admin = new PgClient({ connectionString: cluster });
   await admin.connect();
   try {
