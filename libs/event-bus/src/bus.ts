@@ -63,7 +63,9 @@ export function busOver(adapter: Adapter, options: BusOptions): EventBus {
       return { stop };
     },
     faults() {
-      const ofConsumers = [...running.values()].flatMap(({ consumer }) => [...consumer.faults()].map(([part, error]) => [`${consumer.group} ${part}`, error] as const));
+      const ofConsumers = [...running.values()].flatMap(({ consumer }) =>
+        [...consumer.faults()].map(([part, error]) => [`${consumer.group} ${part}`, error] as const),
+      );
       return new Map([...ofConsumers, ...others.flatMap((other) => [...other.faults()])]);
     },
     onApplied(listener) {

@@ -8,12 +8,15 @@ import { ClientRegistered, ShopAdded } from '@deskfleet/protocol/onboarding';
 import { CompiledQuery } from 'kysely';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type AnySubscription, type EventBus, parkedStreams, retryParked, type Subscription } from '../src/index.ts';
-import { append, type Effect, effectsOf, Exits, type Service, serveFeed, startService, writeEffects } from './ground.ts';
+import { append, type Effect, Exits, effectsOf, type Service, serveFeed, startService, writeEffects } from './ground.ts';
 
 export interface Adapter {
   readonly name: string;
   /** Makes the owners' logs reachable; answers how to make a bus of a consuming service, and how an owner's events come a second time. */
-  start(owners: readonly Service[], exits: Exits): Promise<{ bus(service: Service, instance: string, faults: string[]): Promise<EventBus>; again(): Promise<void> }>;
+  start(
+    owners: readonly Service[],
+    exits: Exits,
+  ): Promise<{ bus(service: Service, instance: string, faults: string[]): Promise<EventBus>; again(): Promise<void> }>;
 }
 
 const GROUP = 'contract-suite';
@@ -31,7 +34,11 @@ export function busContract(adapter: Adapter): void {
     beforeEach(async () => {
       exits = new Exits();
       faults = [];
-      [conversations, onboarding, consumer] = await Promise.all([startService('conversations', exits), startService('client-onboarding', exits), startService('consumer', exits)]);
+      [conversations, onboarding, consumer] = await Promise.all([
+        startService('conversations', exits),
+        startService('client-onboarding', exits),
+        startService('consumer', exits),
+      ]);
       started = await adapter.start([conversations, onboarding], exits);
     });
     afterEach(() => exits.run());
@@ -45,7 +52,9 @@ export function busContract(adapter: Adapter): void {
     }
 
     async function applied(feed: EventFeedServiceClient, withinMs = WITHIN_MS): Promise<void> {
-      const heads = await Promise.all([conversations, onboarding].map(async ({ store }) => ({ source: store.source, buckets: Object.fromEntries((await store.head()).buckets) })));
+      const heads = await Promise.all(
+        [conversations, onboarding].map(async ({ store }) => ({ source: store.source, buckets: Object.fromEntries((await store.head()).buckets) })),
+      );
       await feed.awaitApplied({ heads, withinMs });
     }
 
@@ -195,7 +204,9 @@ function waitingForShop(): Subscription {
     sliceSize: 50,
     requires: ({ event }) => (isMessage(event) ? event.messageId : undefined),
     present: async (keys, tx) => {
-      const { rows } = await tx.executeQuery<{ key: string }>(CompiledQuery.raw('select key from keys where consumer_group = $1 and key = any ($2)', [GROUP, keys]));
+      const { rows } = await tx.executeQuery<{ key: string }>(
+        CompiledQuery.raw('select key from keys where consumer_group = $1 and key = any ($2)', [GROUP, keys]),
+      );
       return new Set(rows.map((row) => row.key));
     },
     provides: ({ event }) => (isMessage(event) ? [] : [shopOf(event)]),

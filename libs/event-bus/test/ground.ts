@@ -38,7 +38,9 @@ export async function startService(name: string, exits: Exits): Promise<Service>
       const owner = new Pool({ connectionString: url, max: 1 });
       await installEventStore(owner, { service: name, now: Date.now() });
       await installEventBus(owner);
-      await owner.query('create table effects (consumer_group text, source text, stream_id text, position bigint, version int, id bigint generated always as identity)');
+      await owner.query(
+        'create table effects (consumer_group text, source text, stream_id text, position bigint, version int, id bigint generated always as identity)',
+      );
       await owner.query('create table keys (consumer_group text, key text, primary key (consumer_group, key))');
       await owner.end();
     },
@@ -98,19 +100,30 @@ export async function append(service: Service, streamId: string, ...events: Unkn
 }
 
 export function busOptions(service: Service, instance: string, feedOf: BusOptions['feedOf'], faults: string[] = []): BusOptions {
-  return { service: service.name, instance, db: service.db, log: service.log, feedOf, clock: Date.now, onFault: (part, error) => faults.push(`${part}: ${String(error)}`) };
+  return {
+    service: service.name,
+    instance,
+    db: service.db,
+    log: service.log,
+    feedOf,
+    clock: Date.now,
+    onFault: (part, error) => faults.push(`${part}: ${String(error)}`),
+  };
 }
 
 /** Writes one row an event; a second application would stand there twice. */
 export async function writeEffects(group: string, events: Parameters<Subscription['handle']>[0], tx: Tx): Promise<void> {
   await tx.executeQuery(
-    CompiledQuery.raw('insert into effects (consumer_group, source, stream_id, position, version) select $1, e.* from unnest($2::text[], $3::text[], $4::bigint[], $5::int[]) e', [
-      group,
-      events.map((event) => event.source),
-      events.map((event) => event.streamId),
-      events.map((event) => event.position),
-      events.map((event) => event.version),
-    ]),
+    CompiledQuery.raw(
+      'insert into effects (consumer_group, source, stream_id, position, version) select $1, e.* from unnest($2::text[], $3::text[], $4::bigint[], $5::int[]) e',
+      [
+        group,
+        events.map((event) => event.source),
+        events.map((event) => event.streamId),
+        events.map((event) => event.position),
+        events.map((event) => event.version),
+      ],
+    ),
   );
 }
 

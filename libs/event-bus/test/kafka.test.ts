@@ -10,7 +10,13 @@ import { busOptions, type Exits, type Service, serveFeed } from './ground.ts';
 const adapter: Adapter = {
   name: 'Kafka',
   async start(owners, exits) {
-    const settings = { kind: 'kafka' as const, brokers: await kafka(), prefix: `test-${randomBytes(4).toString('hex')}`, partitions: 3, onStuck: (reason: string) => console.error(reason) };
+    const settings = {
+      kind: 'kafka' as const,
+      brokers: await kafka(),
+      prefix: `test-${randomBytes(4).toString('hex')}`,
+      partitions: 3,
+      onStuck: (reason: string) => console.error(reason),
+    };
     const feeds = new Map<string, EventFeedServiceClient>();
     for (const owner of owners) feeds.set(owner.name, await serveFeed(owner, exits));
     const feedOf = (service: string): FeedClient => {
@@ -23,7 +29,10 @@ const adapter: Adapter = {
       bus: async (service, instance, faults) => createEventBus(settings, busOptions(service, instance, feedOf, faults)),
       // More partitions, and relays that have forgotten what they published: every event comes again, most on another partition.
       async again() {
-        await morePartitions(settings, owners.map((owner) => owner.name));
+        await morePartitions(
+          settings,
+          owners.map((owner) => owner.name),
+        );
         for (const owner of owners) await owner.pool.query('delete from bus_leases; delete from bus_relayed');
         await relay(owners, settings, feedOf, exits, 'second');
       },

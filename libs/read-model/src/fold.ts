@@ -29,15 +29,22 @@ export async function foldBatch(projection: AnyRowProjection, table: RowTable, e
   }
   for (const [identity, row] of await table.load(tx, [...cells.values()])) {
     const cell = cells.get(identity);
-    if (cell === undefined) throw new Error(`${projection.name}: a row came back under another key (${JSON.stringify(identity)}): write key columns as the table holds them`);
+    if (cell === undefined)
+      throw new Error(`${projection.name}: a row came back under another key (${JSON.stringify(identity)}): write key columns as the table holds them`);
     cell.row = row;
     cell.stored = true;
   }
   for (const [event, cell] of touches) cell.row = after(projection, cell, event);
 
   const sorted = [...cells].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, cell]) => cell);
-  await table.remove(tx, sorted.filter((cell) => cell.stored && cell.row === undefined));
-  await table.save(tx, sorted.flatMap((cell) => (cell.row === undefined ? [] : [cell.row])));
+  await table.remove(
+    tx,
+    sorted.filter((cell) => cell.stored && cell.row === undefined),
+  );
+  await table.save(
+    tx,
+    sorted.flatMap((cell) => (cell.row === undefined ? [] : [cell.row])),
+  );
 }
 
 function after(projection: AnyRowProjection, cell: Cell, event: RecordedEvent<UnknownMessage>): StoredRow | undefined {

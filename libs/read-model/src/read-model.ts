@@ -32,7 +32,13 @@ export interface ReadModel {
 
 /** Starts projections and timers. `installReadModel` has run before. */
 export async function startReadModel(options: ReadModelOptions): Promise<ReadModel> {
-  const timers = new TimerRunner({ worker: options.database.worker, store: options.store, plans: options.timers ?? [], clock: options.clock, onFault: options.onFault });
+  const timers = new TimerRunner({
+    worker: options.database.worker,
+    store: options.store,
+    plans: options.timers ?? [],
+    clock: options.clock,
+    onFault: options.onFault,
+  });
   const runner = await ProjectionRunner.start({ ...options, projections: [...options.projections, ...timers.projections] });
   timers.start();
   return {

@@ -109,7 +109,13 @@ export class ProjectionRunner {
     const from = group[0]?.position ?? 0;
     try {
       const page = await this.#options.log.read(from, BATCH_EVENTS, { types: group.reduce((all, one) => all.union(one.types), new Set<string>()) });
-      if (page.through > from) await this.#apply(group, page.events.map((raw) => decodeEvent(raw)), from, page.through);
+      if (page.through > from)
+        await this.#apply(
+          group,
+          page.events.map((raw) => decodeEvent(raw)),
+          from,
+          page.through,
+        );
       for (const one of group) {
         delete one.fault;
         if (!one.live && one.position >= this.#options.log.last) await swapIn(this.#options.database, one);
@@ -132,7 +138,12 @@ export class ProjectionRunner {
     try {
       await worker.transaction().execute(async (tx) => {
         await moveCheckpoints(tx, group, from, through);
-        for (const one of group) await write(one, events.filter((event) => one.types.has(event.event.$type)), tx);
+        for (const one of group)
+          await write(
+            one,
+            events.filter((event) => one.types.has(event.event.$type)),
+            tx,
+          );
       });
       for (const one of group) {
         one.position = through;

@@ -3,7 +3,7 @@ import type { AppendMember, Db, EpochMs, EventStore } from '@deskfleet/event-sto
 import type { UnknownMessage } from '@deskfleet/protocol';
 import type { Clock, OnFault } from './database.ts';
 import type { SqlProjection } from './projection.ts';
-import { countDue, giveBack, leaseDue, type LeasedTimer, nextDue, removeFired, timerProjection } from './timer-rows.ts';
+import { countDue, giveBack, type LeasedTimer, leaseDue, nextDue, removeFired, timerProjection } from './timer-rows.ts';
 import type { Timer, TimerPlan } from './timers.ts';
 
 const BATCH_TIMERS = 100;
@@ -118,8 +118,15 @@ class KindRunner {
     if (timers.length === 0) return false;
     try {
       const again = await this.#fire(timers, now);
-      await removeFired(worker, timers.filter((timer) => !again.has(timerCommandId(timer))));
-      await giveBack(worker, timers.filter((timer) => again.has(timerCommandId(timer))), now + CONFLICT_MS);
+      await removeFired(
+        worker,
+        timers.filter((timer) => !again.has(timerCommandId(timer))),
+      );
+      await giveBack(
+        worker,
+        timers.filter((timer) => again.has(timerCommandId(timer))),
+        now + CONFLICT_MS,
+      );
       this.#batch = Math.min(BATCH_TIMERS, this.#batch * 2);
       return timers.length === leased;
     } catch (error) {

@@ -1,7 +1,7 @@
 // Which events of a slice can be applied now, and which must be held: behind a held stream, or waiting for a key that is not there yet.
 import type { Tx } from '@deskfleet/event-store';
 import type { Subscription } from '../subscription.ts';
-import { type Incoming, lockHeld, lockKeys, nameOf, streamOf, type StreamName } from './held.ts';
+import { type Incoming, lockHeld, lockKeys, nameOf, type StreamName, streamOf } from './held.ts';
 
 export interface Admission {
   readonly apply: readonly Incoming[];

@@ -30,7 +30,8 @@ export class Consumer {
   #faults = new Map<string, unknown>();
 
   constructor(subscription: Subscription, options: ConsumerOptions) {
-    if (subscription.requires !== undefined && subscription.present === undefined) throw new Error(`subscription ${subscription.group} requires keys but cannot say which are present`);
+    if (subscription.requires !== undefined && subscription.present === undefined)
+      throw new Error(`subscription ${subscription.group} requires keys but cannot say which are present`);
     this.subscription = subscription;
     this.types = new Set(subscription.types.map((type) => type.$type));
     this.#options = options;
@@ -80,7 +81,11 @@ export class Consumer {
       [name.group, source, lane, start],
     );
     // A feed begun after Kafka: what Kafka brought is skipped by its watermarks.
-    const marks = await run<{ last: string | null }>(this.#options.db, 'select max(position) as last from bus_watermarks where consumer_group = $1 and source = $2', [name.group, source]);
+    const marks = await run<{ last: string | null }>(
+      this.#options.db,
+      'select max(position) as last from bus_watermarks where consumer_group = $1 and source = $2',
+      [name.group, source],
+    );
     const position = Number(rows[0]?.position);
     return new Lane(this, this.#options, name, position, lane === FEED_LANE ? Number(marks.rows[0]?.last ?? 0) : Infinity);
   }
@@ -161,7 +166,13 @@ export class Lane {
    * Applies events that follow the offset, slice by slice; `offsets[i]` is the offset once event i is applied, `through` once all are.
    * Throws `LaneMoved` when somebody else reads the lane, `Gap` when a predecessor is missing, and the signal's reason when it aborts between slices. `between` runs after each slice.
    */
-  async apply(events: readonly CarriedEvent[], offsets: (index: number) => number, through: number, signal: AbortSignal, between: () => Promise<void> = async () => {}): Promise<void> {
+  async apply(
+    events: readonly CarriedEvent[],
+    offsets: (index: number) => number,
+    through: number,
+    signal: AbortSignal,
+    between: () => Promise<void> = async () => {},
+  ): Promise<void> {
     let from = 0;
     let park: { error: string; attempts: number } | undefined;
     const part = `${this.#name.source} ${this.#name.lane}`;

@@ -1,5 +1,5 @@
 // The streams of a group that cannot go on, and the events queued behind them.
-import { decodeMeta, type Db, type EpochMs, type RawEvent, type RecordedEvent, type Tx } from '@deskfleet/event-store';
+import { type Db, decodeMeta, type EpochMs, type RawEvent, type RecordedEvent, type Tx } from '@deskfleet/event-store';
 import { run } from '../database.ts';
 
 /** An event with the bytes it came in. */
@@ -51,7 +51,12 @@ export async function lockHeld(tx: Tx, group: string, streams: readonly StreamNa
 }
 
 /** Begins to hold streams, each for its reason; one held already takes the new reason. */
-export async function holdStreams(tx: Tx, group: string, streams: readonly (StreamName & { shopId: string; reason: HoldReason })[], now: EpochMs): Promise<void> {
+export async function holdStreams(
+  tx: Tx,
+  group: string,
+  streams: readonly (StreamName & { shopId: string; reason: HoldReason })[],
+  now: EpochMs,
+): Promise<void> {
   if (streams.length === 0) return;
   const sorted = [...streams].sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1));
   await run(
@@ -172,7 +177,16 @@ export interface ParkedStream extends StreamName {
 
 /** The oldest parked streams of every group, at most `limit`. */
 export async function parkedStreams(db: Db | Tx, limit = 200): Promise<ParkedStream[]> {
-  const { rows } = await run<{ consumer_group: string; source: string; vendor_id: string; stream_id: string; error: string; attempts: number; since: string; events: string }>(
+  const { rows } = await run<{
+    consumer_group: string;
+    source: string;
+    vendor_id: string;
+    stream_id: string;
+    error: string;
+    attempts: number;
+    since: string;
+    events: string;
+  }>(
     db,
     `select s.*, (select count(*) from bus_held_events e where (e.consumer_group, e.source, e.vendor_id, e.stream_id)
                    = (s.consumer_group, s.source, s.vendor_id, s.stream_id)) as events

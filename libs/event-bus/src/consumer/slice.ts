@@ -4,7 +4,7 @@ import { run } from '../database.ts';
 import type { Subscription } from '../subscription.ts';
 import { type Admission, admit, readmit } from './admit.ts';
 import { Gap, LaneMoved } from './faults.ts';
-import { dropApplied, holdStreams, type Incoming, lockKeys, queueEvents, readyEvents, rawStreamOf, releaseKeys } from './held.ts';
+import { dropApplied, holdStreams, type Incoming, lockKeys, queueEvents, rawStreamOf, readyEvents, releaseKeys } from './held.ts';
 import { type SliceSpan, sliceSpan } from './tracing.ts';
 
 export const FEED_LANE = 'feed';
@@ -39,7 +39,14 @@ export interface Applied {
 }
 
 /** Applies a slice within a transaction. Throws `LaneMoved` when the offset is not at `from`, and whatever the handler throws. */
-export async function applySlice(tx: Tx, subscription: Subscription, types: ReadonlySet<string>, name: LaneName, slice: Slice, now: EpochMs): Promise<Applied & { span?: SliceSpan }> {
+export async function applySlice(
+  tx: Tx,
+  subscription: Subscription,
+  types: ReadonlySet<string>,
+  name: LaneName,
+  slice: Slice,
+  now: EpochMs,
+): Promise<Applied & { span?: SliceSpan }> {
   await moveOffset(tx, name, slice.from, slice.to);
   const fresh = slice.byBucket ? await passWatermarks(tx, name.group, slice.events) : slice.events;
   const wanted = fresh.filter((raw) => types.has(raw.type));
@@ -50,25 +57,49 @@ export async function applySlice(tx: Tx, subscription: Subscription, types: Read
 }
 
 /** Applies the next events of streams that are ready to go on. With `park`, the first one's stream is parked instead. */
-export async function applyReady(tx: Tx, subscription: Subscription, limit: number, park: Slice['park'], now: EpochMs): Promise<Applied & { found: number; span?: SliceSpan }> {
+export async function applyReady(
+  tx: Tx,
+  subscription: Subscription,
+  limit: number,
+  park: Slice['park'],
+  now: EpochMs,
+): Promise<Applied & { found: number; span?: SliceSpan }> {
   await lockKeys(tx, subscription.group);
   const raws = await readyEvents(tx, subscription.group, limit);
   if (raws.length === 0) return { found: 0, handled: 0, released: false };
   if (park !== undefined) {
-    await holdStreams(tx, subscription.group, raws.map((raw) => ({ ...rawStreamOf(raw), reason: { state: 'parked', ...park } })), now);
+    await holdStreams(
+      tx,
+      subscription.group,
+      raws.map((raw) => ({ ...rawStreamOf(raw), reason: { state: 'parked', ...park } })),
+      now,
+    );
     return { found: raws.length, handled: 0, released: false };
   }
   const incoming = raws.map((raw): Incoming => ({ raw, event: decodeEvent(raw) }));
   const admission = await readmit(tx, subscription, incoming);
-  await dropApplied(tx, subscription.group, admission.apply.map(({ raw }) => raw));
+  await dropApplied(
+    tx,
+    subscription.group,
+    admission.apply.map(({ raw }) => raw),
+  );
   const applied = await settleAdmission(tx, subscription, { ...admission, behind: [] }, now); // what stays behind is queued already
   return { ...applied, found: raws.length };
 }
 
 async function settleAdmission(tx: Tx, subscription: Subscription, admission: Admission, now: EpochMs): Promise<Applied & { span: SliceSpan }> {
   const { group } = subscription;
-  await holdStreams(tx, group, admission.waiting.map(({ key, ...stream }) => ({ ...stream, reason: { state: 'waiting', key } })), now);
-  await queueEvents(tx, group, admission.behind.map(({ raw }) => raw));
+  await holdStreams(
+    tx,
+    group,
+    admission.waiting.map(({ key, ...stream }) => ({ ...stream, reason: { state: 'waiting', key } })),
+    now,
+  );
+  await queueEvents(
+    tx,
+    group,
+    admission.behind.map(({ raw }) => raw),
+  );
   const released = await releaseKeys(tx, group, admission.provided);
   const events = admission.apply.map(({ event }) => event);
   const span = sliceSpan(`apply ${group}`, events);
@@ -90,11 +121,13 @@ async function park(tx: Tx, group: string, wanted: readonly RawEvent[], reason: 
 }
 
 async function moveOffset(tx: Tx, { group, source, lane }: LaneName, from: number, to: number): Promise<void> {
-  const { numAffectedRows } = await run(
-    tx,
-    'update bus_offsets set position = $5 where consumer_group = $1 and source = $2 and lane = $3 and position = $4',
-    [group, source, lane, from, to],
-  );
+  const { numAffectedRows } = await run(tx, 'update bus_offsets set position = $5 where consumer_group = $1 and source = $2 and lane = $3 and position = $4', [
+    group,
+    source,
+    lane,
+    from,
+    to,
+  ]);
   if (Number(numAffectedRows) !== 1) throw new LaneMoved(`${group} ${source} ${lane} is no longer at ${from}`);
 }
 

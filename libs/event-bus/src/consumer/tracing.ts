@@ -1,6 +1,17 @@
 // One span a slice, in the trace its first sampled event was decided in and linked to the others. Nothing is made when none is sampled: a span costs microseconds.
 import type { RecordedEvent } from '@deskfleet/event-store';
-import { type Context, context, isSpanContextValid, type Link, ROOT_CONTEXT, type Span, SpanKind, SpanStatusCode, type SpanContext, trace } from '@opentelemetry/api';
+import {
+  type Context,
+  context,
+  isSpanContextValid,
+  type Link,
+  ROOT_CONTEXT,
+  type Span,
+  type SpanContext,
+  SpanKind,
+  SpanStatusCode,
+  trace,
+} from '@opentelemetry/api';
 
 const tracer = trace.getTracer('deskfleet.event-bus');
 const LINKS = 8;
@@ -26,7 +37,11 @@ export function sliceSpan(name: string, events: readonly RecordedEvent[]): Slice
   const first = links[0];
   if (first === undefined) return UNSAMPLED;
   const parent = trace.setSpanContext(ROOT_CONTEXT, first.context);
-  const span = tracer.startSpan(name, { kind: SpanKind.CONSUMER, links: links.slice(1), attributes: { 'messaging.batch.message_count': events.length } }, parent);
+  const span = tracer.startSpan(
+    name,
+    { kind: SpanKind.CONSUMER, links: links.slice(1), attributes: { 'messaging.batch.message_count': events.length } },
+    parent,
+  );
   return active(span, trace.setSpan(parent, span));
 }
 

@@ -61,7 +61,11 @@ export async function awaitApplied(options: AppliedOptions, request: AwaitApplie
 
 /** Resolves when this service's groups have applied one position of a foreign source. */
 export function awaitSource(options: AppliedOptions, source: string, position: number, cancelled: AbortSignal): Promise<void> {
-  return waitForMarks(options, options.subscriptions.filter((one) => one.sources.includes(serviceOf(source))).map(({ group }) => ({ group, source, bucket: -1, position })), cancelled);
+  return waitForMarks(
+    options,
+    options.subscriptions.filter((one) => one.sources.includes(serviceOf(source))).map(({ group }) => ({ group, source, bucket: -1, position })),
+    cancelled,
+  );
 }
 
 async function waitForMarks(options: AppliedOptions, marks: readonly Mark[], signal: AbortSignal): Promise<void> {
@@ -119,7 +123,15 @@ async function behind(db: Db, marks: readonly Mark[]): Promise<string[]> {
 /** Held events at or below the marks. Throws for parked ones: they do not go on by themselves. */
 async function held(db: Db, marks: readonly Mark[]): Promise<string[]> {
   if (marks.length === 0) return [];
-  const { rows } = await run<{ consumer_group: string; source: string; stream_id: string; state: string; wait_key: string | null; error: string | null; events: string }>(
+  const { rows } = await run<{
+    consumer_group: string;
+    source: string;
+    stream_id: string;
+    state: string;
+    wait_key: string | null;
+    error: string | null;
+    events: string;
+  }>(
     db,
     `select s.consumer_group, s.source, s.stream_id, s.state, s.wait_key, s.error, count(*) as events
        from unnest($1::text[], $2::text[], $3::int[], $4::bigint[]) m (g, source, bucket, position)
@@ -133,7 +145,9 @@ async function held(db: Db, marks: readonly Mark[]): Promise<string[]> {
     const named = parked.map((row) => `${row.consumer_group}: ${row.stream_id} of ${row.source} (${row.events} events): ${row.error}`);
     throw new ServerError(Status.FAILED_PRECONDITION, `parked: ${named.join('; ')}`);
   }
-  return rows.map((row) => `${row.consumer_group}: ${row.stream_id} of ${row.source} ${row.state === 'waiting' ? `waits for ${row.wait_key}` : 'is about to go on'}`);
+  return rows.map(
+    (row) => `${row.consumer_group}: ${row.stream_id} of ${row.source} ${row.state === 'waiting' ? `waits for ${row.wait_key}` : 'is about to go on'}`,
+  );
 }
 
 /** A source is `service/shard/epoch`. */

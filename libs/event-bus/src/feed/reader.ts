@@ -1,6 +1,7 @@
 // Reads one source's log for one group over gRPC: one live reader by lease, from the offset on, until stopped.
-import type { EventFeedServiceClient, FeedEvent } from '@deskfleet/protocol/feed';
+
 import type { RawEvent } from '@deskfleet/event-store';
+import type { EventFeedServiceClient, FeedEvent } from '@deskfleet/protocol/feed';
 import type { Consumer, Lane } from '../consumer/consumer.ts';
 import { LaneMoved } from '../consumer/faults.ts';
 import { FEED_LANE } from '../consumer/slice.ts';
@@ -158,6 +159,8 @@ export function refuseNewEpoch(source: string, known: readonly string[]): void {
   const log = source.slice(0, source.lastIndexOf('/') + 1);
   const other = known.find((one) => one.startsWith(log) && one !== source);
   if (other !== undefined && !known.includes(source)) {
-    throw new EpochChanged(`${source} was restored from a backup: this group has applied ${other}, whose positions do not count in it. Rebuild the group or adopt the epoch.`);
+    throw new EpochChanged(
+      `${source} was restored from a backup: this group has applied ${other}, whose positions do not count in it. Rebuild the group or adopt the epoch.`,
+    );
   }
 }

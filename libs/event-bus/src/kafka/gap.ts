@@ -7,7 +7,10 @@ import type { FeedClient } from '../feed/reader.ts';
 export async function fillGap(consumer: Consumer, feed: FeedClient, gap: Gap, signal: AbortSignal): Promise<void> {
   const lane = await consumer.openLane(gap.source, `fill/${gap.bucket}`);
   const ended = new AbortController();
-  const stream = feed.read({ after: gap.after, buckets: [gap.bucket], types: [], follow: false, source: gap.source }, { signal: AbortSignal.any([signal, ended.signal]) });
+  const stream = feed.read(
+    { after: gap.after, buckets: [gap.bucket], types: [], follow: false, source: gap.source },
+    { signal: AbortSignal.any([signal, ended.signal]) },
+  );
   try {
     for await (const page of stream) {
       const events = page.events.filter((event) => event.position <= gap.upTo).map((event) => ({ ...event, source: gap.source }));

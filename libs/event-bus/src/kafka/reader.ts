@@ -76,7 +76,12 @@ export class TopicReader {
         await reading.connect();
         await reading.subscribe({ topics, fromBeginning: true });
         const crashed = this.#crash(reading);
-        await reading.run({ autoCommit: false, eachBatchAutoResolve: false, partitionsConsumedConcurrently: 1, eachBatch: (payload) => this.#eachBatch(reading, payload) });
+        await reading.run({
+          autoCommit: false,
+          eachBatchAutoResolve: false,
+          partitionsConsumedConcurrently: 1,
+          eachBatch: (payload) => this.#eachBatch(reading, payload),
+        });
         this.#watchdog.watch(admin, () => this.#standing());
         failures = 0;
         this.#consumer.recovered(PART);

@@ -1,7 +1,8 @@
 // An event as a record: CloudEvents 1.0 in binary mode with the required attributes only, W3C trace context, and what else we need as one header.
+
+import type { RawEvent } from '@deskfleet/event-store';
 import { decodeMeta } from '@deskfleet/event-store';
 import { FeedEvent } from '@deskfleet/protocol/feed';
-import type { RawEvent } from '@deskfleet/event-store';
 import type { IHeaders, Message } from 'kafkajs';
 import type { CarriedEvent } from '../consumer/slice.ts';
 
@@ -31,7 +32,11 @@ export function recordOf(raw: RawEvent, partition: number, previous: number): Me
 }
 
 /** The event of a record; undefined when it is not one of ours. */
-export function eventOf(message: { readonly value: Buffer | null; readonly headers?: IHeaders | undefined; readonly timestamp: string }): CarriedEvent | undefined {
+export function eventOf(message: {
+  readonly value: Buffer | null;
+  readonly headers?: IHeaders | undefined;
+  readonly timestamp: string;
+}): CarriedEvent | undefined {
   const { headers, value } = message;
   const [source, type, ours] = [headers?.['ce_source'], headers?.['ce_type'], headers?.[OURS]];
   if (value === null || source === undefined || type === undefined || !(ours instanceof Buffer)) return undefined;

@@ -1,7 +1,8 @@
 // Publishes the own log to its topic, in order, one batch in flight; the checkpoint moves after the acknowledgement. A second publication is
 // harmless: consumers keep a watermark per bucket.
-import type { Admin, Kafka, Producer } from 'kafkajs';
+
 import { BUCKETS, type RawEvent } from '@deskfleet/event-store';
+import type { Admin, Kafka, Producer } from 'kafkajs';
 import type { BusOptions } from '../bus.ts';
 import { Wakeup } from '../consumer/wakeup.ts';
 import { run } from '../database.ts';
@@ -113,7 +114,11 @@ export class Relay {
   }
 
   async #moveCheckpoint(from: number, to: number): Promise<boolean> {
-    const { numAffectedRows } = await run(this.#options.db, 'update bus_relayed set position = $3 where source = $1 and position = $2', [this.#options.log.source, from, to]);
+    const { numAffectedRows } = await run(this.#options.db, 'update bus_relayed set position = $3 where source = $1 and position = $2', [
+      this.#options.log.source,
+      from,
+      to,
+    ]);
     return Number(numAffectedRows) === 1;
   }
 

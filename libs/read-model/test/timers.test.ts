@@ -1,0 +1,114 @@
+// Durable deadlines on a real database: fired at their instant, once, decided afresh; moved and cancelled by events.
+import type { AppendMember, EpochMs } from '@deskfleet/event-store';
+import { ConversationImported, ConversationOpened, MessageReceived } from '@deskfleet/protocol/conversations';
+import { Actor } from '@deskfleet/protocol/platform';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { type Timer, type TimerPlan, timerCommandId } from '../src/index.ts';
+import { type Ground, ground } from './ground.ts';
+
+type Seen = MessageReceived | ConversationOpened;
+
+/** A message sets its conversation's timer to its sent_at, an opening cancels it; firing appends ConversationImported. */
+function plan(fire: (timers: readonly Timer[]) => void = () => {}): TimerPlan<Seen> {
+  return {
+    kind: 'reply',
+    types: [MessageReceived, ConversationOpened],
+    changes({ event, streamId }) {
+      if (event.$type === ConversationOpened.$type) return [{ clear: { kind: 'reply', key: event.conversationId } }];
+      return [{ set: { kind: 'reply', key: event.conversationId, dueAt: (event as MessageReceived).sentAt, streamId } }];
+    },
+    async fire(timers) {
+      fire(timers);
+      return timers.map(firing);
+    },
+  };
+}
+
+function firing(timer: Timer): AppendMember {
+  const commandId = timerCommandId(timer);
+  return {
+    cause: { vendorId: timer.vendorId, actor: Actor.create({}), correlationId: '', causationId: '', commandId },
+    streams: [
+      {
+        streamId: timer.streamId,
+        expected: 'any',
+        events: [{ event: ConversationImported.create({ conversationId: timer.key }), occurredAt: timer.dueAt, shopId: '' }],
+      },
+    ],
+    answer: { fingerprint: new Uint8Array(), bytes: new Uint8Array() },
+  };
+}
+
+let at: Ground;
+beforeEach(async () => {
+  at = await ground();
+});
+afterEach(() => at.end());
+
+const arm = (conversation: string, dueAt: EpochMs) =>
+  at.append(`conversation-${conversation}`, MessageReceived.create({ conversationId: conversation, messageId: `${dueAt}`, sentAt: dueAt }));
+const cancel = (conversation: string) => at.append(`conversation-${conversation}`, ConversationOpened.create({ conversationId: conversation }));
+
+async function fired(): Promise<{ conversation: string; lateMs: number }[]> {
+  const events = await at.store.read(0, 1000, { types: [ConversationImported.$type] });
+  return events.map((raw) => ({ conversation: ConversationImported.decode(raw.data).conversationId, lateMs: raw.recordedAt - raw.occurredAt }));
+}
+
+test('a timer fires at its instant and not before; until then the service has none due', async () => {
+  const model = await at.start({ timers: [plan()] });
+  await model.passed(await arm('c1', Date.now() + 400));
+  expect(await model.dueTimers()).toBe(0);
+  expect(await fired()).toEqual([]);
+  await until(async () => (await fired()).length === 1);
+  const [only] = await fired();
+  expect(only?.lateMs).toBeGreaterThanOrEqual(0);
+  expect(only?.lateMs).toBeLessThan(250); // far below the look that finds the timers of a dead instance
+  await until(async () => (await at.owner.query('select from timers')).rowCount === 0);
+});
+
+test('moved it fires at the new instant only, cancelled never', async () => {
+  const model = await at.start({ timers: [plan()] });
+  await arm('moved', Date.now() + 300);
+  await arm('moved', Date.now() + 600);
+  await arm('cancelled', Date.now() + 300);
+  await model.passed(await cancel('cancelled'));
+  await until(async () => (await fired()).length === 1);
+  expect((await fired()).map(({ conversation }) => conversation)).toEqual(['moved']);
+  await until(async () => (await model.dueTimers()) === 0);
+});
+
+test('many due at once fire once each, with two instances beside each other', async () => {
+  const due = Date.now() - 1000;
+  for (let n = 0; n < 250; n += 1) await arm(`c${n}`, due + n);
+  const models = await Promise.all([at.start({ timers: [plan()] }), at.start({ timers: [plan()] })]);
+  await until(async () => (await fired()).length >= 250 && (await models[0]?.dueTimers()) === 0);
+  const conversations = (await fired()).map(({ conversation }) => conversation);
+  expect(new Set(conversations).size).toBe(250);
+  expect(conversations).toHaveLength(250);
+});
+
+test('one that cannot be decided holds up no other, stays due with its error, and fires once it can be', async () => {
+  let broken = true;
+  const model = await at.start({
+    timers: [
+      plan((timers) => {
+        if (broken && timers.some(({ key }) => key === 'c3')) throw new Error('cannot decide');
+      }),
+    ],
+  });
+  for (let n = 0; n < 8; n += 1) await arm(`c${n}`, Date.now() - 1000 + n);
+  await until(async () => (await fired()).length === 7);
+  await until(async () => (await model.dueTimers()) === 1);
+  await until(async () => (await at.owner.query('select error from timers')).rows[0]?.error === 'cannot decide');
+  broken = false;
+  await until(async () => (await fired()).length === 8);
+  expect(at.faults.length).toBeGreaterThan(0);
+});
+
+async function until(condition: () => Promise<boolean>): Promise<void> {
+  const deadline = Date.now() + 10_000;
+  while (!(await condition())) {
+    if (Date.now() > deadline) throw new Error('not within 10 s');
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
