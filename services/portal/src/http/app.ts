@@ -2,7 +2,7 @@
 import cookie from '@fastify/cookie';
 import rateLimit from '@fastify/rate-limit';
 import type { Caller } from '@deskfleet/service-kit';
-import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, LogController } from 'fastify';
+import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify';
 import { randomUUID } from 'node:crypto';
 import type { Portal } from '../portal.ts';
 import { callerOf, type Session } from '../sign-in/session.ts';
@@ -48,7 +48,8 @@ export async function portalApp(portal: Portal, log: FastifyBaseLogger, register
   });
   app.setErrorHandler((error, request, reply) => {
     const problem = problemOf(error);
-    if (problem === undefined) request.log.error({ err: error, url: request.routeOptions.url }, 'a request failed');
+    const gone = error instanceof Error && error.name === 'AbortError' && reply.raw.destroyed;
+    if (problem === undefined && !gone) request.log.error({ err: error, url: request.routeOptions.url }, 'a request failed');
     return sendProblem(problem ?? new Problem(500, 'fault'), request, reply);
   });
 
@@ -91,7 +92,7 @@ function addRoute(app: FastifyInstance, route: Route, portal: Portal): void {
         reply.header('cache-control', 'no-store');
         if (route.produces !== undefined) reply.type(route.produces === 'text/csv' ? 'text/csv; charset=utf-8' : route.produces);
         const { params, query, body } = request;
-        return route.handle({ portal, ...asked, params, query, body: body ?? {}, request, reply, commandId: commandIdOf(request) });
+        return route.handle({ portal, ...asked, params, query, body: body ?? {}, request, reply, signal: goneAway(reply), commandId: commandIdOf(request) });
       }),
   });
 }
@@ -120,6 +121,24 @@ function refuseCrossSite(request: FastifyRequest, publicUrl: string): void {
   } else if (site !== undefined && site !== 'same-origin' && site !== 'none') {
     throw new Problem(403, 'cross-site');
   }
+}
+
+/** Aborts when the connection closes before the answer was written. */
+function goneAway(reply: FastifyReply): AbortSignal {
+  const gone = new AbortController();
+  reply.raw.once('close', () => {
+    if (!reply.raw.writableFinished) gone.abort();
+  });
+  return gone.signal;
+}
+
+/** Fastify's own request.signal fires as soon as a body was read; this one when nobody waits for the answer any more. */
+function goneSignal(reply: FastifyReply): AbortSignal {
+  const gone = new AbortController();
+  reply.raw.once('close', () => {
+    if (!reply.raw.writableFinished) gone.abort();
+  });
+  return gone.signal;
 }
 
 function commandIdOf(request: FastifyRequest): string {

@@ -70,7 +70,7 @@ export function rpcRoutes<Definition extends RpcDefinition & CompatServiceDefini
       async (call) => {
         const message = method.requestType.fromPartial({ ...shape.fieldsOf(call), ...options.fixed });
         const client = call.portal.backend.client(service, definition, call.caller);
-        return toHttp(await callByName(client, name, message, { signal: call.request.signal }));
+        return toHttp(await callByName(client, name, message, { signal: call.signal }));
       },
     );
   };

@@ -27,11 +27,11 @@ export const accountsCsv = route(
     produces: 'text/csv',
     answer: Type.String(),
   },
-  async ({ portal, caller, request, reply }) => {
-    const codes = await shopCodes(portal, caller, request.signal);
+  async ({ portal, caller, signal, reply }) => {
+    const codes = await shopCodes(portal, caller, signal);
     reply.header('content-disposition', 'attachment; filename="accounts.csv"');
     const rows: (string | number)[][] = [];
-    for await (const account of everyAccount(portal, caller, request.signal)) rows.push(...rowsOf(account, codes));
+    for await (const account of everyAccount(portal, caller, signal)) rows.push(...rowsOf(account, codes));
     return csvOf([...HEADER, 'messages'], rows);
   },
 );
@@ -51,11 +51,11 @@ export function importAccountsCsv(components: Components): Route {
       bodyLimit: MAX_BYTES,
       answer: components.ref('deskfleet.agents.v1.MapAccountsResponse', 'answer'),
     },
-    async ({ portal, caller, body, commandId, request }) => {
+    async ({ portal, caller, body, commandId, signal }) => {
       const mappings = mappingsOf(body.toString('utf8'), caller.vendorId);
       const message = MapAccountsRequest.fromPartial({ ...fromHttp('deskfleet.agents.v1.MapAccountsRequest', { mappings }), commandId });
       const agents = portal.backend.client('agent-pools', AgentPoolServiceDefinition, caller);
-      return toHttp(await agents.mapAccounts(message, { signal: request.signal }));
+      return toHttp(await agents.mapAccounts(message, { signal }));
     },
   );
 }

@@ -51,14 +51,14 @@ function chunkRoute(components: Components): Route {
       bodyLimit: CHUNK_BYTES,
       answer: components.ref('deskfleet.conversations.v1.ImportChunkResponse', 'answer'),
     },
-    async ({ portal, caller, params, query, body, commandId, request }) => {
+    async ({ portal, caller, params, query, body, commandId, signal }) => {
       const overlong = (query.overlong ?? []).map((pair) => {
         const [line, bytes] = pair.split(':').map(Number);
         return OverlongLine.create({ line: line ?? 0, bytes: bytes ?? 0 });
       });
       const chunk = ImportChunkRequest.create({ commandId, importId: params.importId, firstLine: params.firstLine, ndjson: body, overlong });
       const conversations = portal.backend.client('conversations', ConversationServiceDefinition, caller);
-      return toHttp(await conversations.importChunk(chunk, { signal: request.signal }));
+      return toHttp(await conversations.importChunk(chunk, { signal }));
     },
   );
 }
@@ -86,7 +86,7 @@ function webhookRoute(components: Components): Route {
       bodyLimit: WEBHOOK_BYTES,
       answer: components.ref('deskfleet.conversations.v1.ReceiveWebhookResponse', 'answer'),
     },
-    async ({ portal, params, body, request, commandId }) => {
+    async ({ portal, params, body, request, signal, commandId }) => {
       const header = (name: string): string => String(request.headers[name] ?? '');
       const message = ReceiveWebhookRequest.create({
         vendorId: header('x-deskfleet-vendor') || portal.config.vendors[0].id,
@@ -97,7 +97,7 @@ function webhookRoute(components: Components): Route {
         body,
       });
       const conversations = portal.backend.client('conversations', ConversationServiceDefinition, 'self');
-      return toHttp(await conversations.receiveWebhook(message, { signal: request.signal }));
+      return toHttp(await conversations.receiveWebhook(message, { signal }));
     },
   );
 }

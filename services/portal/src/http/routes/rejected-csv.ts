@@ -16,9 +16,9 @@ export const rejectedLinesCsv = route(
     produces: 'text/csv',
     answer: Type.String(),
   },
-  async ({ portal, caller, params, request, reply }) => {
+  async ({ portal, caller, params, signal, reply }) => {
     const conversations = portal.backend.client('conversations', ConversationServiceDefinition, caller);
-    const summary = await conversations.getImport({ importId: params.importId }, { signal: request.signal });
+    const summary = await conversations.getImport({ importId: params.importId }, { signal });
     reply.header('content-disposition', 'attachment; filename="rejected-lines.csv"');
     return csvOf(
       ['line', 'field', 'found', 'expected'],

@@ -49,7 +49,7 @@ export function systemRoutes(components: Components): readonly Route[] {
           asOf: Type.Integer(),
         }),
       },
-      async ({ portal, caller, query, request }) => waitingOfAll(portal, caller, query.shopIds ?? [], request.signal),
+      async ({ portal, caller, query, signal }) => waitingOfAll(portal, caller, query.shopIds ?? [], signal),
     ),
     route(
       {
