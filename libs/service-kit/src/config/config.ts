@@ -1,5 +1,7 @@
 // A service's configuration, read from the environment once and checked whole: every mistake is named at the same time.
 import { readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
+import { isLoopback } from '../grpc/options.ts';
 import type { ServiceName } from '../service.ts';
 import { portsOf, SERVICE_NAMES } from './names.ts';
 
@@ -213,6 +215,10 @@ function readPeers(text: (name: string) => string | undefined, problems: string[
   const address = (service: ServiceName): string => {
     const own = `DESKFLEET_PEER_${service.replaceAll('-', '_').toUpperCase()}`;
     const found = text(own) ?? listed[service] ?? `127.0.0.1:${portsOf(service).grpc}`;
+    if (typeof found === 'string' && text('DESKFLEET_TLS_CERT') !== undefined && isIP(found.replace(/:\d+$/, '')) !== 0 && !isLoopback(found)) {
+      problems.push(`DESKFLEET_PEERS: found '${found}' for ${service}, expected a host name: certificates name hosts`);
+      return '';
+    }
     if (typeof found === 'string' && /^[^\s/]+:\d{1,5}$/.test(found)) return found;
     problems.push(`${text(own) === undefined ? 'DESKFLEET_PEERS' : own}: found '${String(found)}' for ${service}, expected host:port`);
     return '';

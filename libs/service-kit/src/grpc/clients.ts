@@ -7,7 +7,7 @@ import type { Config } from '../config/config.ts';
 import type { Tokens } from '../identity/tokens.ts';
 import { rememberRefusal } from '../refusals.ts';
 import type { Caller, ServiceName } from '../service.ts';
-import { CLIENT_OPTIONS } from './options.ts';
+import { clientOptions } from './options.ts';
 import { traceClient } from './trace.ts';
 
 export interface Peers {
@@ -24,7 +24,7 @@ export function connectPeers(config: Pick<Config, 'service' | 'peers' | 'tls'>, 
   const channelTo = (service: ServiceName): Channel => {
     const known = channels.get(service);
     if (known !== undefined) return known;
-    const channel = createChannel(config.peers[service], credentials, CLIENT_OPTIONS);
+    const channel = createChannel(config.peers[service], credentials, clientOptions(config.peers[service]));
     channels.set(service, channel);
     return channel;
   };

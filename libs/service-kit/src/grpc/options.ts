@@ -10,8 +10,18 @@ export const CHANNEL_OPTIONS: ChannelOptions = {
 };
 
 /** A peer that comes back is found again within this time. */
-export const CLIENT_OPTIONS: ChannelOptions = {
+const CLIENT_OPTIONS: ChannelOptions = {
   ...CHANNEL_OPTIONS,
   'grpc.initial_reconnect_backoff_ms': 100,
   'grpc.max_reconnect_backoff_ms': 2_000,
 };
+
+/** The options of a channel to `host:port`. Certificates name hosts, TLS takes no address for one: on loopback the name is `localhost`. */
+export function clientOptions(address: string): ChannelOptions {
+  return isLoopback(address) ? { ...CLIENT_OPTIONS, 'grpc.ssl_target_name_override': 'localhost' } : CLIENT_OPTIONS;
+}
+
+/** Whether `host:port` is a loopback address. */
+export function isLoopback(address: string): boolean {
+  return /^(127(\.\d{1,3}){3}|\[::1\]):\d+$/.test(address);
+}
