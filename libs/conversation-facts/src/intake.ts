@@ -11,16 +11,7 @@ import { dateOf } from '@deskfleet/service-hours';
 import type { BackgroundWork } from '@deskfleet/service-kit';
 import { sql } from 'kysely';
 import type { ConversationFacts, FactContract } from './facts.ts';
-import {
-  type FactRow,
-  loadContracts,
-  loadConversations,
-  loadMappings,
-  pageConversations,
-  saveContract,
-  saveConversations,
-  saveMapping,
-} from './tables.ts';
+import { type FactRow, loadContracts, loadConversations, loadMappings, pageConversations, saveContract, saveConversations, saveMapping } from './tables.ts';
 
 type IntakeEvent = ContractSigned | ContractImported | AccountMapped | ConversationOpened | MessageReceived | ConversationImported;
 
@@ -63,10 +54,9 @@ export function conversationIntake(options: IntakeOptions): { subscription: Subs
       return new Set(keys.filter((key) => contracted.has(key)));
     },
     provides: ({ event, meta }) =>
-      event.$type === ContractSigned.$type || event.$type === ContractImported.$type
-        ? event.shopIds.map((shopId) => contractKey(meta.vendorId, shopId))
-        : [],
+      event.$type === ContractSigned.$type || event.$type === ContractImported.$type ? event.shopIds.map((shopId) => contractKey(meta.vendorId, shopId)) : [],
     async handle(events, tx) {
+      await lockShops(tx, events);
       for (const recorded of events) await takeInTerms(recorded, tx);
       const changed = await takeInMessages(events, tx);
       if (changed.length > 0) await options.assess(await withTerms(changed, tx), tx);
@@ -76,10 +66,36 @@ export function conversationIntake(options: IntakeOptions): { subscription: Subs
   const reassessment: BackgroundWork = {
     name: `${options.group}:reassessment`,
     slice: () => options.work((tx) => reassessSlice(options, tx)),
-    pending: () =>
-      options.work(async (tx) => Number((await sql<{ n: string }>`select count(*) as n from fact_reassessments`.execute(tx)).rows[0]?.n ?? 0)),
+    pending: () => options.work(async (tx) => Number((await sql<{ n: string }>`select count(*) as n from fact_reassessments`.execute(tx)).rows[0]?.n ?? 0)),
   };
   return { subscription, reassessment };
+}
+
+/**
+ * Messages share their shop; what changes its terms, or assesses again by them, has it alone. Otherwise an account mapped while its first
+ * messages are being applied would find nothing to assess again, and they would stay judged by what was known before.
+ */
+async function lockShops(tx: Tx, events: readonly RecordedEvent<IntakeEvent>[]): Promise<void> {
+  const shared = new Set<string>();
+  const alone = new Set<string>();
+  for (const { event, meta } of events) {
+    if (event.$type === AccountMapped.$type) alone.add(`${meta.vendorId}\n${event.shopId}`);
+    else if (event.$type === ContractSigned.$type || event.$type === ContractImported.$type) {
+      for (const shopId of event.shopIds) alone.add(`${meta.vendorId}\n${shopId}`);
+    } else shared.add(`${meta.vendorId}\n${meta.shopId}`);
+  }
+  if (alone.size > 0) await lockAlone(tx, [...alone]);
+  const rest = [...shared].filter((shop) => !alone.has(shop));
+  if (rest.length === 0) return;
+  await sql`select pg_advisory_xact_lock_shared(key) from (select distinct hashtextextended(shop, 0) as key from unnest(${rest}::text[]) shop order by 1) s`.execute(
+    tx,
+  );
+}
+
+async function lockAlone(tx: Tx, shops: readonly string[]): Promise<void> {
+  await sql`select pg_advisory_xact_lock(key) from (select distinct hashtextextended(shop, 0) as key from unnest(${[...shops]}::text[]) shop order by 1) s`.execute(
+    tx,
+  );
 }
 
 async function takeInTerms({ event, meta, version }: RecordedEvent<IntakeEvent>, tx: Tx): Promise<void> {
@@ -120,7 +136,10 @@ async function takeInMessages(events: readonly RecordedEvent<IntakeEvent>[], tx:
     for (const recorded of group.events) applyEvent(row, recorded);
     changed.push({ row, trigger: group.events.at(-1) });
   }
-  await saveConversations(tx, changed.map(({ row }) => row));
+  await saveConversations(
+    tx,
+    changed.map(({ row }) => row),
+  );
   return changed;
 }
 
@@ -195,16 +214,9 @@ export function contractAt(contracts: readonly FactContract[], shopId: string, a
 
 /** One slice of at most 100 conversations of one remapped account or shop; true when there is more. */
 async function reassessSlice(options: IntakeOptions, tx: Tx): Promise<boolean> {
-  const { rows } = await sql<{ vendor_id: string; shop_id: string; account: string; after_conversation: string }>`
-    select vendor_id, shop_id, account, after_conversation from fact_reassessments
-     order by vendor_id, shop_id, account limit 1 for update skip locked`.execute(tx);
-  const task = rows[0];
+  const task = await nextReassessment(tx);
   if (task === undefined) return false;
-  const page = await pageConversations(
-    tx,
-    { vendorId: task.vendor_id, shopId: task.shop_id, account: task.account, after: task.after_conversation },
-    100,
-  );
+  const page = await pageConversations(tx, { vendorId: task.vendor_id, shopId: task.shop_id, account: task.account, after: task.after_conversation }, 100);
   const last = page.at(-1);
   if (last === undefined) {
     await sql`delete from fact_reassessments where vendor_id = ${task.vendor_id} and shop_id = ${task.shop_id} and account = ${task.account}`.execute(tx);
@@ -213,8 +225,34 @@ async function reassessSlice(options: IntakeOptions, tx: Tx): Promise<boolean> {
   await sql`
     update fact_reassessments set after_conversation = ${last.conversationId}
      where vendor_id = ${task.vendor_id} and shop_id = ${task.shop_id} and account = ${task.account}`.execute(tx);
-  await options.assess(await withTerms(page.map((row) => ({ row, trigger: undefined })), tx), tx);
+  await options.assess(
+    await withTerms(
+      page.map((row) => ({ row, trigger: undefined })),
+      tx,
+    ),
+    tx,
+  );
   return true;
+}
+
+interface Reassessment {
+  readonly vendor_id: string;
+  readonly shop_id: string;
+  readonly account: string;
+  readonly after_conversation: string;
+}
+
+/** Locks the shop before the task's row, as those do who write tasks. */
+async function nextReassessment(tx: Tx): Promise<Reassessment | undefined> {
+  const select = sql<Reassessment>`select vendor_id, shop_id, account, after_conversation from fact_reassessments`;
+  const { rows } = await sql<Reassessment>`${select} order by vendor_id, shop_id, account limit 1`.execute(tx);
+  const found = rows[0];
+  if (found === undefined) return undefined;
+  const { vendor_id, shop_id } = found;
+  await lockAlone(tx, [`${vendor_id}\n${shop_id}`]);
+  const locked = await sql<Reassessment>`
+    ${select} where vendor_id = ${vendor_id} and shop_id = ${shop_id} order by account limit 1 for update`.execute(tx);
+  return locked.rows[0] ?? nextReassessment(tx);
 }
 
 /** What is known of one conversation, as its service has it; undefined when it never came in (or is not the reader's to see). */

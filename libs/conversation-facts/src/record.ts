@@ -26,7 +26,11 @@ export async function recordConclusions<Event extends UnknownMessage, State>(
   const { store, decider } = conclusion;
   const members: AppendMember[] = [];
   for (const [vendorId, ofVendor] of Map.groupBy(facts, (conversation) => conversation.vendorId)) {
-    const streams = await store.load(vendorId, ofVendor.map(({ conversationId }) => conclusion.streamOf(conversationId)), tx);
+    const streams = await store.load(
+      vendorId,
+      ofVendor.map(({ conversationId }) => conclusion.streamOf(conversationId)),
+      tx,
+    );
     for (const conversation of ofVendor) {
       const streamId = conclusion.streamOf(conversation.conversationId);
       const stream = streams.get(streamId) ?? { version: 0, events: [] };

@@ -32,11 +32,7 @@ export async function loadConversations(tx: Tx, keys: readonly { vendorId: strin
 }
 
 /** The next conversations of a shop after one, optionally only those an account spoke in. */
-export async function pageConversations(
-  tx: Tx,
-  of: { vendorId: string; shopId: string; account: string; after: string },
-  limit: number,
-): Promise<FactRow[]> {
+export async function pageConversations(tx: Tx, of: { vendorId: string; shopId: string; account: string; after: string }, limit: number): Promise<FactRow[]> {
   const { rows } = await sql<FactRecord>`
     select vendor_id, conversation_id, shop_id, channel_kind, service_type, live, customer_subject, open_imports, messages
       from fact_conversations
@@ -97,11 +93,7 @@ export async function saveMapping(tx: Tx, vendorId: string, shopId: string, mapp
 }
 
 /** The mappings of these accounts of one vendor, by `shop\naccount`, newest version first. */
-export async function loadMappings(
-  tx: Tx,
-  vendorId: string,
-  accounts: readonly { shopId: string; account: string }[],
-): Promise<Map<string, AccountMapping[]>> {
+export async function loadMappings(tx: Tx, vendorId: string, accounts: readonly { shopId: string; account: string }[]): Promise<Map<string, AccountMapping[]>> {
   const found = new Map<string, AccountMapping[]>();
   if (accounts.length === 0) return found;
   const { rows } = await sql<{

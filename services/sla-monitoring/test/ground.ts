@@ -1,5 +1,5 @@
 // What the tests of this service share: events as other services' logs hand them over, and the intake that applies them as the bus does.
-import type { RecordedEvent } from '@deskfleet/event-store';
+import type { RecordedEvent, Tx } from '@deskfleet/event-store';
 import type { UnknownMessage } from '@deskfleet/protocol';
 import { AccountMapped, type AccountParty } from '@deskfleet/protocol/agents';
 import { ConversationImported, ConversationOpened, MessageReceived, Sender, type ServiceType } from '@deskfleet/protocol/conversations';
@@ -89,13 +89,22 @@ export class World {
   }
 }
 
-/** Applies slices as the bus does: in a worker's transaction; and drains what they left to do. */
-export async function intakeOf(service: TestService): Promise<{ apply(...events: RecordedEvent[]): Promise<void>; drain(): Promise<void> }> {
+export interface Intake {
+  /** Applies a slice as the bus does: in a worker's transaction. */
+  apply(...events: RecordedEvent[]): Promise<void>;
+  applyWithin(tx: Tx, ...events: RecordedEvent[]): Promise<void>;
+  /** Waits until the service has done what slices left to do. */
+  drain(): Promise<void>;
+}
+
+export async function intakeOf(service: TestService): Promise<Intake> {
   const { subscriptions, work } = await slaMonitoring.parts(service.kit);
+  const applyWithin = async (tx: Tx, ...events: RecordedEvent[]): Promise<void> => subscriptions[0]?.handle(events, tx);
   return {
-    apply: (...events) => service.kit.work((tx) => subscriptions[0]?.handle(events, tx) ?? Promise.resolve()),
+    applyWithin,
+    apply: (...events) => service.kit.work((tx) => applyWithin(tx, ...events)),
     async drain() {
-      while (await work?.[0]?.slice());
+      while ((await work?.[0]?.pending()) !== 0) await work?.[0]?.slice();
     },
   };
 }

@@ -162,6 +162,21 @@ test("BR-212: an account that turns out to be the shop's own takes its conversat
   expect((await api().listBreaches({ contractId: 'mapped' })).breaches.map(({ withdrawn }) => withdrawn).toSorted()).toEqual([false, true]);
 });
 
+test('a mapping that comes while the first messages of its account are being applied still reaches them', async () => {
+  await intake.apply(world.contract('race', ['sh-race'], termsWith([firstResponse(30_000)])));
+  const messages = [world.opened('sh-race', 'cv-race'), world.said('sh-race', 'cv-race', customer, MARCH), world.said('sh-race', 'cv-race', agent, MARCH + 1)];
+  const mapping = world.mapped('sh-race', 'seat', AccountParty.ACCOUNT_PARTY_SHOP_STAFF);
+  let mapped: Promise<void> | undefined;
+  await service.kit.work(async (tx) => {
+    await intake.applyWithin(tx, ...messages);
+    mapped = intake.apply(mapping);
+    await Promise.race([mapped, new Promise((resolve) => setTimeout(resolve, 200))]);
+  });
+  await mapped;
+  await intake.drain();
+  expect((await api().listClocks({ contractId: 'race' })).clocks).toMatchObject([{ state: 'not-ours', reason: 'shop-staff' }]);
+});
+
 test('BR-214: the gutter of a night shows what ran, what was closed and the overtime', async () => {
   const at = (text: string): number => Temporal.Instant.from(`${text}+08:00`).epochMilliseconds;
   const daytime = termsWith([firstResponse(30_000)], { serviceWindows: [ServiceWindow.create({ from: '09:00', to: '24:00' })] });
