@@ -92,7 +92,7 @@ function addRoute(app: FastifyInstance, route: Route, portal: Portal): void {
         reply.header('cache-control', 'no-store');
         if (route.produces !== undefined) reply.type(route.produces === 'text/csv' ? 'text/csv; charset=utf-8' : route.produces);
         const { params, query, body } = request;
-        return route.handle({ portal, ...asked, params, query, body: body ?? {}, request, reply, signal: goneAway(reply), commandId: commandIdOf(request) });
+        return route.handle({ portal, ...asked, params, query, body: body ?? {}, request, reply, signal: goneSignal(reply), commandId: commandIdOf(request) });
       }),
   });
 }
@@ -121,15 +121,6 @@ function refuseCrossSite(request: FastifyRequest, publicUrl: string): void {
   } else if (site !== undefined && site !== 'same-origin' && site !== 'none') {
     throw new Problem(403, 'cross-site');
   }
-}
-
-/** Aborts when the connection closes before the answer was written. */
-function goneAway(reply: FastifyReply): AbortSignal {
-  const gone = new AbortController();
-  reply.raw.once('close', () => {
-    if (!reply.raw.writableFinished) gone.abort();
-  });
-  return gone.signal;
 }
 
 /** Fastify's own request.signal fires as soon as a body was read; this one when nobody waits for the answer any more. */

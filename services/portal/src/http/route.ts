@@ -20,8 +20,6 @@ export interface Call<Params, Query, Body> {
   readonly reply: FastifyReply;
   /** Aborted when the caller went away before the answer. Not `request.signal`: that one aborts as soon as the body was read (Node 26). */
   readonly signal: AbortSignal;
-  /** Aborts when the asker goes away before the answer. */
-  readonly signal: AbortSignal;
   /** The Idempotency-Key, or one made here. */
   readonly commandId: string;
 }
