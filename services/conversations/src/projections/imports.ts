@@ -80,7 +80,7 @@ export const importedConversations: RowProjection<ImportedEvent, ImportedConvers
     conversation_id text collate "C" not null,
     pending boolean not null`,
   keyColumns: ['import_id', 'conversation_id'],
-  indexes: ['(vendor_id, import_id) where pending'],
+  indexes: ['(vendor_id, import_id, conversation_id) where pending'],
   keys({ event }) {
     const { importId } = event;
     if (event.$type === ConversationImported.$type) return [{ import_id: importId, conversation_id: event.conversationId }];
