@@ -1,6 +1,8 @@
 // The kit on a real database and real gRPC, with a small whole service.
+import { randomBytes } from 'node:crypto';
 import { EventFeedServiceDefinition } from '@deskfleet/protocol/feed';
 import { OnboardingServiceDefinition } from '@deskfleet/protocol/onboarding-service';
+import { postgres } from '@deskfleet/test-servers';
 import { sql } from 'kysely';
 import { ClientError, Status } from 'nice-grpc-common';
 import { Client } from 'pg';
@@ -169,6 +171,28 @@ test('every table of the database is held by a forced policy, and a planted one 
     await admin.query('drop table planted, half');
     await admin.end();
   }
+});
+
+test('a login with CREATEDB and CREATEROLE is enough to start, twice, and the reader is no superuser', async () => {
+  const login = `l_${randomBytes(5).toString('hex')}`;
+  const admin = new Client({ connectionString: await postgres() });
+  await admin.connect();
+  await admin.query(`create role ${login} login createdb createrole password 'pass'`);
+  const url = new URL(await postgres());
+  url.username = login;
+  url.password = 'pass';
+  const installation = await createTestInstallation();
+  const env = { DESKFLEET_DATABASE_ADMIN_URL: url.href };
+  const first = await startTestService(sampleService(), { installation, env });
+  await first.stop();
+  const second = await startTestService(sampleService(), { installation, env });
+  const { rows } = await admin.query('select rolname from pg_roles where rolname = any($1) and (rolsuper or rolbypassrls or rolcreaterole)', [
+    Object.values(second.database.roles),
+  ]);
+  expect(rows).toEqual([]);
+  await second.remove();
+  await admin.query(`drop role ${login}`);
+  await admin.end();
 });
 
 test('health, readiness and metrics answer over HTTP', async () => {
