@@ -59,6 +59,17 @@ test('a live conversation is warned and breaches at its due instant without any 
   expect((breaches[0]?.knownAt ?? 0) - (asked + allowance + 1)).toBeLessThan(1_500);
   expect(breaches[0]?.knownAt).toBeGreaterThan(asked + allowance);
 
+  const floor = await api().getFloor({ shopIds: ['sh-live'] });
+  expect(floor).toMatchObject({
+    open: 1,
+    dueSoon: 0,
+    breachedToday: 1,
+    waiting: [{ warned: true, clock: { state: 'missed' } }],
+    hours: [{ met: 0, missed: 1, targetBp: 9_000 }],
+  });
+  const { items } = await api().listWaiting({ shopIds: ['sh-live'] });
+  expect(items).toMatchObject([{ kind: 'customer-waiting', shopId: 'sh-live', contractId: 'live', count: 1, since: asked + allowance }]);
+
   // BR-020: sent at the due instant itself, learned after the breach.
   await intake.apply(world.said('sh-live', 'cv-live', agent, asked + allowance));
   expect((await eventsOf('cv-live')).at(-1)).toBe(BreachWithdrawn.$type);

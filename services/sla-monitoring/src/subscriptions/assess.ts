@@ -26,7 +26,10 @@ interface Assessed {
 /** Assesses a slice's conversations, each of which appears once. A conflict (a timer fired meanwhile) throws: the slice is decided again. */
 export async function assess(kit: Pick<Kit, 'store' | 'now'>, facts: readonly ConversationFacts[], tx: Tx): Promise<void> {
   const now = kit.now();
-  const assessed = facts.map((one) => ({ facts: one, figures: figuresOf(one) })).filter((one) => !waitsForImport(one, now));
+  const assessed = facts
+    .filter(({ messages }) => messages.length > 0) // opened, nothing said yet
+    .map((one) => ({ facts: one, figures: figuresOf(one) }))
+    .filter((one) => !waitsForImport(one, now));
   const members = await decideSlice(kit, assessed, now, tx);
   await saveFigures(
     tx,
