@@ -19,13 +19,13 @@ const counted = (to: number): number[] => Array.from({ length: to }, (_, n) => n
 
 test('a reader beside many writers of many processes never skips an event', async () => {
   const stores = [log.store, (await log.another()).store, (await log.another()).store];
-  const perWriter = 25;
+  const perWriter = 15;
   const seen: number[] = [];
   let writing = true;
   const reader = (async () => {
     for (;;) {
       const before = writing;
-      const events = await log.store.read(seen.at(-1) ?? 0, 7);
+      const events = await log.store.read(seen.at(-1) ?? 0, 30);
       seen.push(...events.map(({ position }) => position));
       if (events.length === 0 && !before) return;
       await sleep(1);
