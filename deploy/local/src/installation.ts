@@ -4,7 +4,6 @@ import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, r
 import { join } from 'node:path';
 import { freePort, isFree } from '@deskfleet/servers';
 import type { ServiceName } from '@deskfleet/service-kit';
-import { createIdentity } from '@deskfleet/service-kit';
 import { Unable } from './output.ts';
 
 export const SERVICES: readonly ServiceName[] = ['client-onboarding', 'agent-pools', 'conversations', 'sla-monitoring', 'qa-inspection', 'billing', 'portal'];
@@ -87,6 +86,7 @@ export async function ensureKeys(folder: Folder): Promise<void> {
   const keys = folder.file('keys');
   if (existsSync(join(keys, 'jwks.json'))) return;
   mkdirSync(keys, { recursive: true, mode: 0o700 });
+  const { createIdentity } = await import('@deskfleet/service-kit'); // once in an installation's life, so not held in memory for all of it
   const identity = await createIdentity(SERVICES);
   for (const [service, key] of Object.entries(identity.privateKeys)) writeFileSync(join(keys, `${service}.json`), key, { mode: 0o600 });
   writeFileSync(join(keys, 'jwks.json'), identity.jwks); // last: its being there says that the others are

@@ -1,16 +1,16 @@
 // `npm start`: PostgreSQL, the bus, the web app, every service, demo data; then one line that says where. Everything ends with it, in order.
 import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { type KafkaBroker, missingForKafka, type Postgres, startKafka, startPostgres } from '@deskfleet/servers';
 import { openControl } from './control.ts';
-import { loadDemo } from './demo/load.ts';
 import { environmentOf, operatorTokenFile, portNames, publicUrl, type Surroundings } from './environment.ts';
 import { choosePorts, claim, ensureKeys, type Folder, openFolder, readState, SERVICES, writeState } from './installation.ts';
 import { say, step, Unable } from './output.ts';
 import { onEnd } from './signals.ts';
-import { type Supervised, supervise } from './supervisor.ts';
+import { answersReady, type Supervised, supervise } from './supervisor.ts';
 import { buildWeb, webIsStale } from './web.ts';
 
 export interface StartOptions {
@@ -61,6 +61,7 @@ async function bringUp(options: StartOptions, folder: Folder, undo: (() => Promi
 
   const token = randomBytes(18).toString('base64url');
   const url = publicUrl(ports);
+  rmSync(operatorTokenFile(folder), { force: true });
   const services = SERVICES.map((name) =>
     supervise(
       {
@@ -80,7 +81,15 @@ async function bringUp(options: StartOptions, folder: Folder, undo: (() => Promi
   );
   writeState(dataDir, { url, bus, demo, ports, control: { port: ports['control'] ?? 0, token } });
 
-  await step(`Starting ${SERVICES.length} services`, () => Promise.all(services.map((service) => service.ready(READY_MS))));
+  const tokenFile = operatorTokenFile(folder);
+  await step(`Starting ${SERVICES.length} services`, async () => {
+    await Promise.all(services.map((service) => service.ready(READY_MS)));
+    // Its own door opens last, when the vendor is founded and the command line may act for it.
+    for (let waited = 0; !(existsSync(tokenFile) && (await answersReady(`${url}/api/v1/openapi.json`))); waited += 50) {
+      if (waited > READY_MS) throw new Error(`the portal did not open; its log: ${join(folder.logs, 'portal.log')}`);
+      await sleep(50);
+    }
+  });
   if (demo === 'standard') await showSomething(url, folder, undo);
   process.stdout.write(`Deskfleet is ready: ${url}\n`);
   if (process.env['DESKFLEET_OIDC_ISSUER'] === undefined) process.stdout.write(signIns(demo));
@@ -91,6 +100,7 @@ async function showSomething(url: string, folder: Folder, undo: (() => unknown)[
   const ended = new AbortController();
   undo.push(() => ended.abort());
   try {
+    const { loadDemo } = await import('./demo/load.ts'); // only where it is wanted
     const token = readFileSync(operatorTokenFile(folder), 'utf8').trim();
     const demo = await step('Loading demo data', () => loadDemo({ url, token, sharedTranscripts: SHARED_TRANSCRIPTS, say }));
     void demo.live(ended.signal).catch((error: unknown) => say(`The demo's live messages ended: ${String(error)}`));

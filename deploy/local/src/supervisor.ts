@@ -107,7 +107,8 @@ function openLog(file: string): WriteStream {
   return createWriteStream(file, { flags: 'a' });
 }
 
-async function answersReady(url: string): Promise<boolean> {
+/** Whether an address answers with success just now. */
+export async function answersReady(url: string): Promise<boolean> {
   try {
     const answer = await fetch(url, { signal: AbortSignal.timeout(2_000) });
     await answer.arrayBuffer();
