@@ -1,11 +1,14 @@
 // The contract over a real broker, and what only Kafka can do to a consumer: more partitions, a relay that publishes again, records that are gone.
 import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { MessageReceived } from '@deskfleet/protocol/conversations';
 import type { EventFeedServiceClient } from '@deskfleet/protocol/feed';
 import { kafka } from '@deskfleet/test-servers';
 import { Kafka, logLevel } from 'kafkajs';
-import { type BusKind, createEventBus, type FeedClient } from '../src/index.ts';
+import { describe, expect, test } from 'vitest';
+import { type AnySubscription, awaitSource, type BusKind, createEventBus, type FeedClient } from '../src/index.ts';
 import { type Adapter, busContract } from './contract.ts';
-import { busOptions, type Exits, type Service, serveFeed } from './ground.ts';
+import { append, busOptions, Exits, effectsOf, type Service, serveFeed, startService, writeEffects } from './ground.ts';
 
 const adapter: Adapter = {
   name: 'Kafka',
@@ -56,3 +59,61 @@ async function morePartitions({ brokers, prefix }: { brokers: readonly string[];
 }
 
 busContract(adapter);
+
+describe('the bus over Kafka, when Kafka has forgotten', () => {
+  test('what is gone from a topic comes from its owner, and a position of another service can be waited for', async () => {
+    const exits = new Exits();
+    const [conversations, consumer] = await Promise.all([startService('conversations', exits), startService('consumer', exits)]);
+    const owner = await serveFeed(conversations, exits);
+    const settings = { kind: 'kafka' as const, brokers: await kafka(), prefix: `test-${randomBytes(4).toString('hex')}`, partitions: 2, onStuck: () => {} };
+    await relay([conversations], settings, () => owner, exits);
+    const say = (n: number) => append(conversations, `conversation-${n % 6}`, MessageReceived.create({ messageId: `m${n}` }));
+    for (let n = 0; n < 60; n += 1) await say(n);
+    await forget(settings, 'conversations', 60);
+    const last = await say(60);
+
+    const subscription: AnySubscription = {
+      group: 'forgotten',
+      sources: ['conversations'],
+      types: [MessageReceived],
+      sliceSize: 50,
+      handle: (events, tx) => writeEffects('forgotten', events, tx),
+    };
+    const bus = await createEventBus(
+      settings,
+      busOptions(consumer, 'one', () => owner),
+    );
+    exits.add(() => bus.stop());
+    await bus.subscribe(subscription);
+    const applied = {
+      ...consumer,
+      subscriptions: [subscription],
+      onApplied: bus.onApplied,
+      passed: async () => {},
+      dueTimers: async () => 0,
+      pendingWork: async () => new Map(),
+      feedOf: () => owner,
+    };
+    await awaitSource(applied, conversations.store.source, last, AbortSignal.timeout(40_000));
+    const versions = (await effectsOf(consumer, 'forgotten')).filter(({ stream }) => stream === 'conversation-0').map(({ version }) => version);
+    expect(versions).toEqual(Array.from({ length: 11 }, (_, index) => index + 1));
+    await exits.run();
+  }, 90_000);
+});
+
+/** Deletes a topic's records once so many are there. */
+async function forget({ brokers, prefix }: { brokers: readonly string[]; prefix: string }, context: string, atLeast: number): Promise<void> {
+  const topic = `${prefix}.${context}.v1`;
+  const admin = new Kafka({ clientId: 'test', brokers: [...brokers], logLevel: logLevel.NOTHING }).admin();
+  await admin.connect();
+  for (;;) {
+    const ends = await admin.fetchTopicOffsets(topic).catch(() => []);
+    if (ends.reduce((sum, { high }) => sum + Number(high), 0) < atLeast) {
+      await sleep(100);
+      continue;
+    }
+    await admin.deleteTopicRecords({ topic, partitions: ends.map(({ partition, high }) => ({ partition, offset: high })) });
+    break;
+  }
+  await admin.disconnect();
+}

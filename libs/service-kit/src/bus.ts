@@ -1,6 +1,6 @@
 // The service on the bus: what it subscribes to, and its own log for the others to read.
 import { randomUUID } from 'node:crypto';
-import { type AppliedOptions, awaitSource, createEventBus, type EventBus, feedService, parkedStreams } from '@deskfleet/event-bus';
+import { type AppliedOptions, awaitSource, createEventBus, type EventBus, type FeedClient, feedService, parkedStreams } from '@deskfleet/event-bus';
 import type { EpochMs, EventStore, LogTail } from '@deskfleet/event-store';
 import { EventFeedServiceDefinition } from '@deskfleet/protocol/feed';
 import type { ReadModel } from '@deskfleet/read-model';
@@ -51,6 +51,7 @@ export async function connectBus(options: ServiceBusOptions): Promise<ServiceBus
     passed: (position, signal) => readModel.passed(position, signal),
     dueTimers: () => readModel.dueTimers(),
     pendingWork: () => background.pending(),
+    ...(options.config.bus.kind === 'kafka' ? { feedOf: feedsOf(options.kit) } : {}),
   };
   // What a slice brought may be work, and its events are news for whoever reads the own log.
   bus.onApplied(() => {
@@ -103,10 +104,15 @@ function createBus({ config, kit, worker, tail, clock, onFault, onStuck }: Servi
     log: tail,
     clock,
     onFault,
-    feedOf(service) {
-      const name = SERVICE_NAMES.find((known) => known === service);
-      if (name === undefined) throw new Error(`subscribed to an unknown service ${service}`);
-      return kit.client(name, EventFeedServiceDefinition, 'self');
-    },
+    feedOf: feedsOf(kit),
   });
+}
+
+/** The feeds of the other services, asked as this service. */
+function feedsOf(kit: Kit): (service: string) => FeedClient {
+  return (service) => {
+    const name = SERVICE_NAMES.find((known) => known === service);
+    if (name === undefined) throw new Error(`subscribed to an unknown service ${service}`);
+    return kit.client(name, EventFeedServiceDefinition, 'self');
+  };
 }

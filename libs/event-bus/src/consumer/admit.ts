@@ -13,9 +13,10 @@ export interface Admission {
   readonly provided: readonly string[];
 }
 
-/** Sorts a slice of a lane. Locks the group's keys only when one is missing or provided. */
-export async function admit(tx: Tx, subscription: Subscription, incoming: readonly Incoming[]): Promise<Admission> {
+/** Sorts a slice of a lane. Locks the group's keys only when one is missing or provided; asks for held streams only when there may be any. */
+export async function admit(tx: Tx, subscription: Subscription, incoming: readonly Incoming[], mayBeHeld: boolean): Promise<Admission> {
   const keys = await keysOfSlice(tx, subscription, incoming);
+  if (!mayBeHeld) return sort(subscription, incoming, keys, new Set());
   const streams = new Map(incoming.map(({ event }) => [nameOf(streamOf(event)), streamOf(event)]));
   const held = await lockHeld(tx, subscription.group, [...streams.values()]);
   return sort(subscription, incoming, keys, held);

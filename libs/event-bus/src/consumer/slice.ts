@@ -47,13 +47,13 @@ export async function applySlice(
   slice: Slice,
   now: EpochMs,
 ): Promise<Applied & { span?: SliceSpan }> {
-  await moveOffset(tx, name, slice.from, slice.to);
+  const { anyHeld } = await moveOffset(tx, name, slice.from, slice.to);
   const fresh = slice.byBucket ? await passWatermarks(tx, name.group, slice.events) : slice.events;
   const wanted = fresh.filter((raw) => types.has(raw.type));
   if (wanted.length === 0) return { handled: 0, released: false };
   if (slice.park !== undefined) return park(tx, subscription.group, wanted, slice.park, now);
   const incoming = wanted.map((raw): Incoming => ({ raw, event: decodeEvent(raw) }));
-  return settleAdmission(tx, subscription, await admit(tx, subscription, incoming), now);
+  return settleAdmission(tx, subscription, await admit(tx, subscription, incoming, anyHeld || slice.byBucket), now);
 }
 
 /** Applies the next events of streams that are ready to go on. With `park`, the first one's stream is parked instead. */
@@ -120,15 +120,19 @@ async function park(tx: Tx, group: string, wanted: readonly RawEvent[], reason: 
   return { handled: 0, released: false };
 }
 
-async function moveOffset(tx: Tx, { group, source, lane }: LaneName, from: number, to: number): Promise<void> {
-  const { numAffectedRows } = await run(tx, 'update bus_offsets set position = $5 where consumer_group = $1 and source = $2 and lane = $3 and position = $4', [
-    group,
-    source,
-    lane,
-    from,
-    to,
-  ]);
-  if (Number(numAffectedRows) !== 1) throw new LaneMoved(`${group} ${source} ${lane} is no longer at ${from}`);
+/**
+ * Compare-and-set; answers whether any stream of the source is held. That is the truth for a whole log read in order: only its one lane begins
+ * to hold its streams. Partitions can follow one another on a bucket, so they look again under the watermarks' locks.
+ */
+async function moveOffset(tx: Tx, { group, source, lane }: LaneName, from: number, to: number): Promise<{ anyHeld: boolean }> {
+  const { rows } = await run<{ held: boolean }>(
+    tx,
+    `update bus_offsets set position = $5 where consumer_group = $1 and source = $2 and lane = $3 and position = $4
+     returning exists (select from bus_held_streams h where h.consumer_group = $1 and h.source = $2) as held`,
+    [group, source, lane, from, to],
+  );
+  if (rows[0] === undefined) throw new LaneMoved(`${group} ${source} ${lane} is no longer at ${from}`);
+  return { anyHeld: rows[0].held };
 }
 
 /** Moves the watermarks of the events' buckets; answers the events above them, once each. Throws `Gap` when one before them is missing. */

@@ -6,10 +6,12 @@ import { FEED_LANE } from '../consumer/slice.ts';
 import { Wakeup } from '../consumer/wakeup.ts';
 import { run } from '../database.ts';
 import type { AnySubscription } from '../subscription.ts';
+import type { FeedClient } from './reader.ts';
 
 const WITHIN_DEFAULT_MS = 30_000;
 const POLL_FIRST_MS = 5; // for what another instance of this service applies
 const POLL_LAST_MS = 250;
+const WHOLE_LOG = -1; // no watermark has this bucket: only the feed's offset counts
 const NAMED = 5; // how many obstacles an error names
 
 export interface AppliedOptions {
@@ -26,6 +28,8 @@ export interface AppliedOptions {
   readonly dueTimers: () => Promise<number>;
   /** Background work that is not drained, by name. */
   readonly pendingWork: () => Promise<ReadonlyMap<string, number>>;
+  /** The owners' feeds; needed on Kafka, where progress is known by bucket and only the owner knows a position's. */
+  readonly feedOf?: (service: string) => Pick<FeedClient, 'read'>;
 }
 
 /** What must have been applied by one group of one source's bucket. */
@@ -59,13 +63,26 @@ export async function awaitApplied(options: AppliedOptions, request: AwaitApplie
   }
 }
 
-/** Resolves when this service's groups have applied one position of a foreign source. */
-export function awaitSource(options: AppliedOptions, source: string, position: number, cancelled: AbortSignal): Promise<void> {
-  return waitForMarks(
+/** Resolves when this service's groups have applied one position of a foreign source; at once when none reads it. */
+export async function awaitSource(options: AppliedOptions, source: string, position: number, cancelled: AbortSignal): Promise<void> {
+  const service = serviceOf(source);
+  const groups = options.subscriptions.filter(({ sources }) => sources.includes(service)).map(({ group }) => group);
+  if (groups.length === 0) return;
+  const bucket = options.feedOf === undefined ? WHOLE_LOG : await bucketAt(options.feedOf(service), source, position, cancelled);
+  await waitForMarks(
     options,
-    options.subscriptions.filter((one) => one.sources.includes(serviceOf(source))).map(({ group }) => ({ group, source, bucket: -1, position })),
+    groups.map((group) => ({ group, source, bucket, position })),
     cancelled,
   );
+}
+
+/** The bucket of the event at a position, from its owner. */
+async function bucketAt(feed: Pick<FeedClient, 'read'>, source: string, position: number, signal: AbortSignal): Promise<number> {
+  for await (const page of feed.read({ after: position - 1, follow: false, source }, { signal })) {
+    const first = page.events[0];
+    if (first !== undefined) return first.bucket;
+  }
+  return WHOLE_LOG;
 }
 
 async function waitForMarks(options: AppliedOptions, marks: readonly Mark[], signal: AbortSignal): Promise<void> {

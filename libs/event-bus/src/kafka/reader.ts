@@ -162,8 +162,7 @@ export class TopicReader {
     if (Date.now() - state.gapSince < GAP_PATIENCE_MS) return false;
     const service = this.#services.get(topic);
     if (service === undefined) throw gap;
-    await fillGap(this.#consumer, this.#options.feedOf(service), gap, this.#stop.signal);
-    state.gapSince = undefined;
+    await fillGap(this.#consumer, this.#options.feedOf(service), gap, this.#stop.signal); // further gaps before the next success: at once
     return true;
   }
 
