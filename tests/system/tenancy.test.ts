@@ -1,0 +1,205 @@
+// What one may not see does not exist: every route of the OpenAPI document that takes an id, asked for another client's shop and by another
+// vendor; and nothing at all without a token.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { shopIdOf } from '@deskfleet/protocol';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type StartedInstallation, startInstallation } from '../installation.ts';
+
+/** What needs no sign-in, and why: one's own state, invitations by their secret, a channel by its signature. */
+const PUBLIC = ['getMe', 'signOut', 'lookUpInvitation', 'acceptInvitation', 'receiveWebhook'];
+const MONTH = '2020-03';
+
+type Json = Record<string, unknown>;
+interface Operation {
+  readonly method: 'get' | 'post';
+  readonly path: string;
+  readonly operationId: string;
+  readonly open: boolean;
+  readonly query: readonly string[];
+}
+
+let installation: StartedInstallation;
+let operations: readonly Operation[];
+let operator: string;
+let otherVendor: string;
+/** A user of shop A's client. */
+let clientA: string;
+let clientB: string;
+/** Ids of things of shop B. */
+let idsOfB: Readonly<Record<string, string>>;
+
+beforeAll(async () => {
+  process.env['DESKFLEET_VENDORS'] = '[{"id":"vendor-1","name":"One"},{"id":"vendor-2","name":"Two"}]';
+  installation = await startInstallation({ bus: 'feed' });
+  operator = readFileSync(join(installation.dataDir, 'operator-token'), 'utf8');
+  otherVendor = readFileSync(join(installation.dataDir, 'operator-token.vendor-2'), 'utf8');
+  operations = operationsOf(await json('/openapi.json', ''));
+  const file = join(installation.dataDir, 'two-shops.ndjson');
+  writeFileSync(file, ['A', 'B'].flatMap((shop) => [1, 2, 3].flatMap((n) => conversation(shop, n))).join('\n'));
+  expect((await installation.deskfleet('import', 'transcripts', file, '--create-shops', '--json')).code).toBe(0);
+  expect((await installation.deskfleet('invoices', 'close', '--through', MONTH, '--json')).code).toBe(0);
+  idsOfB = await thingsOf('B');
+  clientA = await invited({ name: 'Owner of A', role: 'client', clientId: (await shopOf('A'))['clientId'] });
+  clientB = await invited({ name: 'Owner of B', role: 'client', clientId: (await shopOf('B'))['clientId'] });
+});
+
+afterAll(async () => {
+  delete process.env['DESKFLEET_VENDORS'];
+  await installation?.remove();
+});
+
+/** A question answered three hours later: counted, billed, and a breach of the standard terms' hour. */
+function conversation(shop: string, n: number): string[] {
+  const line = (m: number, sender: string, at: string) =>
+    JSON.stringify({ conversation_id: `${shop}${n}`, message_id: `${shop}${n}-${m}`, shop, channel: 'tmall', sent_at: at, sender, sender_id: `${shop}:${sender}-${n}`, text: `${sender} ${n}` });
+  return [line(1, 'customer', `2020-03-0${n}T10:00:00+08:00`), line(2, 'agent', `2020-03-0${n}T13:00:00+08:00`)];
+}
+
+async function ask(path: string, token: string, method = 'get', body: object = {}): Promise<Response> {
+  return fetch(`${installation.url}/api/v1${path}`, {
+    method: method.toUpperCase(),
+    headers: { ...(token === '' ? {} : { authorization: `Bearer ${token}` }), 'content-type': 'application/json' },
+    ...(method === 'post' ? { body: JSON.stringify(body) } : {}),
+  });
+}
+
+async function json(path: string, token: string, method = 'get', body: object = {}): Promise<Json> {
+  const response = await ask(path, token, method, body);
+  const answer = (await response.json()) as Json;
+  if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${JSON.stringify(answer)}`);
+  return answer;
+}
+
+async function first(path: string, list: string, token = operator): Promise<Json> {
+  const found = ((await json(path, token))[list] as Json[])[0];
+  if (found === undefined) throw new Error(`${path} has no ${list}`);
+  return found;
+}
+
+async function shopOf(code: string): Promise<Json> {
+  const shop = ((await json('/shops', operator))['shops'] as Json[]).find((each) => each['code'] === code);
+  if (shop === undefined) throw new Error(`no shop ${code}`);
+  return shop;
+}
+
+/** Invites someone, accepts for them, and answers a bearer token of theirs. */
+async function invited(invitation: object): Promise<string> {
+  const { link } = await json('/invitations', operator, 'post', invitation);
+  const token = String(link).split('/').at(-1) ?? '';
+  const accepted = await ask('/invitations/accept', '', 'post', { token, login: token.slice(3, 20), password: 'correct horse' });
+  const cookie = accepted.headers.getSetCookie().map((line) => line.split(';', 1)[0]).join('; ');
+  const issued = await fetch(`${installation.url}/api/v1/tokens`, { method: 'POST', headers: { cookie, 'content-type': 'application/json' }, body: '{"days":1}' });
+  return String(((await issued.json()) as Json)['token']);
+}
+
+async function thingsOf(code: string): Promise<Record<string, string>> {
+  const { shopId, clientId, contractId } = await shopOf(code);
+  const inspector = await invited({ name: 'Inspector', role: 'qa-inspector' });
+  const { sampleId } = await json('/samples', operator, 'post', { shopIds: [shopId], range: { from: '2020-03-01', to: '2020-03-31' }, ratioBp: 10_000, seed: 1 });
+  const { assignmentId } = await json('/assignments/next', inspector, 'post', { sampleId });
+  const scorecard = await json('/scorecard', inspector);
+  const items = (scorecard['items'] as Json[]).map(({ key }) => ({ itemKey: key, grade: 'pass' }));
+  await json(`/assignments/${String(assignmentId)}/score`, inspector, 'post', { scorecardVersion: scorecard['version'], items });
+  await json('/settle', operator, 'post', {});
+  const { agentId } = await json('/agents', operator, 'post', { name: 'Agent of B', skills: ['pre-sale'], maxLoad: 5 });
+  const breach = await first(`/breaches?shopIds=${String(shopId)}`, 'breaches');
+  return strings({
+    shopId,
+    clientId,
+    contractId,
+    agentId,
+    sampleId,
+    assignmentId,
+    clauseKey: (breach['clause'] as Json)['key'],
+    breachId: breach['breachId'],
+    conversationId: (await first(`/conversations?shopIds=${String(shopId)}`, 'conversations'))['conversationId'],
+    number: (await first(`/invoices?shopIds=${String(shopId)}`, 'invoices'))['number'],
+    importId: (await first('/imports', 'imports'))['importId'],
+    membershipId: (await first('/members', 'members'))['membershipId'],
+    lineKey: 'usage.conversation',
+    date: '2020-03-01',
+    firstLine: '1',
+  });
+}
+
+function strings(values: Json): Record<string, string> {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, String(value)]));
+}
+
+function operationsOf(document: Json): Operation[] {
+  return Object.entries(document['paths'] as Record<string, Record<string, Json>>).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]) => ({
+      method: method === 'post' ? ('post' as const) : ('get' as const),
+      path: path.replace('/api/v1', ''),
+      operationId: String(operation['operationId']),
+      open: (operation['security'] as unknown[] | undefined)?.length === 0,
+      query: ((operation['parameters'] ?? []) as Json[]).filter((each) => each['in'] === 'query' && each['required'] === true).map((each) => String(each['name'])),
+    })),
+  );
+}
+
+/** The operation's address with shop B's ids in it, and what its query must say. */
+function addressOf({ path, query }: Operation): string {
+  const filled = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => {
+    const id = idsOfB[name];
+    if (id === undefined) throw new Error(`${path}: the test knows no ${name}`);
+    return encodeURIComponent(id);
+  });
+  const values: Readonly<Record<string, string>> = { month: MONTH, through: MONTH };
+  return query.length === 0 ? filled : `${filled}?${query.map((name) => `${name}=${values[name] ?? ''}`).join('&')}`;
+}
+
+const withId = (): readonly Operation[] => operations.filter(({ path, open }) => path.includes('{') && !open);
+
+async function statuses(asked: readonly Operation[], token: string): Promise<Record<string, number>> {
+  const found: Record<string, number> = {};
+  for (const operation of asked) found[operation.operationId] = (await ask(addressOf(operation), token, operation.method)).status;
+  return found;
+}
+
+const all = (asked: readonly Operation[], status: number): Record<string, number> => Object.fromEntries(asked.map(({ operationId }) => [operationId, status]));
+
+test('the ids are real: the vendor opens every one of them', async () => {
+  const read = withId().filter(({ method, operationId }) => method === 'get' && operationId !== 'getAssignment');
+  expect(read.length).toBeGreaterThanOrEqual(15);
+  expect(await statuses(read, operator)).toEqual(all(read, 200));
+});
+
+test("a client opens their own shop's contract, figures, breach, conversation, invoice and inspection", async () => {
+  const own = withId().filter(({ operationId }) =>
+    ['getContract', 'getContractSla', 'listClocks', 'getBreach', 'getConversation', 'getRibbon', 'getInvoice', 'listLineDays', 'listLineUsage', 'getAccrual', 'listUsage', 'getInspection'].includes(operationId),
+  );
+  expect(await statuses(own, clientB)).toEqual(all(own, 200));
+});
+
+test("another client's things are 404 on every route that takes an id", async () => {
+  expect(await statuses(withId(), clientA)).toEqual(all(withId(), 404));
+});
+
+test("another vendor's things are 404 on every route that reads one", async () => {
+  // Who may score no assignment anywhere is told of none here either.
+  const read = withId().filter(({ method, operationId }) => method === 'get');
+  expect(await statuses(read, otherVendor)).toEqual(all(read, 404));
+});
+
+test("lists show a client nothing of another's shop, asked for by name or not", async () => {
+  const { shopId } = idsOfB;
+  for (const [path, list] of [['/shops', 'shops'], ['/contracts', 'contracts'], ['/conversations', 'conversations'], ['/breaches', 'breaches'], ['/invoices', 'invoices'], [`/accruals?month=${MONTH}`, 'accruals'], ['/inspections', 'inspections']] as const) {
+    expect(JSON.stringify((await json(path, clientA))[list]), path).not.toContain(shopId);
+    const named = await ask(`${path}${path.includes('?') ? '&' : '?'}shopIds=${shopId}`, clientA);
+    expect(await named.text(), path).not.toMatch(new RegExp(`"shopId":"${shopId}"`));
+  }
+});
+
+test('without a token every route but the open ones is 401, before anything is looked at', async () => {
+  expect(operations.filter(({ open }) => open).map(({ operationId }) => operationId).sort()).toEqual([...PUBLIC].sort());
+  const closed = operations.filter(({ open }) => !open);
+  expect(await statuses(closed, '')).toEqual(all(closed, 401));
+  expect(await statuses(closed, `${operator.slice(0, -4)}AAAA`)).toEqual(all(closed, 401));
+});
+
+test('a webhook that proves nothing is 401', async () => {
+  expect((await ask('/channels/B/messages', '', 'post', {})).status).toBe(401);
+  expect(idsOfB['shopId']).toBe(shopIdOf('vendor-1', 'B'));
+});
