@@ -149,7 +149,9 @@ function pairsIn(folder: string): Pair[] {
 }
 
 function readLines(file: string): string[] {
-  return readFileSync(file, 'utf8').split('\n').filter((line) => line.trim() !== '');
+  return readFileSync(file, 'utf8')
+    .split('\n')
+    .filter((line) => line.trim() !== '');
 }
 
 let files = 0;

@@ -75,10 +75,7 @@ export function extend(currency: string, quantity: bigint, unitPrice: Decimal): 
   const exact = quantity * unitPrice.units;
   return {
     currency,
-    minor:
-      unitPrice.scale <= digits
-        ? exact * 10n ** BigInt(digits - unitPrice.scale)
-        : divideHalfUp(exact, 10n ** BigInt(unitPrice.scale - digits)),
+    minor: unitPrice.scale <= digits ? exact * 10n ** BigInt(digits - unitPrice.scale) : divideHalfUp(exact, 10n ** BigInt(unitPrice.scale - digits)),
   };
 }
 

@@ -1,8 +1,9 @@
 // The protocol's own description of itself: names, fields and comments of every message, read from the generated descriptors.
 // What maps messages generically (the portal's HTTP JSON and its OpenAPI document) is derived from it, so nothing is described twice.
+
+import { readFileSync } from 'node:fs';
 import { createFileRegistry, type DescField, type DescMessage, type FileRegistry, fromBinary } from '@bufbuild/protobuf';
 import { FileDescriptorSetSchema } from '@bufbuild/protobuf/wkt';
-import { readFileSync } from 'node:fs';
 
 export { type DescEnum, type DescField, type DescMessage, ScalarType } from '@bufbuild/protobuf';
 

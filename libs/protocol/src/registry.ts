@@ -1,6 +1,6 @@
 // The event registry: full message name -> codec. Generated modules register themselves when imported, so importing
 // a context's module is what makes its events decodable.
-import { messageTypeRegistry, type MessageType, type UnknownMessage } from './gen/typeRegistry.ts';
+import { type MessageType, messageTypeRegistry, type UnknownMessage } from './gen/typeRegistry.ts';
 
 export type { DeepPartial, MessageType, UnknownMessage } from './gen/typeRegistry.ts';
 

@@ -1,8 +1,10 @@
 // gRPC methods -> commands and queries; nothing else.
+
+import type { Tx } from '@deskfleet/event-store';
 import { fromProto, sum, toProto } from '@deskfleet/money';
 import {
-  type BillingServiceImplementation,
   BillingServiceDefinition,
+  type BillingServiceImplementation,
   CloseCandidate,
   CloseThroughResponse,
   GetClosePlanResponse,
@@ -16,9 +18,20 @@ import {
 import { ListWaitingResponse, LogPosition, WaitingItem } from '@deskfleet/protocol/common';
 import { SlaServiceDefinition } from '@deskfleet/protocol/sla-service';
 import { monthBounds, monthOf } from '@deskfleet/service-hours';
-import type { Tx } from '@deskfleet/event-store';
-import { allow, type Caller, type CallerContext, type GrpcService, grpcService, type Kit, keyset, notFound, pageOf, RefusedError, refuseCall, visibleShops } from '@deskfleet/service-kit';
-import { candidates, closeThrough } from './work/closing.ts';
+import {
+  allow,
+  type Caller,
+  type CallerContext,
+  type GrpcService,
+  grpcService,
+  type Kit,
+  keyset,
+  notFound,
+  pageOf,
+  RefusedError,
+  refuseCall,
+  visibleShops,
+} from '@deskfleet/service-kit';
 import { accrualOf, amountOf } from './queries/accrual.ts';
 import { type BillingContract, contractsOf } from './queries/contracts.ts';
 import { conversationsOf, daysOfLine, type MissedByDay } from './queries/drill-down.ts';
@@ -26,7 +39,7 @@ import { invoiceByNumber, invoicePage, type StoredInvoice } from './queries/invo
 import { reasons, unitsByDay, unitsChangedSince } from './queries/usage.ts';
 import { isMonth } from './rating/calendar.ts';
 import { charges } from './rating/charges.ts';
-import { monthUsage } from './work/closing.ts';
+import { candidates, closeThrough, monthUsage } from './work/closing.ts';
 
 export function billingApi(kit: Kit): GrpcService {
   return grpcService(BillingServiceDefinition, implementation(kit));
@@ -140,15 +153,18 @@ function implementation(kit: Kit): BillingServiceImplementation<CallerContext> {
     async listUsage(request, { caller }) {
       allow(caller, 'finance', 'client');
       const page = keyset(request.page, 2);
-      if (!['', 'yes', 'no'].includes(request.counted)) refuseCall('counted-invalid', { field: 'counted', found: request.counted, expected: 'yes, no or empty' });
+      if (!['', 'yes', 'no'].includes(request.counted))
+        refuseCall('counted-invalid', { field: 'counted', found: request.counted, expected: 'yes, no or empty' });
       const after = { at: Number(page.after?.[0] ?? -1), id: String(page.after?.[1] ?? '') };
       const filter = { date: request.date, counted: request.counted as '' | 'yes' | 'no' };
       const found = await kit.read(caller, async (tx) => {
         const stored = request.number === '' ? undefined : await invoiceNumbered(tx, caller, request.number);
         const contract = await contractById(tx, caller, stored?.issued.contractId ?? request.contractId);
         const month = stored?.issued.period ?? monthOfRequest('month', request.month);
-        const scope = stored === undefined ? { vendorId: caller.vendorId, contractId: contract.contractId, month, asOf: undefined } : scopeOf(caller, stored, source);
-        const lines = stored?.issued.lines ?? charges(contract.terms, month, contract.shopIds, await monthUsage(tx, caller.vendorId, contract, month, undefined), []).lines;
+        const scope =
+          stored === undefined ? { vendorId: caller.vendorId, contractId: contract.contractId, month, asOf: undefined } : scopeOf(caller, stored, source);
+        const lines =
+          stored?.issued.lines ?? charges(contract.terms, month, contract.shopIds, await monthUsage(tx, caller.vendorId, contract, month, undefined), []).lines;
         const fee = amountOf(lines, 'usage.', contract.terms.currency);
         return conversationsOf(tx, scope, contract.terms, fee, filter, after, page.size + 1, source);
       });
@@ -198,7 +214,12 @@ function invoiceOf({ issued, issuedAt, position }: StoredInvoice, contracts: Rea
   return Invoice.create({
     ...issued,
     contractNumber: contracts.get(issued.contractId)?.number ?? '',
-    total: toProto(sum(issued.currency, issued.lines.flatMap(({ amount }) => (amount === undefined ? [] : fromProto(amount))))),
+    total: toProto(
+      sum(
+        issued.currency,
+        issued.lines.flatMap(({ amount }) => (amount === undefined ? [] : fromProto(amount))),
+      ),
+    ),
     issuedAt,
     event: LogPosition.create({ source, position }),
   });

@@ -1,7 +1,8 @@
 // gRPC methods -> commands and queries; nothing else.
+
+import { factsOfConversation } from '@deskfleet/conversation-facts';
 import { expectLoaded, fold } from '@deskfleet/event-store';
 import type { Keyring } from '@deskfleet/event-store/sealing';
-import { factsOfConversation } from '@deskfleet/conversation-facts';
 import { CommandReceipt, ListWaitingResponse, LogPosition, WaitingItem } from '@deskfleet/protocol/common';
 import { SampleDrawn } from '@deskfleet/protocol/qa';
 import {
@@ -20,16 +21,29 @@ import {
   ScoreInspectionRequest,
   SkipInspectionRequest,
 } from '@deskfleet/protocol/qa-service';
-import { allow, type Caller, type CallerContext, type GrpcService, grpcService, type Kit, keyset, notFound, pageOf, refuseCall, unwrap, visibleShops } from '@deskfleet/service-kit';
-import { onAssignment } from './work/commands.ts';
-import { assignmentFor, nextAssignment } from './work/desk.ts';
-import { sealNote, withNotes } from './work/notes.ts';
+import {
+  allow,
+  type Caller,
+  type CallerContext,
+  type GrpcService,
+  grpcService,
+  type Kit,
+  keyset,
+  notFound,
+  pageOf,
+  refuseCall,
+  unwrap,
+  visibleShops,
+} from '@deskfleet/service-kit';
 import { scorecard } from './inspection/scorecard.ts';
 import { type AssignmentRow, assignmentById, inspectionPage, openBySample } from './queries/assignments.ts';
 import { findingPage, findingsOf } from './queries/findings.ts';
 import { frameAt, type StoredSample, sampleById, samplePage, sampleView, shopsInFrame } from './queries/samples.ts';
 import { draw } from './sample/draw.ts';
 import { sample } from './sample/sample.ts';
+import { onAssignment } from './work/commands.ts';
+import { assignmentFor, nextAssignment } from './work/desk.ts';
+import { sealNote, withNotes } from './work/notes.ts';
 
 const STAFF = ['qa-inspector', 'team-lead', 'vendor-operations'] as const;
 const LAST = { at: Number.MAX_SAFE_INTEGER, id: '\u{10ffff}' };
@@ -48,7 +62,13 @@ export function qaApi(kit: Kit, keyring: Keyring): GrpcService {
       allow(caller, ...STAFF);
       return kit.read(caller, async (tx) => {
         const { drawn } = (await sampleById(tx, caller.vendorId, sampleId)) ?? notFound('sample', sampleId);
-        const frame = await frameAt(tx, { vendorId: caller.vendorId, shopIds: drawn.shopIds, fromOn: drawn.fromOn, toOn: drawn.toOn, position: drawn.framePosition });
+        const frame = await frameAt(tx, {
+          vendorId: caller.vendorId,
+          shopIds: drawn.shopIds,
+          fromOn: drawn.fromOn,
+          toOn: drawn.toOn,
+          position: drawn.framePosition,
+        });
         const again = draw(frame, drawn);
         const ids = again.items.map(({ assignmentId }) => assignmentId);
         return RedrawSampleResponse.create({
@@ -65,7 +85,10 @@ export function qaApi(kit: Kit, keyring: Keyring): GrpcService {
       const page = keyset(request.page, 2);
       const found = await kit.read(caller, async (tx) => {
         const before = page.after === undefined ? LAST : { at: Number(page.after[0]), id: String(page.after[1]) };
-        const { rows, nextToken } = pageOf(await samplePage(tx, caller.vendorId, before, page.size + 1), page, ({ drawn, drawnAt }) => [drawnAt, drawn.sampleId]);
+        const { rows, nextToken } = pageOf(await samplePage(tx, caller.vendorId, before, page.size + 1), page, ({ drawn, drawnAt }) => [
+          drawnAt,
+          drawn.sampleId,
+        ]);
         const samples = [];
         for (const row of rows.filter((stored) => seesAll(caller, stored))) samples.push(await sampleView(tx, caller.vendorId, row, false));
         return { samples, nextToken };
@@ -219,7 +242,13 @@ export function qaApi(kit: Kit, keyring: Keyring): GrpcService {
   }
 
   async function submitted(caller: Caller, rows: readonly AssignmentRow[]): Promise<Inspection[]> {
-    const sealed = await kit.read(caller, (tx) => findingsOf(tx, caller.vendorId, rows.map(({ assignmentId }) => assignmentId)));
+    const sealed = await kit.read(caller, (tx) =>
+      findingsOf(
+        tx,
+        caller.vendorId,
+        rows.map(({ assignmentId }) => assignmentId),
+      ),
+    );
     const findings = await withNotes(keyring, caller.vendorId, sealed);
     return rows.map((row) => ({ ...row.inspection, findings: findings.filter(({ assignmentId }) => assignmentId === row.assignmentId) }));
   }
@@ -228,7 +257,8 @@ export function qaApi(kit: Kit, keyring: Keyring): GrpcService {
     const framePosition = (await kit.store.head()).position;
     await kit.awaitPosition(LogPosition.create({ source, position: framePosition }));
     const { from = '', to = '' } = request.range ?? {};
-    if (!Number.isSafeInteger(request.seed) || request.seed < 0) refuseCall('seed-invalid', { field: 'seed', found: request.seed, expected: 'a whole number from 0' });
+    if (!Number.isSafeInteger(request.seed) || request.seed < 0)
+      refuseCall('seed-invalid', { field: 'seed', found: request.seed, expected: 'a whole number from 0' });
     const asked = visibleShops(caller, request.shopIds);
     const { shopIds, frame } = await kit.read(caller, async (tx) => {
       const shops = asked === 'all' ? await shopsInFrame(tx, caller.vendorId) : asked;

@@ -1,7 +1,15 @@
 // qa-inspection: samples, scores and findings, each of which can be checked again. The parts it is made of.
 import { conversationFactsMigrations, conversationIntake, recordConclusions } from '@deskfleet/conversation-facts';
 import { ensureMasterKeyFile, Keyring, openKeyDatabase, readMasterKey } from '@deskfleet/event-store/sealing';
-import { FindingRaised, FrameEntryRecorded, InspectionAssigned, InspectionCorrected, InspectionScored, InspectionSkipped, SampleDrawn } from '@deskfleet/protocol/qa';
+import {
+  FindingRaised,
+  FrameEntryRecorded,
+  InspectionAssigned,
+  InspectionCorrected,
+  InspectionScored,
+  InspectionSkipped,
+  SampleDrawn,
+} from '@deskfleet/protocol/qa';
 import type { Kit, ServiceDefinition } from '@deskfleet/service-kit';
 import { qaApi } from './api.ts';
 import { frameEntry } from './frame/frame-entry.ts';

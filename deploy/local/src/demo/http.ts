@@ -73,7 +73,10 @@ export async function accept(url: string, link: string, login: string, password:
     body: JSON.stringify({ token, login, password }),
   });
   await answerOf<unknown>(response, 'POST', path);
-  const cookie = response.headers.getSetCookie().map((set) => set.split(';')[0]).join('; ');
+  const cookie = response.headers
+    .getSetCookie()
+    .map((set) => set.split(';')[0])
+    .join('; ');
   return { url, identity: { cookie } };
 }
 

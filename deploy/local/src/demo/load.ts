@@ -39,9 +39,29 @@ export async function loadDemo(options: DemoOptions): Promise<Demo> {
     const answer = await postOnce<{ secret: string }>(portal, `/shops/${ids.get(code)}/channels`, { channel, channelKind: 'platform' }, randomUUID());
     secrets.set(code, answer.secret);
   }
-  const lines = sample({ shops: demoShops, conversations: LIVE_CONVERSATIONS, from: now - HOUR, to: now + LIVE_AHEAD, seed: now >>> 0, prefix: `live-${now.toString(36)}`, evenly: true });
-  await send(options.url, secrets, lines.filter((line) => Date.parse(line.sent_at) <= now));
-  return { live: (signal) => follow(options.url, secrets, lines.filter((line) => Date.parse(line.sent_at) > now), signal) };
+  const lines = sample({
+    shops: demoShops,
+    conversations: LIVE_CONVERSATIONS,
+    from: now - HOUR,
+    to: now + LIVE_AHEAD,
+    seed: now >>> 0,
+    prefix: `live-${now.toString(36)}`,
+    evenly: true,
+  });
+  await send(
+    options.url,
+    secrets,
+    lines.filter((line) => Date.parse(line.sent_at) <= now),
+  );
+  return {
+    live: (signal) =>
+      follow(
+        options.url,
+        secrets,
+        lines.filter((line) => Date.parse(line.sent_at) > now),
+        signal,
+      ),
+  };
 }
 
 async function loadVendor(portal: Portal, now: number, { say, sharedTranscripts }: DemoOptions): Promise<Map<string, string>> {
@@ -55,7 +75,11 @@ async function loadVendor(portal: Portal, now: number, { say, sharedTranscripts 
 
   say(`Demo: ${CONVERSATIONS} conversations`);
   const lines = sample({ shops: demoShops, conversations: CONVERSATIONS, from, to: now - HOUR, seed: 20260402, prefix: 'demo' });
-  await importLines(portal, 'demo.ndjson', lines.map((line) => JSON.stringify(line)));
+  await importLines(
+    portal,
+    'demo.ndjson',
+    lines.map((line) => JSON.stringify(line)),
+  );
   if (sharedTranscripts !== undefined && existsSync(sharedTranscripts)) await importShared(portal, sharedTranscripts, say);
   await settle(portal);
 
@@ -88,7 +112,13 @@ async function addShops(portal: Portal, effectiveOn: string): Promise<Map<string
   // The client's demo sign-in is the owner of the first client.
   const first = demoShops[0];
   if (first !== undefined)
-    await post(portal, '/invitations', { name: `${first.client} 店主`, role: 'client', clientId: clients.get(first.client), mayAgree: true, subject: 'client' });
+    await post(portal, '/invitations', {
+      name: `${first.client} 店主`,
+      role: 'client',
+      clientId: clients.get(first.client),
+      mayAgree: true,
+      subject: 'client',
+    });
   return ids;
 }
 
@@ -113,14 +143,20 @@ async function addAgents(portal: Portal, ids: ReadonlyMap<string, string>, train
 async function importLines(portal: Portal, fileName: string, lines: readonly string[]): Promise<void> {
   const { importId } = await post<{ importId: string }>(portal, '/imports', { fileName });
   for (let at = 0; at < lines.length; at += CHUNK_LINES) {
-    const { rejected = [] } = await post<{ rejected?: unknown[] }>(portal, `/imports/${importId}/chunks/${at + 1}`, `${lines.slice(at, at + CHUNK_LINES).join('\n')}\n`);
+    const { rejected = [] } = await post<{ rejected?: unknown[] }>(
+      portal,
+      `/imports/${importId}/chunks/${at + 1}`,
+      `${lines.slice(at, at + CHUNK_LINES).join('\n')}\n`,
+    );
     if (rejected.length > 0) throw new Error(`${fileName}: ${rejected.length} lines were rejected: ${JSON.stringify(rejected[0])}`);
   }
   await post(portal, `/imports/${importId}/finish`, {});
 }
 
 async function importShared(portal: Portal, file: string, say: (line: string) => void): Promise<void> {
-  const lines = readFileSync(file, 'utf8').split('\n').filter((line) => line.trim() !== '');
+  const lines = readFileSync(file, 'utf8')
+    .split('\n')
+    .filter((line) => line.trim() !== '');
   const shops = new Map(lines.map((line): TranscriptLine => JSON.parse(line)).map(({ shop, channel }) => [shop, channel]));
   say(`Demo: ${lines.length} public messages of ${shops.size} shops`);
   await post(portal, '/shops/take-over', { shops: [...shops].map(([code, platform]) => ({ code, platform })), importedFrom: 'public support conversations' });
@@ -144,13 +180,23 @@ async function scoreSample(portal: Portal, ids: ReadonlyMap<string, string>, fro
   const inspector = await accept(portal.url, link, 'inspector-1', randomBytes(12).toString('base64url'));
   const { items } = await get<{ items: { key: string; fatal?: boolean }[] }>(inspector, '/scorecard');
   for (let n = 0; n < 9; n++) {
-    const assignment = await postOnce<{ assignmentId?: string; messages?: { messageId: string; speaker: string }[] }>(inspector, '/assignments/next', { sampleId }, randomUUID());
+    const assignment = await postOnce<{ assignmentId?: string; messages?: { messageId: string; speaker: string }[] }>(
+      inspector,
+      '/assignments/next',
+      { sampleId },
+      randomUUID(),
+    );
     const { assignmentId, messages = [] } = assignment;
     if (!assignmentId) return;
     const weak = n % 4 === 1;
     const spoken = messages.findLast(({ speaker }) => speaker.startsWith('agent-'));
     if (weak && spoken !== undefined)
-      await post(inspector, `/assignments/${assignmentId}/findings`, { messageId: spoken.messageId, category: '答复慢', severity: 'minor', note: '先安抚再查单' });
+      await post(inspector, `/assignments/${assignmentId}/findings`, {
+        messageId: spoken.messageId,
+        category: '答复慢',
+        severity: 'minor',
+        note: '先安抚再查单',
+      });
     await post(inspector, `/assignments/${assignmentId}/score`, {
       scorecardVersion: 1,
       items: items.map(({ key, fatal }, index) => ({ itemKey: key, grade: !fatal && weak && index % 2 === 1 ? 'partial' : 'pass' })),

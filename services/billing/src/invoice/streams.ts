@@ -18,5 +18,4 @@ function typed<Event extends UnknownMessage>(type: Event['$type'], streams: Stre
 }
 
 export const invoiceStream = (streams: Streams, id: string): TypedStream<InvoiceIssued> => typed<InvoiceIssued>(InvoiceIssued.$type, streams, id);
-export const numberStream = (streams: Streams, id: string): TypedStream<InvoiceNumberTaken> =>
-  typed<InvoiceNumberTaken>(InvoiceNumberTaken.$type, streams, id);
+export const numberStream = (streams: Streams, id: string): TypedStream<InvoiceNumberTaken> => typed<InvoiceNumberTaken>(InvoiceNumberTaken.$type, streams, id);

@@ -40,6 +40,8 @@ export const usageItems: SqlProjection<UsageAssessedEvent> = {
     await sql`
       insert into usage_items (vendor_id, shop_id, conversation_id, from_position, to_position, recorded_at, contract_id, unit_key, first_customer_at, date, month, counted, reason)
       select * from json_to_recordset(${JSON.stringify(closed)}::json) as r(vendor_id text, shop_id text, conversation_id text, from_position bigint,
-        to_position bigint, recorded_at bigint, contract_id text, unit_key text, first_customer_at bigint, date text, month text, counted boolean, reason text)`.execute(tx);
+        to_position bigint, recorded_at bigint, contract_id text, unit_key text, first_customer_at bigint, date text, month text, counted boolean, reason text)`.execute(
+      tx,
+    );
   },
 };

@@ -1,11 +1,12 @@
 // What a contract's month has come to so far: the lines as an invoice would read now, and each day's part of them.
-import { fromProto, type Money, sum, toProto, zero } from '@deskfleet/money';
+
 import type { Tx } from '@deskfleet/event-store';
-import { Accrual, DayUsage, ReasonCount } from '@deskfleet/protocol/billing-service';
+import { fromProto, type Money, sum, toProto, zero } from '@deskfleet/money';
 import type { InvoiceLine } from '@deskfleet/protocol/billing';
-import { chargedByDay, spread } from '../rating/spread.ts';
-import { charges } from '../rating/charges.ts';
+import { Accrual, DayUsage, ReasonCount } from '@deskfleet/protocol/billing-service';
 import { daysInForce } from '../rating/calendar.ts';
+import { charges } from '../rating/charges.ts';
+import { chargedByDay, spread } from '../rating/spread.ts';
 import type { BillingContract } from './contracts.ts';
 import { invoiceOfMonth } from './invoices.ts';
 import { type DayUnits, reasons, unitsByDay, unitsChangedSince } from './usage.ts';
@@ -14,7 +15,10 @@ export async function accrualOf(tx: Tx, vendorId: string, contract: BillingContr
   const scope = { vendorId, contractId: contract.contractId, month, asOf: undefined };
   const units = await unitsByDay(tx, scope);
   const issued = await invoiceOfMonth(tx, vendorId, contract.contractId, month);
-  const byShop = [...Map.groupBy(units, (day) => day.shopId)].map(([shopId, days]) => ({ shopId, counted: BigInt(days.reduce((n, day) => n + day.counted, 0)) }));
+  const byShop = [...Map.groupBy(units, (day) => day.shopId)].map(([shopId, days]) => ({
+    shopId,
+    counted: BigInt(days.reduce((n, day) => n + day.counted, 0)),
+  }));
   const accrued = charges(contract.terms, month, contract.shopIds, byShop, []);
   const asOf = issued?.issued.knownThrough[source];
   return Accrual.create({
@@ -50,7 +54,12 @@ function daysOf(contract: BillingContract, month: string, units: readonly DayUni
       date,
       counted,
       notCounted: total(units, date, 'notCounted'),
-      amount: toProto(sum(contract.terms.currency, [fees[index], used[index]].filter((part) => part !== undefined))),
+      amount: toProto(
+        sum(
+          contract.terms.currency,
+          [fees[index], used[index]].filter((part) => part !== undefined),
+        ),
+      ),
     }),
   );
 }

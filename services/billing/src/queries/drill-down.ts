@@ -1,6 +1,7 @@
 // From a line to its days and from a day to its conversations, each column summing to its parent.
-import { fromProto, type Money, toProto, zero } from '@deskfleet/money';
+
 import type { Tx } from '@deskfleet/event-store';
+import { fromProto, type Money, toProto, zero } from '@deskfleet/money';
 import type { InvoiceIssued, InvoiceLine } from '@deskfleet/protocol/billing';
 import { LineDay, UsageItem } from '@deskfleet/protocol/billing-service';
 import { LogPosition } from '@deskfleet/protocol/common';
@@ -27,9 +28,23 @@ export async function daysOfLine(tx: Tx, scope: UsageScope, terms: ContractTerms
   }
   if (line.key.startsWith('fee.')) {
     const days = daysInForce(terms, scope.month).map((date) => ({ date, counted: 1 }));
-    return { days: lineDays(days, days.map(() => 1), amount), rule: 'equal-days' };
+    return {
+      days: lineDays(
+        days,
+        days.map(() => 1),
+        amount,
+      ),
+      rule: 'equal-days',
+    };
   }
-  return { days: lineDays(missed, missed.map(({ counted }) => counted), amount), rule: 'missed-clocks' };
+  return {
+    days: lineDays(
+      missed,
+      missed.map(({ counted }) => counted),
+      amount,
+    ),
+    rule: 'missed-clocks',
+  };
 }
 
 function lineDays(days: readonly DayCount[], weights: readonly number[], amount: Money): LineDay[] {
@@ -79,7 +94,12 @@ export async function conversationsOf(
     const day = dayParts.get(row.date);
     if (!row.unit || day === undefined || row.ordinal <= included) return zero(terms.currency);
     const nth = row.ordinal - Math.max(day.before, included) - 1;
-    return spread(day.part, Array.from({ length: day.units }, () => 1))[nth] ?? zero(terms.currency);
+    return (
+      spread(
+        day.part,
+        Array.from({ length: day.units }, () => 1),
+      )[nth] ?? zero(terms.currency)
+    );
   };
   return {
     rows,

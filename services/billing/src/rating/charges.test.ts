@@ -1,4 +1,4 @@
-import { InvoiceLine } from '@deskfleet/protocol/billing';
+import type { InvoiceLine } from '@deskfleet/protocol/billing';
 import { Money } from '@deskfleet/protocol/common';
 import { ContractTerms, CountingUnit, CreditBase, SlaClause, UsageExclusion } from '@deskfleet/protocol/terms';
 import fc from 'fast-check';
@@ -81,7 +81,9 @@ test('a clause judged per shop credits that shop only, a pooled one the whole', 
   const usage = [...used(300, 'sh_a'), ...used(100, 'sh_b')];
   const perShop = charges(agreed, '2026-03', ['sh_a', 'sh_b'], usage, [missed(1, 100, { shopId: 'sh_b' }), missed(100, 100, { kept: true })]);
   expect(amounts(perShop.lines)['sla.credit.first-response.sh_b']).toBe(-1000);
-  const pooled = charges(terms({ ...agreed, clauses: [clause({ credit, pooled: true })] }), '2026-03', ['sh_a', 'sh_b'], usage, [missed(1, 200, { shopId: '' })]);
+  const pooled = charges(terms({ ...agreed, clauses: [clause({ credit, pooled: true })] }), '2026-03', ['sh_a', 'sh_b'], usage, [
+    missed(1, 200, { shopId: '' }),
+  ]);
   expect(amounts(pooled.lines)['sla.credit']).toBe(-4000);
 });
 
@@ -93,7 +95,13 @@ test('the total is the sum of the lines, whatever was used and missed', () => {
         usage: perConversation('0.615', included),
         clauses: [clause({ credit: { base: CreditBase.CREDIT_BASE_ALL_FEES, rateBp: 333 } })],
       });
-      const { lines, total } = charges(agreed, '2026-02', ['sh_a', 'sh_b'], [...used(a), ...used(b, 'sh_b')], [missed(1, 9, { kept }), missed(2, 9, { shopId: 'sh_b' })]);
+      const { lines, total } = charges(
+        agreed,
+        '2026-02',
+        ['sh_a', 'sh_b'],
+        [...used(a), ...used(b, 'sh_b')],
+        [missed(1, 9, { kept }), missed(2, 9, { shopId: 'sh_b' })],
+      );
       expect(total.minor).toBe(lines.reduce((sum, line) => sum + BigInt(line.amount?.minor ?? 0), 0n));
     }),
   );

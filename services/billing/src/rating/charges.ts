@@ -2,7 +2,7 @@
 // Source: domain.md P-34, BR-176 to BR-178, BR-208; keys never change, so that rating again yields differences line by line.
 import { add, allocate, extend, formatAmount, formatDecimal, type Money, parseDecimal, scale, sum, toProto, zero } from '@deskfleet/money';
 import { InvoiceLine } from '@deskfleet/protocol/billing';
-import { CountingUnit, type ContractTerms, CreditBase, type SlaClause } from '@deskfleet/protocol/terms';
+import { type ContractTerms, CountingUnit, CreditBase, type SlaClause } from '@deskfleet/protocol/terms';
 import { type MonthDays, serviceDays } from './calendar.ts';
 
 /** Counted units of a month by shop. */
@@ -29,13 +29,25 @@ export interface Charges {
  * The lines of one contract's month. `shopIds` in the contract's order; `attainment` empty while the month is open.
  * No usage and no monthly fee give no lines.
  */
-export function charges(terms: ContractTerms, month: string, shopIds: readonly string[], usage: readonly MonthUsage[], attainment: readonly ClauseResult[]): Charges {
+export function charges(
+  terms: ContractTerms,
+  month: string,
+  shopIds: readonly string[],
+  usage: readonly MonthUsage[],
+  attainment: readonly ClauseResult[],
+): Charges {
   const monthly = monthlyFee(terms, month);
   const used = usageFee(terms, usage);
   const fees = { monthly: amountOf(monthly, terms.currency), usage: amountOf(used, terms.currency) };
   const credits = attainment.filter((result) => !result.kept).flatMap((result) => credit(terms, shopIds, usage, fees, result, attainment) ?? []);
   const lines = [monthly, used].filter((line) => line !== undefined).concat(credits);
-  return { lines, total: sum(terms.currency, lines.map((line) => amountOf(line, terms.currency))) };
+  return {
+    lines,
+    total: sum(
+      terms.currency,
+      lines.map((line) => amountOf(line, terms.currency)),
+    ),
+  };
 }
 
 /** The monthly fee for the service days over the calendar days of the month. */
@@ -52,9 +64,7 @@ function monthlyFee(terms: ContractTerms, month: string): InvoiceLine | undefine
     quantity: whole ? '1' : formatDecimal({ units: shareOfMonth(days), scale: 6 }),
     unitPrice: formatAmount(fee),
     amount: toProto(amount),
-    rule: whole
-      ? `${formatAmount(fee)} for the whole month`
-      : `${formatAmount(fee)} x ${days.service} service days / ${days.calendar} calendar days`,
+    rule: whole ? `${formatAmount(fee)} for the whole month` : `${formatAmount(fee)} x ${days.service} service days / ${days.calendar} calendar days`,
   });
 }
 
@@ -111,7 +121,15 @@ function credit(
 }
 
 function creditBase(base: CreditBase, shopIds: readonly string[], usage: readonly MonthUsage[], fees: { monthly: Money; usage: Money }, shopId: string): Money {
-  const monthly = shopId === '' ? fees.monthly : shareOf(fees.monthly, shopIds, shopIds.map(() => 1n), shopId);
+  const monthly =
+    shopId === ''
+      ? fees.monthly
+      : shareOf(
+          fees.monthly,
+          shopIds,
+          shopIds.map(() => 1n),
+          shopId,
+        );
   const counted = shopIds.map((id) => usage.find((row) => row.shopId === id)?.counted ?? 0n);
   const used = shopId === '' || fees.usage.minor === 0n ? fees.usage : shareOf(fees.usage, shopIds, counted, shopId);
   if (base === CreditBase.CREDIT_BASE_MONTHLY_FEE) return monthly;

@@ -51,10 +51,24 @@ const asked = '2026-03-05T10:00:00+08:00';
 const answered = '2026-03-05T10:00:20+08:00';
 
 test('a conversation with a customer message counts on the day of that message', () =>
-  expect(assess(facts(terms(), [[customer, asked], [agent, answered]]))).toMatchObject({ counted: true, reason: '', date: '2026-03-05', unitKey: 'cv_a' }));
+  expect(
+    assess(
+      facts(terms(), [
+        [customer, asked],
+        [agent, answered],
+      ]),
+    ),
+  ).toMatchObject({ counted: true, reason: '', date: '2026-03-05', unitKey: 'cv_a' }));
 
 test('opened 31 March 23:59:50 shop time and answered on 1 April, it counts in March; 10 s later in April (BR-216)', () => {
-  expect(assess(facts(terms(), [[customer, '2026-03-31T15:59:50Z'], [agent, '2026-03-31T16:00:30Z']]))).toMatchObject({ date: '2026-03-31' });
+  expect(
+    assess(
+      facts(terms(), [
+        [customer, '2026-03-31T15:59:50Z'],
+        [agent, '2026-03-31T16:00:30Z'],
+      ]),
+    ),
+  ).toMatchObject({ date: '2026-03-31' });
   expect(assess(facts(terms(), [[customer, '2026-03-31T16:00:00Z']]))).toMatchObject({ date: '2026-04-01' });
 });
 
@@ -66,11 +80,24 @@ test("an after-sale chat under a pre-sale scope, and one the shop's own staff an
   const afterSale = { serviceType: ServiceType.SERVICE_TYPE_AFTER_SALE };
   expect(assess(facts(preSale, [[customer, asked]], afterSale))).toMatchObject({ counted: false, reason: 'out-of-scope' });
   const staff = { account: 'seat-1', version: 1, party: AccountParty.ACCOUNT_PARTY_SHOP_STAFF, agentId: '', fromAt: 0, toAt: 0 };
-  expect(assess(facts(terms(), [[customer, asked], [agent, answered]], { mappings: [staff] }))).toMatchObject({ counted: false, reason: 'shop-staff' });
+  expect(
+    assess(
+      facts(
+        terms(),
+        [
+          [customer, asked],
+          [agent, answered],
+        ],
+        { mappings: [staff] },
+      ),
+    ),
+  ).toMatchObject({ counted: false, reason: 'shop-staff' });
 });
 
 test('three chats of one buyer on a day share one unit, the next day is another (BR-213)', () => {
-  const buyerDay = terms({ usage: { unit: CountingUnit.COUNTING_UNIT_BUYER_DAY, exclusions: [UsageExclusion.USAGE_EXCLUSION_NONE], unitPrice: '0.90', included: 0 } });
+  const buyerDay = terms({
+    usage: { unit: CountingUnit.COUNTING_UNIT_BUYER_DAY, exclusions: [UsageExclusion.USAGE_EXCLUSION_NONE], unitPrice: '0.90', included: 0 },
+  });
   const keys = ['2026-03-05T09:00:00+08:00', '2026-03-05T12:00:00+08:00', '2026-03-05T23:59:59+08:00', '2026-03-06T00:00:00+08:00'].map(
     (instant) => assess(facts(buyerDay, [[customer, instant]])).unitKey,
   );
@@ -84,18 +111,49 @@ test('what the contract excludes is named: bot only, unanswered, outside the ser
     UsageExclusion.USAGE_EXCLUSION_UNANSWERED,
     UsageExclusion.USAGE_EXCLUSION_OUTSIDE_SERVICE_HOURS,
   );
-  expect(assess(facts(all, [[customer, asked], [bot, answered]])).reason).toBe('bot-only');
+  expect(
+    assess(
+      facts(all, [
+        [customer, asked],
+        [bot, answered],
+      ]),
+    ).reason,
+  ).toBe('bot-only');
   expect(assess(facts(all, [[customer, asked]])).reason).toBe('unanswered');
-  expect(assess(facts(all, [[customer, '2026-03-05T08:59:59.999+08:00'], [agent, answered]])).reason).toBe('outside-service-hours');
-  expect(assess(facts(all, [[customer, '2026-03-05T09:00:00+08:00'], [agent, answered]])).counted).toBe(true);
-  expect(assess(facts(excluding(UsageExclusion.USAGE_EXCLUSION_NONE), [[customer, asked], [bot, answered]])).counted).toBe(true);
+  expect(
+    assess(
+      facts(all, [
+        [customer, '2026-03-05T08:59:59.999+08:00'],
+        [agent, answered],
+      ]),
+    ).reason,
+  ).toBe('outside-service-hours');
+  expect(
+    assess(
+      facts(all, [
+        [customer, '2026-03-05T09:00:00+08:00'],
+        [agent, answered],
+      ]),
+    ).counted,
+  ).toBe(true);
+  expect(
+    assess(
+      facts(excluding(UsageExclusion.USAGE_EXCLUSION_NONE), [
+        [customer, asked],
+        [bot, answered],
+      ]),
+    ).counted,
+  ).toBe(true);
 });
 
 test('a conversation before the contract began counts for nobody', () =>
   expect(assess(facts(undefined, [[customer, asked]]))).toMatchObject({ counted: false, reason: 'no-contract', contractId: '' }));
 
 test('an assessment is recorded when it changes and only then; the old one stays in the log (BR-212)', () => {
-  const ours = facts(terms(), [[customer, asked], [agent, answered]]);
+  const ours = facts(terms(), [
+    [customer, asked],
+    [agent, answered],
+  ]);
   const recorded = (state: Usage, known: ConversationFacts): readonly UsageAssessed[] => {
     const decision = usage.decide(state, known);
     return decision.accepted ? decision.events : [];

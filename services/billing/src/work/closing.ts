@@ -1,20 +1,20 @@
 // Closing: every contract's month up to and including one becomes an invoice, month by month, then by shop. What holds a month is named
 // before anything is issued; issued again, the same invoices come back. Source: domain.md P-34, BR-176 to BR-179, BR-216.
-import { expectLoaded, fold, refuse, type Refused } from '@deskfleet/event-store';
-import { AttainmentUsed, type InvoiceIssued, InvoiceIssued as InvoiceIssuedMessage } from '@deskfleet/protocol/billing';
-import type { UnknownMessage } from '@deskfleet/protocol';
-import { CommandReceipt, LogPosition } from '@deskfleet/protocol/common';
+import { expectLoaded, fold, type Refused, refuse } from '@deskfleet/event-store';
 import { toProto } from '@deskfleet/money';
-import { SlaServiceDefinition, type ClauseAttainment, type GetAttainmentResponse } from '@deskfleet/protocol/sla-service';
+import type { UnknownMessage } from '@deskfleet/protocol';
+import { AttainmentUsed, type InvoiceIssued, InvoiceIssued as InvoiceIssuedMessage } from '@deskfleet/protocol/billing';
+import { CommandReceipt, LogPosition } from '@deskfleet/protocol/common';
+import { type ClauseAttainment, type GetAttainmentResponse, SlaServiceDefinition } from '@deskfleet/protocol/sla-service';
 import { monthBounds, monthOf } from '@deskfleet/service-hours';
 import { type Caller, type Kit, unwrap } from '@deskfleet/service-kit';
+import { invoice, numbers } from '../invoice/invoice.ts';
+import { invoiceStream, numberStream } from '../invoice/streams.ts';
 import { type BillingContract, contractsOf } from '../queries/contracts.ts';
+import { issuedMonths } from '../queries/invoices.ts';
 import { monthsWithUsage, unitsByDay } from '../queries/usage.ts';
 import { monthsBetween, serviceDays } from '../rating/calendar.ts';
 import { type Charges, charges, type MonthUsage } from '../rating/charges.ts';
-import { invoice, numbers } from '../invoice/invoice.ts';
-import { issuedMonths } from '../queries/invoices.ts';
-import { invoiceStream, numberStream } from '../invoice/streams.ts';
 
 /** A contract's month that has something to charge and no invoice yet. */
 export interface Candidate {
@@ -43,7 +43,9 @@ export async function candidates(kit: Kit, caller: Caller, through: string, cont
         .map((month) => ({ contract, month })),
     );
   });
-  open.sort((a, b) => compare(a.month, b.month) || compare(a.contract.shopCodes.join(), b.contract.shopCodes.join()) || compare(a.contract.number, b.contract.number));
+  open.sort(
+    (a, b) => compare(a.month, b.month) || compare(a.contract.shopCodes.join(), b.contract.shopCodes.join()) || compare(a.contract.number, b.contract.number),
+  );
   const found: Candidate[] = [];
   for (const { contract, month } of open) found.push(await candidate(kit, caller, contract, month, asOf));
   return found.filter(({ charges: { lines } }) => lines.length > 0);

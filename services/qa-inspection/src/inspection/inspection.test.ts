@@ -37,7 +37,10 @@ describe('a score', () => {
   });
   test('is 0 when a fatal item failed', () => expect(scoredWith(but(all('pass'), 'red-line', 'fail'))).toMatchObject({ totalTenths: 0, fatal: true }));
   test('names what is still open and what it cannot read', () => {
-    expect(given(assigned).when(submit(all('pass').slice(0, 5)))).toMatchObject({ code: 'scorecard-incomplete', facts: { missing: ['order', 'red-line'], answered: 5, of: 7 } });
+    expect(given(assigned).when(submit(all('pass').slice(0, 5)))).toMatchObject({
+      code: 'scorecard-incomplete',
+      facts: { missing: ['order', 'red-line'], answered: 5, of: 7 },
+    });
     expect(given(assigned).when(submit(but(all('pass'), 'tone', 'great')))).toMatchObject({ code: 'grade-invalid', facts: { field: 'tone', found: 'great' } });
   });
   test('sent twice is one score; another one is a correction', () => {
@@ -60,7 +63,16 @@ test('a skip says why, and ends the assignment', () => {
 });
 
 describe('a finding', () => {
-  const finding = { findingId: 'fi_1', messageId: 'm-4', messageKnown: true, category: '承诺', severity: 'major', noteSubject: 's', note: Buffer.alloc(0), stratum: 'agent:a' };
+  const finding = {
+    findingId: 'fi_1',
+    messageId: 'm-4',
+    messageKnown: true,
+    category: '承诺',
+    severity: 'major',
+    noteSubject: 's',
+    note: Buffer.alloc(0),
+    stratum: 'agent:a',
+  };
   const raise = (over: Partial<typeof finding> = {}) => ({ ...me, kind: 'raise-finding', finding: { ...finding, ...over } }) as const;
   test('hangs on a message of the conversation (BR-172)', () => {
     expect(given(assigned).when(raise())).toMatchObject({ events: [{ $type: FindingRaised.$type, messageId: 'm-4', conversationId: 'cv_1' }] });

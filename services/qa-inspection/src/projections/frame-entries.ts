@@ -17,7 +17,18 @@ export const frameEntries: SqlProjection<FrameEntryRecorded> = {
         const to_position = until.get(key) ?? null;
         until.set(key, position);
         const { conversationId: conversation_id, date, stratum, eligible, reason, handlers } = event;
-        return { vendor_id: meta.vendorId, shop_id: meta.shopId, conversation_id, from_position: position, to_position, date, stratum, eligible, reason, handlers };
+        return {
+          vendor_id: meta.vendorId,
+          shop_id: meta.shopId,
+          conversation_id,
+          from_position: position,
+          to_position,
+          date,
+          stratum,
+          eligible,
+          reason,
+          handlers,
+        };
       })
       .toReversed();
     const firsts = [...new Map(rows.toReversed().map((row) => [`${row.vendor_id}\n${row.conversation_id}`, row])).values()];

@@ -1,7 +1,8 @@
 // Samples as drawn, and a row for each drawn conversation: open until scored or skipped.
-import { FindingRaised, InspectionAssigned, InspectionCorrected, InspectionScored, InspectionSkipped, SampleDrawn } from '@deskfleet/protocol/qa';
+
 import type { RecordedEvent, Tx } from '@deskfleet/event-store';
 import type { MessageType } from '@deskfleet/protocol';
+import { FindingRaised, InspectionAssigned, InspectionCorrected, InspectionScored, InspectionSkipped, SampleDrawn } from '@deskfleet/protocol/qa';
 import type { SqlProjection } from '@deskfleet/read-model';
 import { sql } from 'kysely';
 
@@ -29,7 +30,9 @@ async function writeOne({ event, meta, recordedAt, occurredAt }: RecordedEvent<Q
       }));
       await sql`
         insert into samples (vendor_id, sample_id, shop_ids, drawn_at, drawn_by, document)
-        values (${vendorId}, ${event.sampleId}, ${event.shopIds}::text[], ${recordedAt}, ${meta.actor?.id ?? ''}, ${Buffer.from(SampleDrawn.encode(event).finish())})`.execute(tx);
+        values (${vendorId}, ${event.sampleId}, ${event.shopIds}::text[], ${recordedAt}, ${meta.actor?.id ?? ''}, ${Buffer.from(SampleDrawn.encode(event).finish())})`.execute(
+        tx,
+      );
       await sql`
         insert into assignments (vendor_id, shop_id, assignment_id, sample_id, conversation_id, stratum, state, inspector_id, scored_at, scorecard_version,
           total_tenths, max_tenths, fatal, items, corrections)

@@ -63,7 +63,9 @@ export async function handledBy(tx: Tx, vendorId: string, conversationId: string
 
 export async function progressOf(tx: Tx, vendorId: string, sampleId: string): Promise<{ done: number; total: number }> {
   const { rows } = await sql<{ done: string; total: string }>`
-    select count(*) filter (where state <> 'open') as done, count(*) as total from assignments where vendor_id = ${vendorId} and sample_id = ${sampleId}`.execute(tx);
+    select count(*) filter (where state <> 'open') as done, count(*) as total from assignments where vendor_id = ${vendorId} and sample_id = ${sampleId}`.execute(
+    tx,
+  );
   return { done: Number(rows[0]?.done ?? 0), total: Number(rows[0]?.total ?? 0) };
 }
 

@@ -32,7 +32,13 @@ export interface FindingFilter {
 }
 
 /** Newest first, before (raisedAt, findingId). */
-export async function findingPage(tx: Tx, vendorId: string, filter: FindingFilter, before: { at: number; id: string }, limit: number): Promise<SealedFinding[]> {
+export async function findingPage(
+  tx: Tx,
+  vendorId: string,
+  filter: FindingFilter,
+  before: { at: number; id: string },
+  limit: number,
+): Promise<SealedFinding[]> {
   return await select(
     tx,
     sql`vendor_id = ${vendorId} and (raised_at, finding_id) < (${before.at}, ${before.id})

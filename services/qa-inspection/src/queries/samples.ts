@@ -1,8 +1,8 @@
 // Samples, their rows and what they say so far.
 import type { Tx } from '@deskfleet/event-store';
+import { DateRange } from '@deskfleet/protocol/common';
 import { SampleDrawn } from '@deskfleet/protocol/qa';
 import { Sample, SampleRow } from '@deskfleet/protocol/qa-service';
-import { DateRange } from '@deskfleet/protocol/common';
 import { stratifiedMean } from '@deskfleet/statistics';
 import { sql } from 'kysely';
 import type { FrameMember } from '../sample/draw.ts';

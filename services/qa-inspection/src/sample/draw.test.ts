@@ -28,10 +28,17 @@ test('an empty frame draws nothing', () => expect(draw([], plan)).toMatchObject(
 
 test('whatever the frame, nothing is drawn twice, and strata add up to the items', () => {
   fc.assert(
-    fc.property(fc.integer({ min: 1, max: 400 }), fc.integer({ min: 1, max: 30 }), fc.integer({ min: 1, max: 10_000 }), fc.nat(), fc.boolean(), (n, agents, ratioBp, seed, everyAgent) => {
-      const { items, strata } = draw(frame(n, agents), { sampleId: 'sa_2', ratioBp, seed, everyAgent });
-      expect(new Set(ids(items)).size).toBe(items.length);
-      expect(strata.reduce((sum, { drawn }) => sum + drawn, 0)).toBe(items.length);
-    }),
+    fc.property(
+      fc.integer({ min: 1, max: 400 }),
+      fc.integer({ min: 1, max: 30 }),
+      fc.integer({ min: 1, max: 10_000 }),
+      fc.nat(),
+      fc.boolean(),
+      (n, agents, ratioBp, seed, everyAgent) => {
+        const { items, strata } = draw(frame(n, agents), { sampleId: 'sa_2', ratioBp, seed, everyAgent });
+        expect(new Set(ids(items)).size).toBe(items.length);
+        expect(strata.reduce((sum, { drawn }) => sum + drawn, 0)).toBe(items.length);
+      },
+    ),
   );
 });

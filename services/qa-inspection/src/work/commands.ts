@@ -21,7 +21,11 @@ export async function onAssignment(kit: Kit, caller: Caller, request: Assignment
   return unwrap(await attemptOnAssignment(kit, caller, request)).at;
 }
 
-export async function attemptOnAssignment(kit: Kit, caller: Caller, { commandId, content, shopId, command }: AssignmentCommand): Promise<CommandResult<CommandReceipt>> {
+export async function attemptOnAssignment(
+  kit: Kit,
+  caller: Caller,
+  { commandId, content, shopId, command }: AssignmentCommand,
+): Promise<CommandResult<CommandReceipt>> {
   const streamId = `assignment-${command.assignmentId}`;
   return await kit.command({
     caller,

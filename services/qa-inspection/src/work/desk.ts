@@ -70,7 +70,12 @@ async function blindTranscript(kit: Kit, caller: Caller, conversationId: string)
   const letters = new Map<string, string>();
   return messages.map(({ messageId, sentAt, text }) => {
     const speaker = speakers.get(messageId);
-    return BlindMessage.create({ messageId, sentAt, text, speaker: speaker?.party === 'agent' ? letterOf(letters, speaker.agentId || speaker.account) : (speaker?.party ?? 'system') });
+    return BlindMessage.create({
+      messageId,
+      sentAt,
+      text,
+      speaker: speaker?.party === 'agent' ? letterOf(letters, speaker.agentId || speaker.account) : (speaker?.party ?? 'system'),
+    });
   });
 }
 

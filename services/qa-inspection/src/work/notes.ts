@@ -20,7 +20,10 @@ export async function sealNote(keyring: Keyring, vendorId: string, conversationI
 
 /** The findings with their notes opened; one whose key was erased keeps an empty note. */
 export async function withNotes(keyring: Keyring, vendorId: string, sealed: readonly SealedFinding[]): Promise<Finding[]> {
-  const keys = await keyring.keysOf(vendorId, sealed.map(({ noteSubject }) => noteSubject));
+  const keys = await keyring.keysOf(
+    vendorId,
+    sealed.map(({ noteSubject }) => noteSubject),
+  );
   return sealed.map(({ finding, noteSubject, note }) => {
     const key = keys.get(noteSubject);
     return { ...finding, note: key === undefined ? '' : open(key, note, { vendorId, eventId: finding.findingId, field: FIELD }) };
