@@ -3,9 +3,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type StartedInstallation, startInstallation } from '../installation.ts';
 import { type Bench, type Figure, figure } from './bench.ts';
 import { writeConversations } from './conversations.ts';
-import { type StartedInstallation, startInstallation } from '../installation.ts';
 import { cpuMicrosOf, roleOf, treeOf } from './processes.ts';
 
 const MESSAGES = 200_000;

@@ -1,7 +1,7 @@
 // How long `npm start` takes until the portal answers, on a fresh folder and on one that has run, and what all processes hold when idle.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Bench, figure } from './bench.ts';
 import { startInstallation } from '../installation.ts';
+import { type Bench, figure } from './bench.ts';
 import { pssOf, roleOf, treeOf } from './processes.ts';
 
 const ROUNDS = 3;
