@@ -110,7 +110,11 @@ function beginning(options: SampleOptions, when: 'day' | 'night', random: () => 
 
 function waitOf(turn: Turn, shop: SampleShop, at: number, random: () => number): number {
   if (turn.who === 'customer') return 8_000 + random() * 90_000;
-  return pace(turn.pace === 'quick' && random() * 100 >= shop.quickOfHundred ? 'slow' : turn.pace, at, random);
+  const luck = random() * 100;
+  if (turn.pace === 'quick') return pace(luck < shop.quickOfHundred ? 'quick' : 'slow', at, random);
+  // A well-staffed shop answers in time most of what another lets wait.
+  const rescued = (turn.pace === 'slow' || turn.pace === 'late') && luck < (shop.quickOfHundred - 60) * 2.2;
+  return pace(rescued ? 'quick' : turn.pace, at, random);
 }
 
 function pace(wait: Pace, at: number, random: () => number): number {

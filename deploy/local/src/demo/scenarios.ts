@@ -199,8 +199,8 @@ export const scenarios: readonly Scenario[] = [
       customer('垃圾'),
     ],
   },
-  { key: 'never-answered', serviceType: 'pre_sale', when: 'day', weight: 2, turns: [customer('{product}有现货吗'), bot(WELCOME)] },
-  { key: 'never-answered-two', serviceType: 'after_sale', when: 'day', weight: 1, turns: [customer('少发了一件'), bot(WELCOME), customer('有人吗')] },
+  { key: 'never-answered', serviceType: 'pre_sale', when: 'day', weight: 1, turns: [customer('{product}有现货吗'), bot(WELCOME)] },
+  { key: 'never-answered-two', serviceType: 'after_sale', when: 'day', weight: 0.5, turns: [customer('少发了一件'), bot(WELCOME), customer('有人吗')] },
   {
     key: 'answered-by-the-shop',
     serviceType: 'after_sale',

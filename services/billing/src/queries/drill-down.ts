@@ -2,7 +2,7 @@
 
 import type { Tx } from '@deskfleet/event-store';
 import { fromProto, type Money, toProto, zero } from '@deskfleet/money';
-import type { InvoiceIssued, InvoiceLine } from '@deskfleet/protocol/billing';
+import type { InvoiceLine } from '@deskfleet/protocol/billing';
 import { LineDay, UsageItem } from '@deskfleet/protocol/billing-service';
 import { LogPosition } from '@deskfleet/protocol/common';
 import type { ContractTerms } from '@deskfleet/protocol/terms';
