@@ -1,6 +1,6 @@
 // The portal's web app, built when its sources are newer than what was built last.
 import { execFile } from 'node:child_process';
-import { existsSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { Unable } from './output.ts';
@@ -25,6 +25,7 @@ export async function buildWeb(root: string, logFile: string): Promise<void> {
     NO_COLOR: '1',
   };
   const run = promisify(execFile);
+  const draft = `dist-${process.pid}`; // put in place at once: another installation may be serving, or building, the same
   const said: string[] = [];
   try {
     for (const [program, ...args] of [
@@ -34,10 +35,13 @@ export async function buildWeb(root: string, logFile: string): Promise<void> {
       const { stdout, stderr } = await run(program, args, { cwd, env });
       said.push(stdout, stderr);
     }
+    rmSync(join(cwd, 'dist'), { recursive: true, force: true });
+    renameSync(join(cwd, draft), join(cwd, 'dist'));
   } catch (error) {
     said.push(error instanceof Error && 'stderr' in error ? String(error.stderr) : String(error));
     throw new Unable(`The web app could not be built. What was said stands in ${logFile}.`);
   } finally {
+    rmSync(join(cwd, draft), { recursive: true, force: true });
     writeFileSync(logFile, said.join(''));
   }
 }
