@@ -152,9 +152,9 @@ async function start(definition: ServiceDefinition, config: Config, { now, log, 
   });
   onExit('grpc', () => grpc.close(EXIT.grpc - 500));
 
-  let stopping = false;
+  let state: 'starting' | 'serving' | 'stopping' = 'starting';
   const health = await startHealthServer(config.httpHost, config.httpPort, {
-    notReady: async () => (stopping ? ['stopping'] : await databaseAnswers(worker.pool)),
+    notReady: async () => (state === 'serving' ? await databaseAnswers(worker.pool) : [state]),
     details: async () => ({
       source,
       position: tail.last,
@@ -169,10 +169,11 @@ async function start(definition: ServiceDefinition, config: Config, { now, log, 
   }
   await bus.start();
   onExit('not ready', () => {
-    stopping = true;
+    state = 'stopping';
     grpc.setServing(false);
   });
   grpc.setServing(true);
+  state = 'serving';
   log.info({ grpc: grpc.port, http: health.port, source }, 'ready');
 
   let stopped: Promise<string[]> | undefined;
