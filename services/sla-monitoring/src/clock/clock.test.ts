@@ -59,18 +59,21 @@ const BREACHED = 'ClauseBreached';
 
 describe('a live clock', () => {
   test('BR-020: the human reply at exactly 30.000 s stops it in time', () =>
-    expect(run(assess(TEN, [fresh()]), assess(DUE, [fresh(DUE)]))).toEqual([[STARTED], [STOPPED]]));
+    expect(run(assess(TEN, [fresh()]), assess(DUE, [fresh(DUE)]))).toEqual([[STARTED], [WARNED, STOPPED]]));
 
   test('BR-021: a reply at 30.001 s is a breach, and its clock stops late', () =>
-    expect(run(assess(TEN, [fresh()]), assess(DUE + 1, [fresh(DUE + 1)]))).toEqual([[STARTED], [BREACHED, STOPPED]]));
+    expect(run(assess(TEN, [fresh()]), assess(DUE + 1, [fresh(DUE + 1)]))).toEqual([[STARTED], [WARNED, BREACHED, STOPPED]]));
 
   test('is warned at 80 % of its allowance, not before, and once', () =>
     expect(run(assess(TEN, [fresh()]), elapse(TEN + 23_999), elapse(TEN + 24_000), elapse(TEN + 24_001))).toEqual([[STARTED], [], [WARNED], []]));
 
+  test('is warned of even where that timer fires after the due one', () =>
+    expect(run(assess(TEN, [fresh()]), elapse(DUE + 1), elapse(DUE + 2))).toEqual([[STARTED], [WARNED, BREACHED], []]));
+
   test('breaches at due + 1 ms without waiting for a reply, and not at due', () => {
     const history = decided([], assess(TEN, [fresh()]));
     expect(decided(history, elapse(DUE)).map(nameOf)).toEqual([WARNED]);
-    const breach = decided(history, elapse(DUE + 1))[0];
+    const breach = decided(history, elapse(DUE + 1)).at(-1);
     expect(breach).toMatchObject({ $type: ClauseBreached.$type, breachedAt: DUE + 1, dueAt: DUE, startMessageId: 'question', metricVersion: 1 });
   });
 

@@ -126,7 +126,11 @@ function difference(said: SaidClock | undefined, fresh: FreshClock, command: Ass
   switch (said.phase) {
     case 'running':
       if (judged === 'running') return elapsed(said, command.now);
-      return [...(judged === 'missed' ? [breach(key, said.breaches, fresh)] : []), ...stopped(key, fresh.stop)];
+      return [
+        ...warning(said, fresh.stop?.at ?? command.now),
+        ...(judged === 'missed' ? [breach(key, said.breaches, fresh)] : []),
+        ...stopped(key, fresh.stop),
+      ];
     case 'met':
       return [];
     case 'breached':
@@ -184,9 +188,13 @@ function reasonFor(said: Open, command: AssessClocks, fresh: FreshClock | undefi
 
 function elapsed(said: SaidClock, now: number): ClockEvent[] {
   if (said.phase !== 'running') return [];
-  if (now > said.start.dueAt) return [breach(said.key, said.breaches, said.start)];
-  if (said.warned || now < said.start.warnAt) return [];
-  return [ClauseWarned.create({ clock: said.key, warnedAt: said.start.warnAt, dueAt: said.start.dueAt })];
+  return [...warning(said, now), ...(now > said.start.dueAt ? [breach(said.key, said.breaches, said.start)] : [])];
+}
+
+/** A clock that still ran at its warning instant was warned of, however late that timer fires. */
+function warning(said: Extract<SaidClock, { phase: 'running' }>, ranUntil: number): ClauseWarned[] {
+  const { warnAt, dueAt } = said.start;
+  return said.warned || ranUntil < warnAt ? [] : [ClauseWarned.create({ clock: said.key, warnedAt: warnAt, dueAt })];
 }
 
 function breach(key: ClockKey, earlier: number, { startMessageId, startedAt, allowanceMs, dueAt, metricVersion }: Start): ClauseBreached {
