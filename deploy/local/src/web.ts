@@ -30,7 +30,7 @@ export async function buildWeb(root: string, logFile: string): Promise<void> {
   try {
     for (const [program, ...args] of [
       [process.execPath, 'schema.mjs'],
-      ['vite', 'build'],
+      ['vite', 'build', '--outDir', draft, '--emptyOutDir'],
     ] as const) {
       const { stdout, stderr } = await run(program, args, { cwd, env });
       said.push(stdout, stderr);
