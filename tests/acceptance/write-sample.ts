@@ -11,9 +11,9 @@ const lines = sample({
   conversations: 400,
   from: Date.parse('2026-01-20T00:00:00+08:00'),
   to: Date.parse('2026-04-02T00:00:00+08:00'),
-  seed: 20260402,
+  seed: 7,
   prefix: 'sample',
 });
 writeFileSync(transcripts, `${lines.map((line) => JSON.stringify(line)).join('\n')}\n`);
 const expected = figures(linesOf(transcripts.pathname));
-writeFileSync(new URL('sample/shop-conversations.expected.json', import.meta.url), `${JSON.stringify(expected, null, 1)}\n`);
+writeFileSync(new URL('sample/shop-conversations.expected.json', import.meta.url), `${JSON.stringify(expected, null, 2)}\n`);
