@@ -9,7 +9,7 @@ const page = (path: string, load: Screen): RouteObject => ({ path, lazy: async (
 
 export const router = createBrowserRouter([
   page('/sign-in', () => import('./screens/sign-in/sign-in.tsx')),
-  page('/invitation', () => import('./screens/sign-in/invitation.tsx')),
+  page('/invitations/:token', () => import('./screens/sign-in/invitation.tsx')),
   {
     path: '/',
     element: <Shell />,

@@ -41,7 +41,7 @@ export function Chart({ question, about, option, table, height = 260, legend }: 
     <figure className="chart" aria-labelledby={id}>
       <figcaption id={id}>
         <span>
-          <strong>{question}</strong> <span className="quiet">{about}</span>
+          <span className="sr-only">{question}</span> <span className="quiet">{about}</span>
         </span>
         <button type="button" className="plain" onClick={toggle} aria-pressed={asTable}>
           {asTable ? words.asChart : words.asTable} <kbd>t</kbd>

@@ -6,7 +6,7 @@ import { fontFamily, type Mode, palettes } from './tokens.ts';
 export function antdTheme(mode: Mode): ThemeConfig {
   const palette = palettes[mode];
   return {
-    algorithm: mode === 'dark' ? [theme.darkAlgorithm, theme.compactAlgorithm] : [theme.compactAlgorithm],
+    algorithm: mode === 'dark' ? theme.darkAlgorithm : theme.defaultAlgorithm,
     token: {
       colorPrimary: mode === 'dark' ? '#4DB5F0' : '#0B5C8A',
       colorLink: palette.link,

@@ -10,7 +10,8 @@ export function isTyping(target: EventTarget | null): boolean {
   return target instanceof Element && target.closest(FIELDS) !== null;
 }
 
-export type KeyMap = Record<string, (event: KeyboardEvent) => void>;
+/** An action may answer false: not meant, leave the key to others. */
+export type KeyMap = Record<string, () => unknown>;
 
 /** Letters of `keys` act on the whole page while the component is there; `Ctrl+Enter` acts in fields too. */
 export function useKeys(keys: KeyMap): void {
@@ -23,8 +24,7 @@ export function useKeys(keys: KeyMap): void {
       const name = withControl ? `Ctrl+${event.key}` : event.key;
       const action = latest.current[name];
       if (action === undefined || (!withControl && isTyping(event.target))) return;
-      event.preventDefault();
-      action(event);
+      if (action() !== false) event.preventDefault();
     };
     document.addEventListener('keydown', listen);
     return () => document.removeEventListener('keydown', listen);

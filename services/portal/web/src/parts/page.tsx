@@ -40,8 +40,8 @@ export function Panel({ title, about, actions, children, id }: { title: string; 
   );
 }
 
-/** What a query answers: a skeleton at first, past 2 s with what is computed, the problem in place with a retry, then the data. */
-export function Loaded<T>({ query, what, rows = 4, children }: { query: UseQueryResult<T>; what: string; rows?: number; children: (data: T) => ReactNode }) {
+/** What a query answers: a skeleton at first, past 2 s with what is computed, the problem in place with a retry, then the data. `page`: it is the whole screen, so it brings the h1. */
+export function Loaded<T>({ query, what, rows = 4, page = false, children }: { query: UseQueryResult<T>; what: string; rows?: number; page?: boolean; children: (data: T) => ReactNode }) {
   const words = useWords(common);
   const [slow, setSlow] = useState(false);
   const waiting = query.isPending;
@@ -52,9 +52,10 @@ export function Loaded<T>({ query, what, rows = 4, children }: { query: UseQuery
     return () => clearTimeout(timer);
   }, [waiting]);
   if (query.data !== undefined) return <>{children(query.data)}</>;
-  if (query.isError) return <ProblemPanel error={query.error} retry={() => void query.refetch()} />;
+  if (query.isError) return <ProblemPanel error={query.error} retry={() => void query.refetch()} page={page} />;
   return (
     <div aria-busy="true">
+      {page ? <h1 className="sr-only">{what}</h1> : null}
       <Skeleton active={false} title={false} paragraph={{ rows }} />
       <p className="quiet" role="status">
         {slow ? words.loadingLong(what) : words.loading}

@@ -1,5 +1,4 @@
 // What went wrong, in words, where it went wrong: what is not so, the fact, the next step, and the trace id for whoever looks into it.
-import { Button } from 'antd';
 import { Link } from 'react-router';
 import { ProblemError } from '../api/http.ts';
 import { common } from '../words/common.ts';
@@ -11,7 +10,7 @@ export function problemText(error: unknown, fallback: string): string {
   return error.problem.detail ?? error.problem.title ?? fallback;
 }
 
-export function ProblemPanel({ error, retry }: { error: unknown; retry?: () => void }) {
+export function ProblemPanel({ error, retry, page = false }: { error: unknown; retry?: () => void; page?: boolean }) {
   const words = useWords(common);
   const problem = error instanceof ProblemError ? error : undefined;
   const missing = problem?.status === 404;
@@ -25,7 +24,7 @@ export function ProblemPanel({ error, retry }: { error: unknown; retry?: () => v
         : problemText(error, words.faultTitle);
   return (
     <div className="problem" role="alert">
-      <p className="problem-title">{title}</p>
+      {page ? <h1>{title}</h1> : <p className="problem-title">{title}</p>}
       <p>{missing ? words.notFoundNext : words.faultNext}</p>
       {problem?.problem.traceId === undefined ? null : (
         <p className="quiet">
@@ -38,7 +37,9 @@ export function ProblemPanel({ error, retry }: { error: unknown; retry?: () => v
         ) : missing || retry === undefined ? (
           <Link to="/">{words.goHome}</Link>
         ) : (
-          <Button onClick={retry}>{words.retry}</Button>
+          <button type="button" className="plain plain-framed" onClick={retry}>
+            {words.retry}
+          </button>
         )}
       </p>
     </div>

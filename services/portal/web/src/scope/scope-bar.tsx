@@ -1,12 +1,14 @@
 // Shops and days of the page, kept in the URL and along every link. Names can be searched by what they contain.
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { shopsQuery } from '../api/queries.ts';
 import { addMonths, dateOf } from '../format/dates.ts';
 import { useFormat } from '../format/use-format.ts';
 import { shellWords } from '../words/shell.ts';
 import { useWords } from '../words/words.ts';
 import { absolute, browserZone, useScope } from './scope.ts';
+
+const DateInput = lazy(async () => ({ default: (await import('../parts/date-input.tsx')).DateInput }));
 
 export function ScopeBar() {
   const words = useWords(shellWords);
@@ -59,16 +61,10 @@ export function ScopeBar() {
         </select>
       </label>
       {custom ? (
-        <>
-          <label>
-            <span className="sr-only">{words.from}</span>
-            <input className="native" type="date" value={scope.range.from} max={scope.range.to} onChange={(event) => event.target.value !== '' && scope.set({ range: absolute({ from: event.target.value, to: scope.range.to }) })} />
-          </label>
-          <label>
-            <span className="sr-only">{words.to}</span>
-            <input className="native" type="date" value={scope.range.to} min={scope.range.from} onChange={(event) => event.target.value !== '' && scope.set({ range: absolute({ from: scope.range.from, to: event.target.value }) })} />
-          </label>
-        </>
+        <Suspense>
+          <DateInput required label={words.from} value={scope.range.from} max={scope.range.to} onChange={(from) => scope.set({ range: absolute({ from, to: scope.range.to }) })} />
+          <DateInput required label={words.to} value={scope.range.to} min={scope.range.from} onChange={(to) => scope.set({ range: absolute({ from: scope.range.from, to }) })} />
+        </Suspense>
       ) : null}
     </fieldset>
   );

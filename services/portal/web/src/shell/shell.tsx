@@ -56,10 +56,11 @@ function Frame({ session }: { session: Session }) {
   }, [location.pathname]);
 
   const jump = (letter: string) => {
-    if (!awaitingJump.current) return;
+    if (!awaitingJump.current) return false;
     awaitingJump.current = false;
     const target = letter === 'h' ? homeOf[session.role] : jumps[letter]?.find((key) => items.includes(key));
     if (target !== undefined) void navigate(paths[target] + scopedSearch(params));
+    return true;
   };
   useKeys({
     '?': () => setHelp(true),

@@ -5,6 +5,7 @@ import { type FormEvent, useState } from 'react';
 import { api, ask } from '../../api/http.ts';
 import type { Account, Agent } from '../../api/types.ts';
 import { startOfDay } from '../../format/dates.ts';
+import { DateInput } from '../../parts/date-input.tsx';
 import { Choice, Field } from '../../parts/field.tsx';
 import { Panel } from '../../parts/page.tsx';
 import { Refusal } from '../../parts/problem.tsx';
@@ -62,10 +63,10 @@ export function MapAccount({ account, agents, zone, done }: { account: Account; 
             </Field>
           ) : null}
           <Field label={said.fromDay} hint={said.fromHint(zone)}>
-            {(field) => <input {...field} className="native" type="date" value={from} onChange={(event) => setFrom(event.target.value)} />}
+            {(field) => <DateInput {...field} value={from} onChange={setFrom} />}
           </Field>
           <Field label={said.toDay} hint={said.toHint}>
-            {(field) => <input {...field} className="native" type="date" min={from} value={to} onChange={(event) => setTo(event.target.value)} />}
+            {(field) => <DateInput {...field} min={from} value={to} onChange={setTo} />}
           </Field>
         </div>
         <Refusal error={map.error} />

@@ -28,7 +28,7 @@ export function Screen() {
   const month = monthOf(scope, zone);
   const query = useQuery({ queryKey: ['billing', 'accrual', contractId, month], queryFn: () => ask(api.GET('/contracts/{contractId}/accrual', { params: { path: { contractId }, query: { month } } })) });
   return (
-    <Loaded query={query} what={said.what} rows={8}>
+    <Loaded page query={query} what={said.what} rows={8}>
       {(accrual) => <AccrualPage accrual={accrual} month={month} />}
     </Loaded>
   );

@@ -25,7 +25,7 @@ export function Screen() {
   const said = useWords(billingWords);
   const query = useQuery({ queryKey: ['billing', 'invoice', number], queryFn: () => ask(api.GET('/invoices/{number}', { params: { path: { number } } })) });
   return (
-    <Loaded query={query} what={said.what} rows={10}>
+    <Loaded page query={query} what={said.what} rows={10}>
       {(invoice) => <InvoicePage invoice={invoice} />}
     </Loaded>
   );

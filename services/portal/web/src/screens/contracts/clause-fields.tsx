@@ -6,7 +6,7 @@ import { common } from '../../words/common.ts';
 import { domain, wordFor } from '../../words/domain.ts';
 import { useWords } from '../../words/words.ts';
 import { type ClauseDraft, newClause } from './draft.ts';
-import type { PartProps } from './term-fields.tsx';
+import { type PartProps, TIME } from './term-fields.tsx';
 import { contractWords } from './words.ts';
 
 const PERCENT = '\\d{1,3}(\\.\\d{1,2})?';
@@ -66,8 +66,8 @@ function OneClause({ clause, set, remove }: { clause: ClauseDraft; set: (part: P
             />
           )}
         </Field>
-        <Field label={`${said.population} · ${said.from}`}>{(field) => <input {...field} className="native" type="time" value={clause.begunFrom} onChange={(event) => set({ begunFrom: event.target.value })} />}</Field>
-        <Field label={`${said.population} · ${said.to}`}>{(field) => <input {...field} className="native" type="time" value={clause.begunTo} onChange={(event) => set({ begunTo: event.target.value })} />}</Field>
+        <Field label={`${said.population} · ${said.from}`}>{(field) => <Input {...field} pattern={TIME} placeholder="HH:MM" value={clause.begunFrom} onChange={(event) => set({ begunFrom: event.target.value })} />}</Field>
+        <Field label={`${said.population} · ${said.to}`}>{(field) => <Input {...field} pattern={TIME} placeholder="HH:MM" value={clause.begunTo} onChange={(event) => set({ begunTo: event.target.value })} />}</Field>
         <Field label={said.creditBase}>{(field) => <Choice described={field} value={clause.creditBase} onChange={(creditBase) => set({ creditBase })} options={BASES.map((base) => [base, wordFor(said.creditBases, base)] as const)} />}</Field>
         {clause.creditBase === 'none' ? null : (
           <Field label={`${said.creditRate} (%)`}>{(field) => <Input {...field} required inputMode="decimal" pattern={PERCENT} value={clause.creditPercent} onChange={(event) => set({ creditPercent: event.target.value })} />}</Field>

@@ -1,10 +1,11 @@
 // Writes a contract, or takes over a running one: every term there is, and what is still missing said in words.
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Button, Input } from 'antd';
-import { type FormEvent, useState } from 'react';
+import { type FormEvent, useCallback, useEffect, useState } from 'react';
 import { useNavigate, useSearchParams } from 'react-router';
 import { api, ask } from '../../api/http.ts';
 import { clientsQuery, shopsQuery } from '../../api/queries.ts';
+import { DateInput } from '../../parts/date-input.tsx';
 import { Choice, Field } from '../../parts/field.tsx';
 import { Page, Panel } from '../../parts/page.tsx';
 import { Refusal } from '../../parts/problem.tsx';
@@ -33,9 +34,10 @@ export function Screen() {
   const [parties, setParties] = useState<Parties>({ clientId: params.get('client') ?? '', shopIds: params.get('shop') === null ? [] : [params.get('shop') ?? ''], number: '', kind: 'sign', importedFrom: '', signedOn: '', evidence: '' });
   const [draft, setDraft] = useState<Draft>(emptyDraft);
   const change = (part: Partial<Draft>) => setDraft((current) => ({ ...current, ...part }));
+  const changeParties = useCallback((part: Partial<Parties>) => setParties((current) => ({ ...current, ...part })), []);
   const [tried, setTried] = useState(false);
-  const missing = missingIn(draft);
-  const names = { windows: said.windows, effectiveOn: said.effectiveOn, currency: said.currency, zone: said.zone, unit: said.unit, clauses: said.clauses };
+  const missing = [...missingIn(draft), ...(parties.kind === 'sign' && parties.signedOn === '' ? (['signedOn'] as const) : []), ...(parties.shopIds.length === 0 ? (['shops'] as const) : [])];
+  const names = { windows: said.windows, effectiveOn: said.effectiveOn, currency: said.currency, zone: said.zone, unit: said.unit, clauses: said.clauses, signedOn: said.signedOn, shops: said.shops };
 
   const save = useMutation({
     mutationFn: () => {
@@ -57,7 +59,7 @@ export function Screen() {
   return (
     <Page title={said.newTitle} about={said.newAbout}>
       <form className="stack" onSubmit={submit} noValidate={false}>
-        <PartyFields parties={parties} change={(part) => setParties((current) => ({ ...current, ...part }))} />
+        <PartyFields parties={parties} change={changeParties} />
         <TermFields draft={draft} change={change} />
         <WindowFields draft={draft} change={change} />
         <FeeFields draft={draft} change={change} />
@@ -82,6 +84,11 @@ function PartyFields({ parties, change }: { parties: Parties; change: (part: Par
   const said = useWords(contractWords);
   const clients = useQuery(clientsQuery);
   const shops = useQuery(shopsQuery);
+  // A link may name the shop alone: its client follows.
+  const ofShop = shops.data?.shops.find((shop) => parties.shopIds.includes(shop.shopId))?.clientId;
+  useEffect(() => {
+    if (parties.clientId === '' && ofShop !== undefined) change({ clientId: ofShop });
+  }, [parties.clientId, ofShop, change]);
   const own = (shops.data?.shops ?? []).filter((shop) => shop.clientId === parties.clientId);
   return (
     <Panel title={said.kind}>
@@ -120,7 +127,7 @@ function PartyFields({ parties, change }: { parties: Parties; change: (part: Par
           </Field>
         ) : (
           <>
-            <Field label={said.signedOn}>{(field) => <input {...field} className="native" type="date" required value={parties.signedOn} onChange={(event) => change({ signedOn: event.target.value })} />}</Field>
+            <Field label={said.signedOn}>{(field) => <DateInput {...field} required value={parties.signedOn} onChange={(date) => change({ signedOn: date })} />}</Field>
             <Field label={said.consent} hint={said.consentHint}>
               {(field) => <Input {...field} required value={parties.evidence} onChange={(event) => change({ evidence: event.target.value })} maxLength={500} />}
             </Field>

@@ -1,6 +1,7 @@
 // The form's parts for term, scope, service hours and fees.
 import { Button, Input } from 'antd';
 import { weekdayName } from '../../format/dates.ts';
+import { DateInput } from '../../parts/date-input.tsx';
 import { Choice, Field } from '../../parts/field.tsx';
 import { Panel } from '../../parts/page.tsx';
 import { common } from '../../words/common.ts';
@@ -14,6 +15,9 @@ export interface PartProps {
   change: (part: Partial<Draft>) => void;
 }
 
+/** HH:MM; 24:00 ends a day. */
+export const TIME = '([01]\\d|2[0-3]):[0-5]\\d|24:00';
+
 const AMOUNT = '\\d{1,12}(\\.\\d{1,2})?';
 
 /** Adds a value to a list or takes it out. */
@@ -25,9 +29,9 @@ export function TermFields({ draft, change }: PartProps) {
   return (
     <Panel title={said.period}>
       <div className="fields">
-        <Field label={said.effectiveOn}>{(field) => <input {...field} className="native" type="date" required value={draft.effectiveOn} onChange={(event) => change({ effectiveOn: event.target.value })} />}</Field>
+        <Field label={said.effectiveOn}>{(field) => <DateInput {...field} required value={draft.effectiveOn} onChange={(date) => change({ effectiveOn: date })} />}</Field>
         <Field label={said.endsOn} hint={said.open}>
-          {(field) => <input {...field} className="native" type="date" min={draft.effectiveOn} value={draft.endsOn} onChange={(event) => change({ endsOn: event.target.value })} />}
+          {(field) => <DateInput {...field} min={draft.effectiveOn} value={draft.endsOn} onChange={(date) => change({ endsOn: date })} />}
         </Field>
         <Field label={said.zone} hint={said.zoneHint}>
           {(field) => <Input {...field} required value={draft.zone} onChange={(event) => change({ zone: event.target.value })} />}
@@ -73,10 +77,8 @@ export function WindowFields({ draft, change }: PartProps) {
                   ))}
                 </div>
               </fieldset>
-              <Field label={said.from}>{(field) => <input {...field} className="native" type="time" required value={window.from} onChange={(event) => set(window.id, { from: event.target.value })} />}</Field>
-              <Field label={said.to} hint="24:00 = 00:00">
-                {(field) => <input {...field} className="native" type="time" required value={window.to === '24:00' ? '00:00' : window.to} onChange={(event) => set(window.id, { to: event.target.value === '00:00' ? '24:00' : event.target.value })} />}
-              </Field>
+              <Field label={said.from}>{(field) => <Input {...field} required pattern={TIME} placeholder="HH:MM" value={window.from} onChange={(event) => set(window.id, { from: event.target.value })} />}</Field>
+              <Field label={said.to}>{(field) => <Input {...field} required pattern={TIME} placeholder="HH:MM" value={window.to} onChange={(event) => set(window.id, { to: event.target.value })} />}</Field>
               <Field label={said.holidays}>
                 {(field) => (
                   <Choice

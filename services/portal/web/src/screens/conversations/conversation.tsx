@@ -23,7 +23,7 @@ export function Screen() {
   const said = useWords(conversationWords);
   const query = useQuery({ queryKey: ['conversations', 'one', conversationId], queryFn: () => ask(api.GET('/conversations/{conversationId}', { params: { path: { conversationId } } })) });
   return (
-    <Loaded query={query} what={said.what} rows={10}>
+    <Loaded page query={query} what={said.what} rows={10}>
       {(conversation) => <ConversationPage key={conversationId} conversation={conversation} conversationId={conversationId} />}
     </Loaded>
   );

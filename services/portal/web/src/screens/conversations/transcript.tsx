@@ -71,7 +71,7 @@ export function Transcript({ conversation, ribbon, findings, zone, chosen, names
                 .map((finding) => (
                   <span className="turn-note" key={finding.findingId}>
                     <StatusMark status="neutral">
-                      <Link to={`/inspections/${finding.assignmentId}`}>{said.finding(finding.category)}</Link> · {wordFor(terms.severities, finding.severity)} {finding.note}
+                      <Link to={`/inspections/${finding.assignmentId}`}>{said.finding(wordFor(terms.categories, finding.category))}</Link> · {wordFor(terms.severities, finding.severity)} {finding.note}
                     </StatusMark>
                   </span>
                 ))}

@@ -19,7 +19,7 @@ export function Screen() {
     refetchInterval: ({ state }) => (state.data?.finishedAt === 0 ? 2000 : false),
   });
   return (
-    <Loaded query={query} what={said.title}>
+    <Loaded page query={query} what={said.title}>
       {(one) => (
         <Page title={one.fileName} about={one.finishedAt === 0 ? said.running : said.complete}>
           <div className="stack">

@@ -24,7 +24,7 @@ export function Screen() {
   const assignment = useQuery({ queryKey: ['qa', 'assignment', assignmentId], queryFn: () => ask(api.GET('/assignments/{assignmentId}', { params: { path: { assignmentId } } })), staleTime: Number.POSITIVE_INFINITY });
   const card = useQuery({ queryKey: ['qa', 'scorecard'], queryFn: () => ask(api.GET('/scorecard')), staleTime: Number.POSITIVE_INFINITY });
   return (
-    <Loaded query={assignment} what={said.whatDesk} rows={10}>
+    <Loaded page query={assignment} what={said.whatDesk} rows={10}>
       {(data) => (
         <Loaded query={card} what={said.whatDesk}>
           {(scorecard) => <Desk key={assignmentId} assignment={data} card={scorecard} />}
@@ -178,7 +178,7 @@ function Raised({ assignment }: { assignment: Assignment }) {
       <ul className="sentences">
         {assignment.findings.map((finding) => (
           <li key={finding.findingId}>
-            {wordFor(said.categories, finding.category)} · {wordFor(terms.severities, finding.severity)} {finding.note}
+            {wordFor(terms.categories, finding.category)} · {wordFor(terms.severities, finding.severity)} {finding.note}
           </li>
         ))}
       </ul>

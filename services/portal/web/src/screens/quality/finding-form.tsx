@@ -34,7 +34,7 @@ export function FindingForm({ assignmentId, messageId, done }: { assignmentId: s
   return (
     <Panel title={said.raise} about={said.chosenMessage}>
       <form className="form" onSubmit={submit}>
-        <Field label={said.category}>{(field) => <Choice described={field} value={category} onChange={setCategory} options={Object.entries(said.categories)} />}</Field>
+        <Field label={said.category}>{(field) => <Choice described={field} value={category} onChange={setCategory} options={Object.entries(terms.categories)} />}</Field>
         <Field label={said.severity}>{(field) => <Choice described={field} value={severity} onChange={setSeverity} options={Object.entries(terms.severities)} />}</Field>
         <Field label={said.note}>
           {(field) => (

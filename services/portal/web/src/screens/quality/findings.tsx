@@ -44,7 +44,7 @@ export function Screen() {
                   rows={rows}
                   rowKey={(finding) => finding.findingId}
                   columns={[
-                    { key: 'category', title: said.category, cell: (finding) => <Link to={`/inspections/${finding.assignmentId}${scope.search()}`}>{wordFor(said.categories, finding.category)}</Link> },
+                    { key: 'category', title: said.category, cell: (finding) => <Link to={`/inspections/${finding.assignmentId}${scope.search()}`}>{wordFor(terms.categories, finding.category)}</Link> },
                     { key: 'severity', title: said.severity, cell: (finding) => <StatusMark status={finding.severity === 'fatal' ? 'breach' : finding.severity === 'major' ? 'risk' : 'neutral'}>{wordFor(terms.severities, finding.severity)}</StatusMark> },
                     { key: 'note', title: said.note, cell: (finding) => finding.note },
                     { key: 'shop', title: said.shops, hideNarrow: true, cell: (finding) => shopName(finding.shopId) },

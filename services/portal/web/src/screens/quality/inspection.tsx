@@ -24,7 +24,7 @@ export function Screen() {
   const version = inspection.data?.scorecardVersion;
   const card = useQuery({ queryKey: ['qa', 'scorecard', version], queryFn: () => ask(api.GET('/scorecard', { params: { query: { version: version ?? 0 } } })), enabled: version !== undefined });
   return (
-    <Loaded query={inspection} what={said.what} rows={8}>
+    <Loaded page query={inspection} what={said.what} rows={8}>
       {(data) => <InspectionPage inspection={data} card={card.data} />}
     </Loaded>
   );
@@ -72,7 +72,7 @@ function InspectionPage({ inspection, card }: { inspection: Inspection; card: Sc
             <ul className="sentences">
               {inspection.findings.map((finding) => (
                 <li key={finding.findingId}>
-                  <Link to={`/conversations/${finding.conversationId}/messages/${encodeURIComponent(finding.messageId)}${scope.search()}`}>{wordFor(said.categories, finding.category)}</Link> · {wordFor(terms.severities, finding.severity)} {finding.note}
+                  <Link to={`/conversations/${finding.conversationId}/messages/${encodeURIComponent(finding.messageId)}${scope.search()}`}>{wordFor(terms.categories, finding.category)}</Link> · {wordFor(terms.severities, finding.severity)} {finding.note}
                 </li>
               ))}
             </ul>

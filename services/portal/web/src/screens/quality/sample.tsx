@@ -25,7 +25,7 @@ export function Screen() {
   const said = useWords(qualityWords);
   const query = useQuery({ queryKey: ['qa', 'sample', sampleId], queryFn: () => ask(api.GET('/samples/{sampleId}', { params: { path: { sampleId } } })) });
   return (
-    <Loaded query={query} what={said.what} rows={8}>
+    <Loaded page query={query} what={said.what} rows={8}>
       {(sample) => <SamplePage sample={sample} />}
     </Loaded>
   );

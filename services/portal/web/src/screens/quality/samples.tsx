@@ -7,6 +7,7 @@ import { api, ask } from '../../api/http.ts';
 import { shopsQuery } from '../../api/queries.ts';
 import { useFormat } from '../../format/use-format.ts';
 import { DataTable } from '../../parts/data-table.tsx';
+import { DateInput } from '../../parts/date-input.tsx';
 import { Field } from '../../parts/field.tsx';
 import { Empty, Loaded, Page, Panel } from '../../parts/page.tsx';
 import { Refusal } from '../../parts/problem.tsx';
@@ -85,8 +86,8 @@ function DrawForm() {
     <Panel title={said.draw} about={said.drawAbout}>
       <form className="form" onSubmit={submit}>
         <div className="fields">
-          <Field label={said.from}>{(field) => <input {...field} className="native" type="date" required value={from} max={to} onChange={(event) => setFrom(event.target.value)} />}</Field>
-          <Field label={said.to}>{(field) => <input {...field} className="native" type="date" required value={to} min={from} onChange={(event) => setTo(event.target.value)} />}</Field>
+          <Field label={said.from}>{(field) => <DateInput {...field} required value={from} max={to} onChange={setFrom} />}</Field>
+          <Field label={said.to}>{(field) => <DateInput {...field} required value={to} min={from} onChange={setTo} />}</Field>
           <Field label={`${said.ratio} (%)`}>{(field) => <Input {...field} required inputMode="decimal" pattern="\d{1,3}(\.\d{1,2})?" value={ratio} onChange={(event) => setRatio(event.target.value)} />}</Field>
           <Field label={said.seed} hint={said.seedHint}>
             {(field) => <Input {...field} required inputMode="numeric" pattern="\d{1,15}" value={seed} onChange={(event) => setSeed(event.target.value)} />}

@@ -2,7 +2,7 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { Button, Input } from 'antd';
 import { type FormEvent, useState } from 'react';
-import { useSearchParams } from 'react-router';
+import { useParams } from 'react-router';
 import { api, ask } from '../../api/http.ts';
 import { useMe } from '../../api/session.ts';
 import { browserZone } from '../../scope/scope.ts';
@@ -44,8 +44,7 @@ export function Screen() {
   const said = useWords(words);
   const roles = useWords(common).roles;
   const format = useFormat();
-  const [params] = useSearchParams();
-  const token = params.get('token') ?? '';
+  const { token = '' } = useParams();
   const me = useMe();
   const [login, setLogin] = useState('');
   const [password, setPassword] = useState('');
@@ -81,7 +80,7 @@ export function Screen() {
                   {me.data.signedIn ? said.acceptAs(me.data.name) : said.accept}
                 </Button>
               ) : (
-                <Button type="primary" href={`/auth/login?return=${encodeURIComponent(`/invitation?token=${token}`)}`}>
+                <Button type="primary" href={`/auth/login?return=${encodeURIComponent(`/invitations/${token}`)}`}>
                   {said.signInFirst}
                 </Button>
               )}

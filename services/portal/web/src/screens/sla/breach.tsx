@@ -19,7 +19,7 @@ export function Screen() {
   const said = useWords(slaWords);
   const query = useQuery({ queryKey: ['sla', 'breach', breachId], queryFn: () => ask(api.GET('/breaches/{breachId}', { params: { path: { breachId } } })) });
   return (
-    <Loaded query={query} what={said.whatBreach} rows={8}>
+    <Loaded page query={query} what={said.whatBreach} rows={8}>
       {(breach) => <BreachPage breach={breach} />}
     </Loaded>
   );

@@ -7,6 +7,9 @@ import { useFormat } from '../../format/use-format.ts';
 import { useWords } from '../../words/words.ts';
 import { slaWords } from './words.ts';
 
+/** Seconds that people think in: 1 s, 10 s, 1 min, 15 min, 1 h, 24 h. */
+const TICKS = [1, 10, 60, 900, 3600, 86_400];
+
 export function Waits({ figure, clause, all }: { figure: ClauseFigure; clause: SlaClause; all: number }) {
   const said = useWords(slaWords);
   const format = useFormat();
@@ -21,10 +24,12 @@ export function Waits({ figure, clause, all }: { figure: ClauseFigure; clause: S
       option={(colours) => {
         const seconds = (ms: number) => Math.max(1, ms / 1000);
         const last = points.at(-1);
+        const farthest = Math.max(seconds(clause.allowanceMs) * 2, seconds(last?.ms ?? 0));
+        const ticks = TICKS.filter((tick) => tick <= farthest);
         return {
           tooltip: { trigger: 'axis', formatter: (shown: { dataIndex: number }[]) => (table.rows[shown[0]?.dataIndex ?? -1] ?? []).join(' · ') },
           grid: { left: 44, right: 56, top: 20, bottom: 32 },
-          xAxis: { type: 'log', min: 1, axisLabel: { color: colours.quiet, formatter: (value: number) => format.duration(value * 1000) }, splitLine: { show: false }, axisLine: { lineStyle: { color: colours.line } } },
+          xAxis: { type: 'log', min: 1, max: farthest, axisTick: { customValues: ticks }, axisLabel: { color: colours.quiet, customValues: ticks, formatter: (value: number) => format.duration(value * 1000) }, splitLine: { show: false }, axisLine: { lineStyle: { color: colours.line } } },
           yAxis: { type: 'value', min: 0, max: 100, interval: 25, axisLabel: { formatter: '{value}%', color: colours.quiet }, splitLine: { lineStyle: { color: colours.line } } },
           series: [
             {

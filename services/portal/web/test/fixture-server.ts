@@ -1,0 +1,103 @@
+// Serves a built web app with the fixtures behind it: for looking at screens and for the tests of their accessibility. Never shipped.
+import { readFile } from 'node:fs/promises';
+import { createServer, type ServerResponse } from 'node:http';
+import { extname, join, normalize } from 'node:path';
+import type { Role } from '../src/api/session.ts';
+import * as world from './fixtures.ts';
+
+const types: Record<string, string> = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml', '.json': 'application/json' };
+
+const me = (role: Role) => ({ signedIn: true, name: '演示用户', membership: { membershipId: 'me_1', userId: 'us_1', vendorId: 've_1', vendorName: '远帆客服', role, clientId: '', shopIds: [], allShops: true, mayAgree: true }, signInPath: '/auth/login', embeddedSignIn: true, now: Date.now() });
+
+type Answer = (match: RegExpExecArray, role: Role) => unknown;
+const routes: [RegExp, Answer][] = [
+  [/^\/me$/, (_, role) => me(role)],
+  [/^\/shops$/, () => ({ shops: world.shops })],
+  [/^\/clients$/, () => ({ clients: world.shops.map((shop) => ({ clientId: shop.clientId, name: shop.clientName, registeredAt: shop.addedAt, shopIds: [shop.shopId] })) })],
+  [/^\/contracts$/, () => ({ contracts: world.contracts })],
+  [/^\/contracts\/([^/]+)$/, ([, id]) => world.contracts.find((contract) => contract.contractId === id)],
+  [/^\/contracts\/([^/]+)\/sla$/, ([, id = '']) => world.contractSla(id)],
+  [/^\/contracts\/[^/]+\/sla\/[^/]+\/clocks$/, () => ({ clocks: world.clocks, nextToken: '', total: world.clocks.length })],
+  [/^\/contracts\/([^/]+)\/accrual$/, ([, id = '']) => world.accrual(id)],
+  [/^\/contracts\/[^/]+\/usage$/, () => world.usage],
+  [/^\/agents$/, () => ({ agents: world.agents })],
+  [/^\/accounts$/, () => world.accounts],
+  [/^\/floor$/, () => world.floor],
+  [/^\/waiting$/, () => world.waiting],
+  [/^\/breaches$/, () => ({ breaches: world.breaches, nextToken: '', total: world.breaches.length })],
+  [/^\/breaches\/br_\d+$/, () => world.breach],
+  [/^\/conversations$/, () => ({ conversations: world.conversations, nextToken: '' })],
+  [/^\/conversations\/(cv_[^/]+)$/, ([, id = '']) => world.conversation(id)],
+  [/^\/conversations\/(cv_[^/]+)\/ribbon$/, ([, id = '']) => world.ribbon(id)],
+  [/^\/imports$/, () => ({ imports: world.imports.map((one) => ({ ...one, rejected: [] })), nextToken: '' })],
+  [/^\/imports\/im_1$/, () => world.imports[0]],
+  [/^\/members$/, () => ({ members: world.members })],
+  [/^\/samples$/, () => ({ samples: [{ ...world.sample, rows: [] }], nextToken: '' })],
+  [/^\/samples\/sa_88$/, () => world.sample],
+  [/^\/samples\/sa_88\/redraw$/, () => ({ same: true, sameFrame: true, conversationIds: [] })],
+  [/^\/scorecard$/, () => world.scorecard],
+  [/^\/assignments\/next$/, () => world.assignment],
+  [/^\/assignments\/as_2$/, () => world.assignment],
+  [/^\/assignments\/as_2\/(score|findings)$/, () => ({ at: { source: 'qa', position: 1 } })],
+  [/^\/findings$/, () => ({ findings: world.findings, nextToken: '' })],
+  [/^\/inspections$/, () => ({ inspections: [world.inspection], nextToken: '', total: 1 })],
+  [/^\/inspections\/as_1$/, () => world.inspection],
+  [/^\/accruals$/, () => ({ accruals: ['ct_0'].map(world.accrual) })],
+  [/^\/invoices$/, () => ({ invoices: [world.invoice], nextToken: '' })],
+  [/^\/invoices\/DF[^/]+$/, () => world.invoice],
+  [/^\/invoices\/DF[^/]+\/lines\/[^/]+\/days$/, () => world.lineDays],
+  [/^\/invoices\/DF[^/]+\/lines\/[^/]+\/days\/[^/]+$/, () => world.usage],
+  [/^\/close-plan$/, () => world.plan],
+  [/^\/system\/services$/, () => world.services],
+  [/^\/invitations\/look-up$/, () => ({ vendorName: '远帆客服', name: '云栖店主', role: 'client', expiresAt: Date.now() + 86_400_000 })],
+];
+
+export interface FixtureServer {
+  url: string;
+  role: Role;
+  posted: { path: string; body: string }[];
+  close(): Promise<void>;
+}
+
+/** Starts on a free port; `role` may be changed while it runs. */
+export async function startFixtures(folder: string): Promise<FixtureServer> {
+  const state: FixtureServer = { url: '', role: 'vendor-operations', posted: [], close: async () => undefined };
+  const json = (response: ServerResponse, status: number, value: unknown) => response.writeHead(status, { 'content-type': status === 200 ? 'application/json' : 'application/problem+json' }).end(JSON.stringify(value));
+  const server = createServer(async (request, response) => {
+    const { pathname } = new URL(request.url ?? '/', 'http://fixtures');
+    if (pathname === '/api/v1/live') {
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      const beat = () => response.write(`event: heartbeat\ndata: ${JSON.stringify({ now: Date.now() })}\n\n`);
+      beat();
+      const timer = setInterval(beat, 5000);
+      request.on('close', () => clearInterval(timer));
+      return;
+    }
+    if (pathname.startsWith('/api/v1')) {
+      let body = '';
+      for await (const chunk of request) body += chunk;
+      const path = pathname.slice('/api/v1'.length);
+      if (request.method === 'POST') state.posted.push({ path, body });
+      for (const [pattern, answer] of routes) {
+        const match = pattern.exec(path);
+        const value = match === null ? undefined : answer(match, state.role);
+        if (value !== undefined) return json(response, 200, value);
+      }
+      return json(response, 404, { type: 'urn:deskfleet:problem:not-found', title: 'not found', status: 404, code: 'not-found', traceId: '4bf92f3577b34da6a3ce929d0e0e4736' });
+    }
+    const asset = join(folder, normalize(pathname));
+    const file = extname(pathname) === '' ? join(folder, 'index.html') : asset;
+    const bytes = await readFile(file).catch(() => undefined);
+    if (bytes === undefined) response.writeHead(404).end();
+    else response.writeHead(200, { 'content-type': types[extname(file)] ?? 'application/octet-stream' }).end(bytes);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  state.url = `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`;
+  state.close = () =>
+    new Promise((resolve) => {
+      server.closeAllConnections();
+      server.close(() => resolve());
+    });
+  return state;
+}

@@ -1,0 +1,38 @@
+// Every screen with the role that looks at it: for the accessibility test and for looking.
+import type { Role } from '../src/api/session.ts';
+import { MONTH } from './fixtures.ts';
+
+export const screens: readonly (readonly [name: string, path: string, role: Role])[] = [
+  ['sign-in', '/sign-in', 'vendor-operations'],
+  ['floor', '/floor', 'vendor-operations'],
+  ['client-home', '/', 'client'],
+  ['shops', '/shops', 'vendor-operations'],
+  ['contract', '/contracts/ct_0', 'vendor-operations'],
+  ['contract-new', '/contracts/new', 'vendor-operations'],
+  ['members', '/members', 'vendor-operations'],
+  ['imports', '/imports', 'vendor-operations'],
+  ['import', '/imports/im_1', 'vendor-operations'],
+  ['accounts', '/accounts', 'team-lead'],
+  ['conversations', '/conversations', 'vendor-operations'],
+  ['conversation', '/conversations/cv_9f3kq2/messages/m-3', 'vendor-operations'],
+  ['sla', '/sla', 'vendor-operations'],
+  ['contract-sla', '/contracts/ct_0/sla/first-response', 'client'],
+  ['contract-sla-table', '/contracts/ct_0/sla/first-response?table=1', 'client'],
+  ['clocks', '/contracts/ct_0/sla/first-response/clocks', 'client'],
+  ['breach', '/breaches/br_1', 'client'],
+  ['next', '/next', 'qa-inspector'],
+  ['samples', '/samples', 'qa-inspector'],
+  ['sample', '/samples/sa_88', 'qa-inspector'],
+  ['desk', '/assignments/as_2', 'qa-inspector'],
+  ['findings', '/findings', 'team-lead'],
+  ['inspections', '/inspections', 'client'],
+  ['inspection', '/inspections/as_1', 'client'],
+  ['billing', '/billing', 'client'],
+  ['accrual', '/contracts/ct_0/billing', 'client'],
+  ['invoices', '/invoices', 'finance'],
+  ['invoice', `/invoices/DF-202603-0142/lines/usage.conversation/days/${MONTH}-23`, 'finance'],
+  ['close', '/close', 'finance'],
+  ['system', '/system', 'vendor-operations'],
+  ['not-found', '/nowhere', 'client'],
+  ['missing', '/breaches/of-another', 'client'],
+];
