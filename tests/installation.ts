@@ -1,7 +1,7 @@
 // A whole installation for a bench or a system test: started by the same command as the user's, in a folder of its own, gone afterwards.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -66,7 +66,9 @@ export async function startInstallation({
   if (url === undefined) {
     child.kill('SIGTERM');
     await exited;
-    throw new Error(`The installation did not start (folder ${dataDir}):\n${said.join('\n')}`);
+    const logs = lastWords(join(dataDir, 'logs'));
+    if (options.dataDir === undefined) rmSync(dataDir, { recursive: true, force: true });
+    throw new Error(`The installation did not start:\n${said.join('\n')}\n${logs}`);
   }
   const stop = async (): Promise<void> => {
     if (child.exitCode === null && child.signalCode === null) child.kill('SIGINT');
@@ -90,4 +92,12 @@ export async function startInstallation({
       rmSync(dataDir, { recursive: true, force: true });
     },
   };
+}
+
+/** The end of each log, to be read where the folder is gone. */
+function lastWords(folder: string): string {
+  if (!existsSync(folder)) return '';
+  return readdirSync(folder)
+    .map((file) => `--- ${file}\n${readFileSync(join(folder, file), 'utf8').slice(-1_500)}`)
+    .join('\n');
 }
