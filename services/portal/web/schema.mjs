@@ -1,7 +1,7 @@
 // Writes src/api/schema.d.ts from the portal's own OpenAPI document: the web app knows the API by these types alone.
 import { execFileSync } from 'node:child_process';
-import { createRequire } from 'node:module';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 

@@ -13,7 +13,7 @@ import { antdTheme } from './design/theme.ts';
 import { cssVariables, type Mode } from './design/tokens.ts';
 import { PreferencesContext } from './preferences.ts';
 import { router } from './routes.tsx';
-import { languageTag, type Locale, LocaleContext } from './words/words.ts';
+import { type Locale, LocaleContext, languageTag } from './words/words.ts';
 
 const client = new QueryClient({ defaultOptions: { queries: { retry: worthRetrying, staleTime: 5_000, refetchOnWindowFocus: true } } });
 

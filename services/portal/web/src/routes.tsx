@@ -1,7 +1,7 @@
 // One tree of pages. Each screen is its own chunk; what a role may not see answers as not existing.
 import { createBrowserRouter, type RouteObject } from 'react-router';
-import { Shell } from './shell/shell.tsx';
 import { Crashed, NotFound } from './shell/error-pages.tsx';
+import { Shell } from './shell/shell.tsx';
 
 type Screen = () => Promise<{ Screen: React.ComponentType }>;
 

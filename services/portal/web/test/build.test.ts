@@ -1,13 +1,14 @@
 // The built app: its weight in bytes, and every screen under axe (WCAG 2.2 A, AA), by keyboard and with a cut stream. Green axe is no proof:
 // roles, row counts and a chart's spoken text are asserted too.
-import AxeBuilder from '@axe-core/playwright';
+
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import AxeBuilder from '@axe-core/playwright';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { build } from 'vite';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type FixtureServer, startFixtures } from './fixture-server.ts';
 import { screens } from './screens.ts';
 
@@ -154,7 +155,8 @@ describe('by keyboard and ear', () => {
     await open('/assignments/as_2', 'qa-inspector');
     server.posted.length = 0;
     await page.evaluate(() => {
-      for (const key of ['1', 'Enter']) document.body.dispatchEvent(new KeyboardEvent('keydown', { key, ctrlKey: key === 'Enter', isComposing: true, bubbles: true }));
+      for (const key of ['1', 'Enter'])
+        document.body.dispatchEvent(new KeyboardEvent('keydown', { key, ctrlKey: key === 'Enter', isComposing: true, bubbles: true }));
     });
     expect(await page.locator('.grade[aria-pressed="true"]').count()).toBe(0);
     expect(server.posted.filter(({ path }) => path.endsWith('/score'))).toEqual([]);

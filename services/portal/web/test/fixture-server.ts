@@ -3,17 +3,46 @@ import { readFile } from 'node:fs/promises';
 import { createServer, type ServerResponse } from 'node:http';
 import { extname, join, normalize } from 'node:path';
 import type { Role } from '../src/api/session.ts';
-import * as world from './fixtures.ts';
+import * as people from './fixtures.ts';
+import * as work from './fixtures-work.ts';
 
-const types: Record<string, string> = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml', '.json': 'application/json' };
+const world = { ...people, ...work };
 
-const me = (role: Role) => ({ signedIn: true, name: '演示用户', membership: { membershipId: 'me_1', userId: 'us_1', vendorId: 've_1', vendorName: '远帆客服', role, clientId: '', shopIds: [], allShops: true, mayAgree: true }, signInPath: '/auth/login', embeddedSignIn: true, now: Date.now() });
+const types: Record<string, string> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.svg': 'image/svg+xml',
+  '.json': 'application/json',
+};
+
+const me = (role: Role) => ({
+  signedIn: true,
+  name: '演示用户',
+  membership: {
+    membershipId: 'me_1',
+    userId: 'us_1',
+    vendorId: 've_1',
+    vendorName: '远帆客服',
+    role,
+    clientId: '',
+    shopIds: [],
+    allShops: true,
+    mayAgree: true,
+  },
+  signInPath: '/auth/login',
+  embeddedSignIn: true,
+  now: Date.now(),
+});
 
 type Answer = (match: RegExpExecArray, role: Role) => unknown;
 const routes: [RegExp, Answer][] = [
   [/^\/me$/, (_, role) => me(role)],
   [/^\/shops$/, () => ({ shops: world.shops })],
-  [/^\/clients$/, () => ({ clients: world.shops.map((shop) => ({ clientId: shop.clientId, name: shop.clientName, registeredAt: shop.addedAt, shopIds: [shop.shopId] })) })],
+  [
+    /^\/clients$/,
+    () => ({ clients: world.shops.map((shop) => ({ clientId: shop.clientId, name: shop.clientName, registeredAt: shop.addedAt, shopIds: [shop.shopId] })) }),
+  ],
   [/^\/contracts$/, () => ({ contracts: world.contracts })],
   [/^\/contracts\/([^/]+)$/, ([, id]) => world.contracts.find((contract) => contract.contractId === id)],
   [/^\/contracts\/([^/]+)\/sla$/, ([, id = '']) => world.contractSla(id)],
@@ -62,7 +91,8 @@ export interface FixtureServer {
 /** Starts on a free port; `role` may be changed while it runs. */
 export async function startFixtures(folder: string): Promise<FixtureServer> {
   const state: FixtureServer = { url: '', role: 'vendor-operations', posted: [], close: async () => undefined };
-  const json = (response: ServerResponse, status: number, value: unknown) => response.writeHead(status, { 'content-type': status === 200 ? 'application/json' : 'application/problem+json' }).end(JSON.stringify(value));
+  const json = (response: ServerResponse, status: number, value: unknown) =>
+    response.writeHead(status, { 'content-type': status === 200 ? 'application/json' : 'application/problem+json' }).end(JSON.stringify(value));
   const server = createServer(async (request, response) => {
     const { pathname } = new URL(request.url ?? '/', 'http://fixtures');
     if (pathname === '/api/v1/live') {
@@ -83,7 +113,13 @@ export async function startFixtures(folder: string): Promise<FixtureServer> {
         const value = match === null ? undefined : answer(match, state.role);
         if (value !== undefined) return json(response, 200, value);
       }
-      return json(response, 404, { type: 'urn:deskfleet:problem:not-found', title: 'not found', status: 404, code: 'not-found', traceId: '4bf92f3577b34da6a3ce929d0e0e4736' });
+      return json(response, 404, {
+        type: 'urn:deskfleet:problem:not-found',
+        title: 'not found',
+        status: 404,
+        code: 'not-found',
+        traceId: '4bf92f3577b34da6a3ce929d0e0e4736',
+      });
     }
     const asset = join(folder, normalize(pathname));
     const file = extname(pathname) === '' ? join(folder, 'index.html') : asset;

@@ -1,14 +1,14 @@
 // A small world for looking at screens: four shops on four platforms, one contract each, a month with good and bad news. Typed by the API.
-import type { Accrual, Agent, Assignment, Breach, Clock, Contract, ContractTerms, Conversation, Floor, Inspection, Invoice, Ribbon, Sample, Scorecard, Shop, SlaClause, WaitingItem } from '../src/api/types.ts';
+import type { Agent, Breach, Clock, Contract, ContractTerms, Conversation, Floor, Ribbon, Shop, SlaClause, WaitingItem } from '../src/api/types.ts';
 import { addDays, dateOf } from '../src/format/dates.ts';
 
-const ZONE = 'Asia/Shanghai';
-const NOW = Date.now();
-const TODAY = dateOf(NOW, ZONE);
+export const ZONE = 'Asia/Shanghai';
+export const NOW = Date.now();
+export const TODAY = dateOf(NOW, ZONE);
 export const MONTH = TODAY.slice(0, 7);
-const HOUR = 3_600_000;
-const cny = (amount: string) => ({ currency: 'CNY', amount });
-const event = { source: 'sla-monitoring/0/1', position: 48_213 };
+export const HOUR = 3_600_000;
+export const cny = (amount: string) => ({ currency: 'CNY', amount });
+export const event = { source: 'sla-monitoring/0/1', position: 48_213 };
 
 const names: [string, string, string, string][] = [
   ['sh_home', 'dy-home', '云栖家居旗舰店', 'douyin'],
@@ -29,8 +29,25 @@ export const shops: Shop[] = names.map(([shopId, code, name, platform], index) =
   contractNumber: index === 3 ? '' : `C-014${index}`,
 }));
 
-const clause: SlaClause = { key: 'first-response', metric: 'first-response', metricVersion: 1, allowanceMs: 30_000, targetBp: 9000, clock: 'service-hours', begunWithin: [], pooled: false, credit: { base: 'usage-fee', rateBp: 500 } };
-const replies: SlaClause = { ...clause, key: 'reply-rate', metric: 'reply-rate', allowanceMs: 180_000, targetBp: 8500, begunWithin: [{ weekdays: [], from: '08:00', to: '23:00', holidays: 'unspecified' }] };
+const clause: SlaClause = {
+  key: 'first-response',
+  metric: 'first-response',
+  metricVersion: 1,
+  allowanceMs: 30_000,
+  targetBp: 9000,
+  clock: 'service-hours',
+  begunWithin: [],
+  pooled: false,
+  credit: { base: 'usage-fee', rateBp: 500 },
+};
+const replies: SlaClause = {
+  ...clause,
+  key: 'reply-rate',
+  metric: 'reply-rate',
+  allowanceMs: 180_000,
+  targetBp: 8500,
+  begunWithin: [{ weekdays: [], from: '08:00', to: '23:00', holidays: 'unspecified' }],
+};
 
 const terms: ContractTerms = {
   currency: 'CNY',
@@ -59,31 +76,82 @@ export const contracts: Contract[] = shops.slice(0, 3).map((shop, index) => ({
   recordedAt: NOW - 180 * 24 * HOUR,
 }));
 
-export const agents: Agent[] = ['小林', '阿夏', '大川', '若溪'].map((name, index) => ({ agentId: `ag_${index}`, name, skills: ['pre-sale'], maxLoad: 8, presence: index < 3 ? 'online' : 'away', presenceSince: NOW - HOUR, trainedShopIds: [], load: index + 2 }));
+export const agents: Agent[] = ['小林', '阿夏', '大川', '若溪'].map((name, index) => ({
+  agentId: `ag_${index}`,
+  name,
+  skills: ['pre-sale'],
+  maxLoad: 8,
+  presence: index < 3 ? 'online' : 'away',
+  presenceSince: NOW - HOUR,
+  trainedShopIds: [],
+  load: index + 2,
+}));
 
-const clock = (part: Partial<Clock>): Clock => ({ conversationId: 'cv_9f3kq2', contractId: 'ct_0', shopId: 'sh_home', clauseKey: 'first-response', round: 1, startedAt: NOW - 45_000, dueAt: NOW + 12_000, stoppedAt: 0, elapsedMs: 18_000, state: 'running', reason: '', agent: '', breachId: '', date: TODAY, ...part });
+const clock = (part: Partial<Clock>): Clock => ({
+  conversationId: 'cv_9f3kq2',
+  contractId: 'ct_0',
+  shopId: 'sh_home',
+  clauseKey: 'first-response',
+  round: 1,
+  startedAt: NOW - 45_000,
+  dueAt: NOW + 12_000,
+  stoppedAt: 0,
+  elapsedMs: 18_000,
+  state: 'running',
+  reason: '',
+  agent: '',
+  breachId: '',
+  date: TODAY,
+  ...part,
+});
 
 export const floor: Floor = {
   open: 12,
   dueSoon: 5,
   breachedToday: 7,
   waiting: [
-    { clock: clock({ dueAt: NOW - 125_000, startedAt: NOW - 155_000, state: 'missed', shopId: 'sh_snack', contractId: 'ct_2', conversationId: 'cv_late01' }), leftMs: -125_000, warned: true },
+    {
+      clock: clock({ dueAt: NOW - 125_000, startedAt: NOW - 155_000, state: 'missed', shopId: 'sh_snack', contractId: 'ct_2', conversationId: 'cv_late01' }),
+      leftMs: -125_000,
+      warned: true,
+    },
     { clock: clock({}), leftMs: 12_000, warned: true },
     { clock: clock({ shopId: 'sh_baby', contractId: 'ct_1', dueAt: NOW + 41_000, conversationId: 'cv_baby01' }), leftMs: 41_000, warned: false },
-    { clock: clock({ shopId: 'sh_baby', contractId: 'ct_1', clauseKey: 'reply-rate', dueAt: NOW + 170_000, conversationId: 'cv_baby02' }), leftMs: 170_000, warned: false },
+    {
+      clock: clock({ shopId: 'sh_baby', contractId: 'ct_1', clauseKey: 'reply-rate', dueAt: NOW + 170_000, conversationId: 'cv_baby02' }),
+      leftMs: 170_000,
+      warned: false,
+    },
   ],
   hours: shops.slice(0, 3).flatMap((shop, row) =>
     Array.from({ length: 15 }, (_, hour) => {
       const due = 4 + ((hour * 7 + row * 5) % 23);
       const missed = row === 0 ? Math.floor(due * (hour > 9 ? 0.5 : 0.2)) : row === 1 ? (hour === 4 ? 2 : 0) : Math.floor(due * 0.1);
-      return { shopId: shop.shopId, clauseKey: 'first-response', hourStart: Math.floor(NOW / HOUR) * HOUR - (14 - hour) * HOUR, met: due - missed, missed, targetBp: 9000 };
+      return {
+        shopId: shop.shopId,
+        clauseKey: 'first-response',
+        hourStart: Math.floor(NOW / HOUR) * HOUR - (14 - hour) * HOUR,
+        met: due - missed,
+        missed,
+        targetBp: 9000,
+      };
     }),
   ),
   asOf: NOW,
 };
 
-const waitingItem = (kind: string, part: Partial<WaitingItem>): WaitingItem => ({ kind, vendorId: 've_1', shopId: '', contractId: '', waitsFor: 'vendor-operations', since: NOW - 5 * HOUR, count: 1, subject: '', path: '/', ...part });
+const waitingItem = (kind: string, part: Partial<WaitingItem>): WaitingItem => ({
+  kind,
+  vendorId: 've_1',
+  shopId: '',
+  contractId: '',
+  waitsFor: 'vendor-operations',
+  since: NOW - 5 * HOUR,
+  count: 1,
+  subject: '',
+  path: '/',
+  ...part,
+});
 export const waiting = {
   items: [
     waitingItem('contract-missing', { shopId: 'sh_phone', since: NOW - 4 * 24 * HOUR, path: '/contracts/new' }),
@@ -95,26 +163,83 @@ export const waiting = {
   asOf: NOW,
 };
 
-const dayList = Array.from({ length: 30 }, (_, index) => addDays(TODAY, index - 29));
+export const dayList = Array.from({ length: 30 }, (_, index) => addDays(TODAY, index - 29));
 const attainment = (met: number, missed: number, unanswered: number) => ({ met, missed, notYetDue: 2, notOurs: 6, unanswered, withoutCustomer: 3 });
 
 export const contractSla = (contractId: string) => {
   const index = Number(contractId.slice(3)) || 0;
   const bad = index === 0;
-  const days = dayList.flatMap((date, day) => (day % 9 === 5 ? [] : [{ date, attainment: attainment(10 + ((day * 5) % 9), bad ? 8 + (day % 6) : day % 13 === 0 ? 2 : 0, 1), holiday: day === 7, makeUpDay: day === 12 }]));
+  const days = dayList.flatMap((date, day) =>
+    day % 9 === 5
+      ? []
+      : [{ date, attainment: attainment(10 + ((day * 5) % 9), bad ? 8 + (day % 6) : day % 13 === 0 ? 2 : 0, 1), holiday: day === 7, makeUpDay: day === 12 }],
+  );
   const met = days.reduce((sum, day) => sum + day.attainment.met, 0);
   const missed = days.reduce((sum, day) => sum + day.attainment.missed, 0);
   const all = met + missed + 2;
-  const waits = [1, 4, 8, 15, 22, 30, 48, 90, 240, 900, 3600, 14_400, 57_300].map((seconds, at) => ({ ms: seconds * 1000, count: Math.round(all * Math.min(0.96, bad ? 0.09 * (at + 1) : 0.4 + 0.06 * at)) }));
-  const figure = (one: SlaClause) => ({ clause: one, shopId: shops[index]?.shopId ?? '', attainment: attainment(met, missed, bad ? 21 : 1), kept: !bad, meanMs: 298 * 60_000, medianLowerMs: bad ? 84_000 : 11_000, p90Ms: bad ? 955_000 : 26_000, answered: met + missed - 21, averageResponseMs: 38_400, roundsAnswered: 1240, days, waits, warned: 9 });
+  const waits = [1, 4, 8, 15, 22, 30, 48, 90, 240, 900, 3600, 14_400, 57_300].map((seconds, at) => ({
+    ms: seconds * 1000,
+    count: Math.round(all * Math.min(0.96, bad ? 0.09 * (at + 1) : 0.4 + 0.06 * at)),
+  }));
+  const figure = (one: SlaClause) => ({
+    clause: one,
+    shopId: shops[index]?.shopId ?? '',
+    attainment: attainment(met, missed, bad ? 21 : 1),
+    kept: !bad,
+    meanMs: 298 * 60_000,
+    medianLowerMs: bad ? 84_000 : 11_000,
+    p90Ms: bad ? 955_000 : 26_000,
+    answered: met + missed - 21,
+    averageResponseMs: 38_400,
+    roundsAnswered: 1240,
+    days,
+    waits,
+    warned: 9,
+  });
   return { contractId, zone: ZONE, clauses: [figure(clause), figure(replies)], asOf: NOW };
 };
 
-const began = NOW - 26 * HOUR;
-const missedClock = clock({ startedAt: began, dueAt: began + 30_000, stoppedAt: began + 45_000, elapsedMs: 45_000, state: 'missed', agent: 'ag_0', breachId: 'br_1', date: dateOf(began, ZONE) });
-export const breach: Breach = { breachId: 'br_1', clock: missedClock, breachedAt: began + 30_001, knownAt: began + 30_040, overtimeMs: 15_000, withdrawn: false, withdrawnReason: '', clause, startMessageId: 'm-1', stopMessageId: 'm-3', zone: ZONE, numberInMonth: 118, event };
-export const breaches = Array.from({ length: 12 }, (_, index): Breach => ({ ...breach, breachId: index === 0 ? 'br_1' : `br_${index + 1}`, overtimeMs: 15_000 + index * 37_000, withdrawn: index === 4, withdrawnReason: index === 4 ? 'earlier-reply-learned' : '' }));
-export const clocks = Array.from({ length: 40 }, (_, index) => ({ ...missedClock, conversationId: `cv_${index}abcdef`, ...(index % 3 === 0 ? {} : { state: 'met', breachId: '', stoppedAt: began + 21_000, elapsedMs: 21_000 }) }));
+export const began = NOW - 26 * HOUR;
+const missedClock = clock({
+  startedAt: began,
+  dueAt: began + 30_000,
+  stoppedAt: began + 45_000,
+  elapsedMs: 45_000,
+  state: 'missed',
+  agent: 'ag_0',
+  breachId: 'br_1',
+  date: dateOf(began, ZONE),
+});
+export const breach: Breach = {
+  breachId: 'br_1',
+  clock: missedClock,
+  breachedAt: began + 30_001,
+  knownAt: began + 30_040,
+  overtimeMs: 15_000,
+  withdrawn: false,
+  withdrawnReason: '',
+  clause,
+  startMessageId: 'm-1',
+  stopMessageId: 'm-3',
+  zone: ZONE,
+  numberInMonth: 118,
+  event,
+};
+export const breaches = Array.from(
+  { length: 12 },
+  (_, index): Breach => ({
+    ...breach,
+    breachId: index === 0 ? 'br_1' : `br_${index + 1}`,
+    overtimeMs: 15_000 + index * 37_000,
+    withdrawn: index === 4,
+    withdrawnReason: index === 4 ? 'earlier-reply-learned' : '',
+  }),
+);
+export const clocks = Array.from({ length: 40 }, (_, index) => ({
+  ...missedClock,
+  conversationId: `cv_${index}abcdef`,
+  ...(index % 3 === 0 ? {} : { state: 'met', breachId: '', stoppedAt: began + 21_000, elapsedMs: 21_000 }),
+}));
 
 const says: [string, string, string, number][] = [
   ['customer', '', '你好，这款窗帘什么时候发货？我周五前要用', 0],
@@ -126,47 +251,73 @@ const says: [string, string, string, number][] = [
   ['agent', 'ag_0', '落地窗一般建议 2.8 米，可以免费改高，拍下备注就行', 46_940],
 ];
 export const conversation = (conversationId: string): Conversation => ({
-  summary: { conversationId, shopId: 'sh_home', channel: 'douyin', serviceType: 'pre-sale', firstMessageAt: began, lastMessageAt: began + 46_940_000, messages: says.length, lastSender: 'agent', customerSubject: 'su_1' },
+  summary: {
+    conversationId,
+    shopId: 'sh_home',
+    channel: 'douyin',
+    serviceType: 'pre-sale',
+    firstMessageAt: began,
+    lastMessageAt: began + 46_940_000,
+    messages: says.length,
+    lastSender: 'agent',
+    customerSubject: 'su_1',
+  },
   customerName: 'b***6',
-  messages: says.map(([sender, account, text, seconds], index) => ({ messageId: `m-${index + 1}`, sentAt: began + seconds * 1000, recordedAt: began + seconds * 1000 + 300, sender: sender as 'customer', account, text, erased: false, eventSource: 'conversations/0/1', eventPosition: 100 + index })),
+  messages: says.map(([sender, account, text, seconds], index) => ({
+    messageId: `m-${index + 1}`,
+    sentAt: began + seconds * 1000,
+    recordedAt: began + seconds * 1000 + 300,
+    sender: sender as 'customer',
+    account,
+    text,
+    erased: false,
+    eventSource: 'conversations/0/1',
+    eventPosition: 100 + index,
+  })),
 });
-export const conversations = Array.from({ length: 60 }, (_, index) => ({ conversationId: `cv_${index}9f3kq2`, shopId: shops[index % 4]?.shopId ?? '', channel: shops[index % 4]?.platform ?? '', serviceType: index % 3 === 0 ? ('after-sale' as const) : ('pre-sale' as const), firstMessageAt: NOW - index * 700_000, lastMessageAt: NOW - index * 700_000 + 240_000, messages: 4 + (index % 11), lastSender: index % 2 === 0 ? ('agent' as const) : ('customer' as const), customerSubject: 'su' }));
+export const conversations = Array.from({ length: 60 }, (_, index) => ({
+  conversationId: `cv_${index}9f3kq2`,
+  shopId: shops[index % 4]?.shopId ?? '',
+  channel: shops[index % 4]?.platform ?? '',
+  serviceType: index % 3 === 0 ? ('after-sale' as const) : ('pre-sale' as const),
+  firstMessageAt: NOW - index * 700_000,
+  lastMessageAt: NOW - index * 700_000 + 240_000,
+  messages: 4 + (index % 11),
+  lastSender: index % 2 === 0 ? ('agent' as const) : ('customer' as const),
+  customerSubject: 'su',
+}));
 
 export const ribbon = (conversationId: string): Ribbon => ({
   conversationId,
   zone: ZONE,
   rows: [
-    { clock: missedClock, clause, segments: [{ fromAt: began, toAt: began + 30_000, state: 'running' }, { fromAt: began + 30_000, toAt: began + 45_000, state: 'overtime' }] },
-    { clock: { ...missedClock, clauseKey: 'reply-rate', round: 3, state: 'met', breachId: '', startedAt: began + 118_000, dueAt: began + 46_990_000, stoppedAt: began + 46_940_000, elapsedMs: 142_000 }, clause: replies, segments: [{ fromAt: began + 118_000, toAt: began + 238_000, state: 'running' }, { fromAt: began + 238_000, toAt: began + 46_918_000, state: 'outside-hours' }, { fromAt: began + 46_918_000, toAt: began + 46_940_000, state: 'running' }] },
+    {
+      clock: missedClock,
+      clause,
+      segments: [
+        { fromAt: began, toAt: began + 30_000, state: 'running' },
+        { fromAt: began + 30_000, toAt: began + 45_000, state: 'overtime' },
+      ],
+    },
+    {
+      clock: {
+        ...missedClock,
+        clauseKey: 'reply-rate',
+        round: 3,
+        state: 'met',
+        breachId: '',
+        startedAt: began + 118_000,
+        dueAt: began + 46_990_000,
+        stoppedAt: began + 46_940_000,
+        elapsedMs: 142_000,
+      },
+      clause: replies,
+      segments: [
+        { fromAt: began + 118_000, toAt: began + 238_000, state: 'running' },
+        { fromAt: began + 238_000, toAt: began + 46_918_000, state: 'outside-hours' },
+        { fromAt: began + 46_918_000, toAt: began + 46_940_000, state: 'running' },
+      ],
+    },
   ],
   notOursReason: '',
 });
-
-export const scorecard: Scorecard = {
-  version: 5,
-  items: [
-    { key: 'greeting', nameZh: '开场', nameEn: 'Greeting', pointsTenths: 100, fatal: false, hintZh: '称呼与问候到位', hintEn: 'Greets and addresses the customer' },
-    { key: 'answer', nameZh: '解答', nameEn: 'Answer', pointsTenths: 300, fatal: false, hintZh: '答到点上，没有漏答', hintEn: 'Answers what was asked, misses nothing' },
-    { key: 'promise', nameZh: '承诺外赔付', nameEn: 'Unauthorised promise', pointsTenths: 0, fatal: true, hintZh: '不许诺权限以外的优惠', hintEn: 'Promises nothing beyond authority' },
-    { key: 'closing', nameZh: '结束语', nameEn: 'Closing', pointsTenths: 100, fatal: false, hintZh: '确认没有其他问题', hintEn: 'Asks whether anything is open' },
-  ],
-};
-const finding = { findingId: 'fi_1', assignmentId: 'as_1', conversationId: 'cv_9f3kq2', shopId: 'sh_home', messageId: 'm-5', category: 'promise', severity: 'major', note: '「优先发货」没有授权', inspectorId: 'us_2', stratum: 'agent:ag_0', raisedAt: NOW - 3 * HOUR };
-export const findings = [finding];
-export const assignment: Assignment = { assignmentId: 'as_2', sampleId: 'sa_88', messages: conversation('x').messages.map(({ messageId, sentAt, sender, text }) => ({ messageId, sentAt, speaker: sender === 'agent' ? 'agent-a' : sender, text })), done: 18, total: 50, state: 'open', findings: [] };
-export const inspection: Inspection = { assignmentId: 'as_1', sampleId: 'sa_88', conversationId: 'cv_9f3kq2', shopId: 'sh_home', stratum: 'agent:ag_0', inspectorId: 'us_2', scoredAt: NOW - 3 * HOUR, scorecardVersion: 5, items: scorecard.items.map((item, index) => ({ itemKey: item.key, grade: index === 1 ? 'partial' : 'pass', pointsTenths: index === 1 ? 150 : item.pointsTenths })), totalTenths: 350, maxTenths: 500, fatal: false, corrections: [{ at: NOW - 2 * HOUR, totalTenthsBefore: 300, totalTenthsAfter: 350, reason: '复听后改判' }], findings };
-export const sample: Sample = { sampleId: 'sa_88', shopIds: [], range: { from: `${MONTH}-01`, to: TODAY }, ratioBp: 500, seed: 42, everyAgent: true, framePosition: 8123, frameSize: 1000, drawn: 50, scored: 17, skipped: 1, drawnAt: NOW - 20 * HOUR, drawnBy: 'us_2', strata: [{ key: 'agent:ag_0', size: 400, drawn: 20 }, { key: 'account:dy_kf_07', size: 214, drawn: 11 }, { key: 'none', size: 21, drawn: 1 }], meanTenths: 912, lowTenths: 880, highTenths: 941, rows: Array.from({ length: 50 }, (_, index) => ({ assignmentId: `as_${index + 1}`, state: index < 17 ? 'scored' : index === 17 ? 'skipped' : 'open', conversationId: index < 17 ? 'cv_9f3kq2' : '', stratum: index < 17 ? 'agent:ag_0' : '', totalTenths: index < 17 ? 380 : 0, maxTenths: 500, inspectorId: 'us_2' })) };
-
-const line = (key: string, quantity: string, unitPrice: string, amount: string, rule: string, clauseKey = '') => ({ key, description: key, quantity, unitPrice, amount: cny(amount), rule, shopId: '', clauseKey });
-const lines = [line('fee.monthly', '31', '5000.00', '5000.00', '31/31 天'), line('usage.conversation', '1200', '0.60', '720.00', '1,500 − 300 = 1,200 × 0.60'), line('sla.credit', '1', '-36.00', '-36.00', '首响 44.4% < 90%：用量费 720.00 的 5%', 'first-response')];
-export const accrual = (contractId: string): Accrual => ({ contractId, contractNumber: 'C-0140', shopIds: ['sh_home'], month: MONTH, currency: 'CNY', counted: 1200, notCounted: 380, reasons: [{ reason: 'bot-only', count: 210 }, { reason: 'outside-service-hours', count: 90 }, { reason: 'shop-staff', count: 60 }, { reason: 'out-of-scope', count: 20 }], lines: lines.slice(0, 2), total: cny('5720.00'), days: dayList.slice(-20).map((date, index) => ({ date, counted: 40 + ((index * 11) % 37), notCounted: 8 + (index % 9), amount: cny('36.60') })), invoiceNumber: '', notYetAdjusted: 0, asOf: NOW });
-export const invoice: Invoice = { invoiceId: 'in_1', number: 'DF-202603-0142', contractId: 'ct_0', contractNumber: 'C-0140', shopIds: ['sh_home'], period: MONTH, currency: 'CNY', lines, total: cny('5684.00'), issuedAt: NOW - 48 * HOUR, knownThrough: { 'conversations/0/1': 51_220, 'sla-monitoring/0/1': 48_213 }, attainment: [{ clauseKey: 'first-response', shopId: 'sh_home', met: 233, missed: 292, targetBp: 9000, kept: false }], notYetAdjusted: 2, counted: 1200, notCounted: 380, reasons: accrual('x').reasons, event };
-const invoiceDays = [['23', 700, '420.00'], ['24', 500, '300.00']] as const;
-export const lineDays = { days: invoiceDays.map(([day, quantity, amount]) => ({ date: `${MONTH}-${day}`, quantity, amount: cny(amount) })), spreadRule: '' };
-export const usage = { items: Array.from({ length: 61 }, (_, index) => ({ conversationId: `cv_${index}9f3kq2`, shopId: 'sh_home', date: `${MONTH}-23`, firstCustomerAt: began + index * 61_000, counted: true, reason: '', amount: cny('0.60'), event })), nextToken: '', total: 61, amount: cny('36.60') };
-export const plan = { candidates: [{ contractId: 'ct_0', contractNumber: 'C-0140', shopIds: ['sh_home'], month: MONTH, heldBy: 'month-not-ended', count: 0, total: cny('5720.00') }, { contractId: 'ct_1', contractNumber: 'C-0141', shopIds: ['sh_baby'], month: '2026-02', heldBy: '', count: 0, total: cny('5316.20') }, { contractId: 'ct_2', contractNumber: 'C-0142', shopIds: ['sh_snack'], month: '2026-02', heldBy: 'clocks-not-yet-due', count: 3, total: cny('4910.00') }] };
-export const imports = [{ importId: 'im_1', fileName: 'support-conversations.ndjson', startedAt: NOW - HOUR, finishedAt: NOW - HOUR + 3000, messages: 8331, conversations: 525, inserted: 8330, duplicates: 0, rejected: [{ line: 1204, field: 'sent_at', found: '2026-03-05 10:00', expected: '2026-03-05T10:00:00+08:00' }], rejectedTotal: 1 }];
-export const accounts = { accounts: [{ shopId: 'sh_home', account: 'dy_kf_07', sender: 'agent', messages: 214, firstSeenAt: NOW - 9 * 24 * HOUR, lastSeenAt: NOW - HOUR, mappings: [] }, { shopId: 'sh_home', account: 'ag_0', sender: 'agent', messages: 1402, firstSeenAt: NOW - 40 * 24 * HOUR, lastSeenAt: NOW, mappings: [{ shopId: 'sh_home', account: 'ag_0', party: 'agent' as const, agentId: 'ag_0', fromAt: 0, toAt: 0 }] }, { shopId: 'sh_baby', account: 'owner_li', sender: 'agent', messages: 60, firstSeenAt: NOW - 40 * 24 * HOUR, lastSeenAt: NOW, mappings: [{ shopId: 'sh_baby', account: 'owner_li', party: 'shop-staff' as const, agentId: '', fromAt: NOW - 20 * 24 * HOUR, toAt: 0 }] }], nextToken: '', unmapped: 1 };
-export const members = [{ membershipId: 'me_1', name: '运营负责人', role: 'vendor-operations' as const, clientId: '', shopIds: [], mayAgree: false, state: 'active' as const, userId: 'us_1', invitedAt: NOW - HOUR, expiresAt: NOW, acceptedAt: NOW - HOUR, withdrawnAt: 0, withdrawnReason: '' }, { membershipId: 'me_2', name: '云栖店主', role: 'client' as const, clientId: 'cl_0', shopIds: ['sh_home'], mayAgree: true, state: 'invited' as const, userId: '', invitedAt: NOW - HOUR, expiresAt: NOW + HOUR, acceptedAt: 0, withdrawnAt: 0, withdrawnReason: '' }];
-export const services = { services: ['client-onboarding', 'agent-pools', 'conversations', 'sla-monitoring', 'qa-inspection', 'billing'].map((service, index) => ({ service, ready: true, source: `${service}/0/1`, position: 1200 * (index + 1), settled: index !== 4, held: index === 4 ? '12 waiting for contract-of:sh_phone' : '' })), asOf: NOW };
-export const report = { now: NOW };

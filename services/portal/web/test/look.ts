@@ -8,7 +8,10 @@ import { screens } from './screens.ts';
 const [folder = 'pictures', ...wanted] = process.argv.slice(2);
 mkdirSync(folder, { recursive: true });
 const server = await startFixtures(join(import.meta.dirname, '../dist'));
-const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run'] });
+const browser = await chromium.launch({
+  executablePath: '/usr/bin/chromium',
+  args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run'],
+});
 const looks = [
   { tag: 'zh-light', locale: 'zh-CN', colorScheme: 'light', viewport: { width: 1440, height: 900 } },
   { tag: 'en-dark', locale: 'en-GB', colorScheme: 'dark', viewport: { width: 1440, height: 900 } },
@@ -23,7 +26,11 @@ for (const { tag, ...options } of looks.filter((look) => process.env['LOOK'] ===
   for (const [name, path, role] of screens.filter(([one]) => wanted.length === 0 || wanted.includes(one))) {
     server.role = role;
     await page.goto(server.url + path);
-    await page.locator('h1').first().waitFor({ timeout: 5000 }).catch(() => process.stdout.write(`${tag} ${name}: no h1\n`));
+    await page
+      .locator('h1')
+      .first()
+      .waitFor({ timeout: 5000 })
+      .catch(() => process.stdout.write(`${tag} ${name}: no h1\n`));
     await page.waitForTimeout(500);
     const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
     if (wide > 0) process.stdout.write(`${tag} ${name}: scrolls sideways by ${wide} px\n`);

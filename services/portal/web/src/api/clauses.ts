@@ -15,7 +15,8 @@ export function useClauseText(): (clause: SlaClause) => string {
 /** The clause of a contract by key; undefined until contracts are there. */
 export function useClauses(): (contractId: string, clauseKey: string) => SlaClause | undefined {
   const { data } = useQuery(contractsQuery);
-  return (contractId, clauseKey) => data?.contracts.find((contract) => contract.contractId === contractId)?.terms?.clauses.find((clause) => clause.key === clauseKey);
+  return (contractId, clauseKey) =>
+    data?.contracts.find((contract) => contract.contractId === contractId)?.terms?.clauses.find((clause) => clause.key === clauseKey);
 }
 
 /** The name of a clock's clause; its key until the contract is there. */

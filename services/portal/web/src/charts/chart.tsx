@@ -2,8 +2,8 @@
 import type { EChartsCoreOption, EChartsType } from 'echarts/core';
 import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef, useState } from 'react';
 import { useSearchParams } from 'react-router';
-import { type Mode, palettes } from '../design/tokens.ts';
 import { useMode } from '../design/mode.ts';
+import { type Mode, palettes } from '../design/tokens.ts';
 import { useKeys } from '../parts/keys.ts';
 import { common } from '../words/common.ts';
 import { useWords } from '../words/words.ts';
@@ -47,7 +47,11 @@ export function Chart({ question, about, option, table, height = 260, legend }: 
           {asTable ? words.asChart : words.asTable} <kbd>t</kbd>
         </button>
       </figcaption>
-      {asTable ? <TableOf table={table} caption={question} /> : <Picture label={`${question} ${about}`} option={option} table={table} height={height} help={words.chartHelp} />}
+      {asTable ? (
+        <TableOf table={table} caption={question} />
+      ) : (
+        <Picture label={`${question} ${about}`} option={option} table={table} height={height} help={words.chartHelp} />
+      )}
       {legend}
     </figure>
   );
@@ -55,6 +59,7 @@ export function Chart({ question, about, option, table, height = 260, legend }: 
 
 function TableOf({ table, caption }: { table: ChartTable; caption: string }) {
   return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
     <section className="table-box table-short" tabIndex={0} aria-label={caption}>
       <table className="data">
         <caption className="sr-only">{caption}</caption>
@@ -126,6 +131,7 @@ function Picture({ label, option, table, height, help }: { label: string; option
   const row = table.rows[point];
   return (
     <>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: arrow keys speak its points */}
       <section className="picture" tabIndex={0} aria-label={`${label}. ${help}`} onKeyDown={walk}>
         <div ref={box} style={{ height }} aria-hidden="true" />
       </section>
@@ -142,7 +148,14 @@ function base(mode: Mode, option: ChartProps['option']): EChartsCoreOption {
     animation: false,
     textStyle: { color: palette.ink, fontFamily: 'inherit', fontSize: 12 },
     aria: { enabled: false, decal: { show: true } },
-    tooltip: { trigger: 'axis', backgroundColor: palette.surfaces[0], borderColor: palette.line, textStyle: { color: palette.ink }, confine: true, transitionDuration: 0 },
+    tooltip: {
+      trigger: 'axis',
+      backgroundColor: palette.surfaces[0],
+      borderColor: palette.line,
+      textStyle: { color: palette.ink },
+      confine: true,
+      transitionDuration: 0,
+    },
     ...option(palette),
   };
 }

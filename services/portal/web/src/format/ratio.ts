@@ -13,7 +13,8 @@ const shown = (scaled: bigint, digits: number): string => {
 };
 
 /** Whether part of whole reaches the target, exactly. */
-export const verdict = (part: number, whole: number, targetBp: number): Verdict => (BigInt(part) * 10_000n >= BigInt(whole) * BigInt(targetBp) ? 'kept' : 'missed');
+export const verdict = (part: number, whole: number, targetBp: number): Verdict =>
+  BigInt(part) * 10_000n >= BigInt(whole) * BigInt(targetBp) ? 'kept' : 'missed';
 
 /** 44.4%; — for nothing of nothing. With a target (basis points) the digits never cross it; 100% and 0% are said only when exact. */
 export function percent(part: number, whole: number, targetBp?: number): string {
@@ -22,7 +23,7 @@ export function percent(part: number, whole: number, targetBp?: number): string 
   for (let digits = 1; ; digits += 1) {
     const value = rounded(p, w, digits);
     const hundred = 10n ** BigInt(digits + 2);
-    const edges = (value === 0n) === (p === 0n) && value === hundred === (p === w);
+    const edges = (value === 0n) === (p === 0n) && (value === hundred) === (p === w);
     const unit = 10n ** BigInt(digits);
     const sides = targetBp === undefined || value * 100n >= BigInt(targetBp) * unit === (verdict(part, whole, targetBp) === 'kept');
     if ((edges && sides) || digits === 12) return `${p === w ? '100' : shown(value, digits)}%`;

@@ -7,10 +7,26 @@ interface Described {
   'aria-invalid'?: true;
 }
 
-export function Field({ label, hint, error, wide, children }: { label: string; hint?: string; error?: string | undefined; wide?: boolean; children: (described: Described) => ReactNode }) {
+export function Field({
+  label,
+  hint,
+  error,
+  wide,
+  children,
+}: {
+  label: string;
+  hint?: string;
+  error?: string | undefined;
+  wide?: boolean;
+  children: (described: Described) => ReactNode;
+}) {
   const id = useId();
   const note = error ?? hint;
-  const described: Described = { id, ...(note === undefined ? {} : { 'aria-describedby': `${id}-note` }), ...(error === undefined ? {} : { 'aria-invalid': true as const }) };
+  const described: Described = {
+    id,
+    ...(note === undefined ? {} : { 'aria-describedby': `${id}-note` }),
+    ...(error === undefined ? {} : { 'aria-invalid': true as const }),
+  };
   return (
     <div className={wide ? 'field field-wide' : 'field'}>
       <label htmlFor={id}>{label}</label>
@@ -25,7 +41,17 @@ export function Field({ label, hint, error, wide, children }: { label: string; h
 }
 
 /** A plain choice of few. The platform's own control: it speaks, it fits a phone. */
-export function Choice<V extends string>({ described, value, options, onChange }: { described: Described; value: V; options: readonly (readonly [V, string])[]; onChange: (value: V) => void }) {
+export function Choice<V extends string>({
+  described,
+  value,
+  options,
+  onChange,
+}: {
+  described: Described;
+  value: V;
+  options: readonly (readonly [V, string])[];
+  onChange: (value: V) => void;
+}) {
   return (
     <select {...described} className="native" value={value} onChange={(event) => onChange(event.target.value as V)}>
       {options.map(([key, label]) => (

@@ -2,8 +2,8 @@
 import type { ReactNode } from 'react';
 import { Link } from 'react-router';
 import type { Status } from '../design/tokens.ts';
-import { useFormat } from '../format/use-format.ts';
 import { percent, verdict } from '../format/ratio.ts';
+import { useFormat } from '../format/use-format.ts';
 import { common } from '../words/common.ts';
 import { useWords } from '../words/words.ts';
 import { StatusMark } from './status.tsx';
@@ -34,11 +34,33 @@ export function Figure({ label, value, counts, status, verdict: said, about, to 
       {about === undefined ? null : <span className="figure-about">{about}</span>}
     </>
   );
-  return to === undefined ? <div className="figure">{body}</div> : <Link className="figure" to={to}>{body}</Link>;
+  return to === undefined ? (
+    <div className="figure">{body}</div>
+  ) : (
+    <Link className="figure" to={to}>
+      {body}
+    </Link>
+  );
 }
 
 /** A rate judged against its clause: under 30 cases the fraction is large and the percentage small. */
-export function RateFigure({ label, part, whole, targetBp, within, about, to }: { label: string; part: number; whole: number; targetBp: number; within?: string; about?: ReactNode; to?: string }) {
+export function RateFigure({
+  label,
+  part,
+  whole,
+  targetBp,
+  within,
+  about,
+  to,
+}: {
+  label: string;
+  part: number;
+  whole: number;
+  targetBp: number;
+  within?: string;
+  about?: ReactNode;
+  to?: string;
+}) {
   const words = useWords(common);
   const format = useFormat();
   const fraction = `${format.count(part)} / ${format.count(whole)}`;

@@ -10,6 +10,9 @@ export function isTyping(target: EventTarget | null): boolean {
   return target instanceof Element && target.closest(FIELDS) !== null;
 }
 
+export const ENTER = 'Enter';
+export const ESCAPE = 'Escape';
+
 /** An action may answer false: not meant, leave the key to others. */
 export type KeyMap = Record<string, () => unknown>;
 

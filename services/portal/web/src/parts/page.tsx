@@ -41,7 +41,19 @@ export function Panel({ title, about, actions, children, id }: { title: string; 
 }
 
 /** What a query answers: a skeleton at first, past 2 s with what is computed, the problem in place with a retry, then the data. `page`: it is the whole screen, so it brings the h1. */
-export function Loaded<T>({ query, what, rows = 4, page = false, children }: { query: UseQueryResult<T>; what: string; rows?: number; page?: boolean; children: (data: T) => ReactNode }) {
+export function Loaded<T>({
+  query,
+  what,
+  rows = 4,
+  page = false,
+  children,
+}: {
+  query: UseQueryResult<T>;
+  what: string;
+  rows?: number;
+  page?: boolean;
+  children: (data: T) => ReactNode;
+}) {
   const words = useWords(common);
   const [slow, setSlow] = useState(false);
   const waiting = query.isPending;

@@ -12,8 +12,28 @@ import { DataTable } from './data-table.tsx';
 import { Empty, Loaded, Panel } from './page.tsx';
 
 const words = dictionary(
-  { title: '待处理', what: '什么', shop: '店铺', who: '等谁', since: '从何时', count: '件数', none: '没有等着处理的事。', away: (names: string) => `${names} 没有回答，这张表不完整。`, ago: (time: string) => `${time}前` },
-  { title: 'Waiting', what: 'What', shop: 'Shop', who: 'For', since: 'Since', count: 'Count', none: 'Nothing waits.', away: (names) => `${names} did not answer: this list is partial.`, ago: (time) => `${time} ago` },
+  {
+    title: '待处理',
+    what: '什么',
+    shop: '店铺',
+    who: '等谁',
+    since: '从何时',
+    count: '件数',
+    none: '没有等着处理的事。',
+    away: (names: string) => `${names} 没有回答，这张表不完整。`,
+    ago: (time: string) => `${time}前`,
+  },
+  {
+    title: 'Waiting',
+    what: 'What',
+    shop: 'Shop',
+    who: 'For',
+    since: 'Since',
+    count: 'Count',
+    none: 'Nothing waits.',
+    away: (names) => `${names} did not answer: this list is partial.`,
+    ago: (time) => `${time} ago`,
+  },
 );
 
 export function WaitingList({ title, waitsFor }: { title?: string; waitsFor?: string }) {
@@ -48,11 +68,29 @@ export function WaitingList({ title, waitsFor }: { title?: string; waitsFor?: st
                   rows={items}
                   rowKey={(item) => `${item.kind}|${item.shopId}|${item.contractId}|${item.subject}`}
                   columns={[
-                    { key: 'what', title: said.what, cell: (item) => <Link to={item.path.startsWith('/') ? item.path : '/'}>{wordFor(terms.waiting, item.kind)}{item.subject === '' ? '' : ` · ${item.subject}`}</Link> },
+                    {
+                      key: 'what',
+                      title: said.what,
+                      cell: (item) => (
+                        <Link to={item.path.startsWith('/') ? item.path : '/'}>
+                          {wordFor(terms.waiting, item.kind)}
+                          {item.subject === '' ? '' : ` · ${item.subject}`}
+                        </Link>
+                      ),
+                    },
                     { key: 'count', title: said.count, number: true, cell: (item) => format.count(item.count) },
                     { key: 'shop', title: said.shop, cell: (item) => (item.shopId === '' ? '—' : shopName(item.shopId)) },
                     { key: 'who', title: said.who, hideNarrow: true, cell: (item) => roleName(item.waitsFor) },
-                    { key: 'since', title: said.since, number: true, cell: (item) => <span title={format.instant(item.since, zone(item.shopId))}>{item.since === 0 ? '—' : said.ago(format.duration(Math.max(0, now - item.since)))}</span> },
+                    {
+                      key: 'since',
+                      title: said.since,
+                      number: true,
+                      cell: (item) => (
+                        <span title={format.instant(item.since, zone(item.shopId))}>
+                          {item.since === 0 ? '—' : said.ago(format.duration(Math.max(0, now - item.since)))}
+                        </span>
+                      ),
+                    },
                   ]}
                 />
               )}

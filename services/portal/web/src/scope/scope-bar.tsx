@@ -62,8 +62,20 @@ export function ScopeBar() {
       </label>
       {custom ? (
         <Suspense>
-          <DateInput required label={words.from} value={scope.range.from} max={scope.range.to} onChange={(from) => scope.set({ range: absolute({ from, to: scope.range.to }) })} />
-          <DateInput required label={words.to} value={scope.range.to} min={scope.range.from} onChange={(to) => scope.set({ range: absolute({ from: scope.range.from, to }) })} />
+          <DateInput
+            required
+            label={words.from}
+            value={scope.range.from}
+            max={scope.range.to}
+            onChange={(from) => scope.set({ range: absolute({ from, to: scope.range.to }) })}
+          />
+          <DateInput
+            required
+            label={words.to}
+            value={scope.range.to}
+            min={scope.range.from}
+            onChange={(to) => scope.set({ range: absolute({ from: scope.range.from, to }) })}
+          />
         </Suspense>
       ) : null}
     </fieldset>

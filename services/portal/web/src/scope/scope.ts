@@ -44,7 +44,9 @@ export function scopedSearch(params: URLSearchParams, more: Record<string, strin
   return text === '' ? '' : `?${text}`;
 }
 
-export function useScope(zone: string = browserZone): Scope & { set: (change: { shops?: readonly string[]; range?: string }) => void; search: (more?: Record<string, string>) => string } {
+export function useScope(
+  zone: string = browserZone,
+): Scope & { set: (change: { shops?: readonly string[]; range?: string }) => void; search: (more?: Record<string, string>) => string } {
   const [params, setParams] = useSearchParams();
   const shops = params.get('shops') ?? '';
   const rangeToken = params.get('range') ?? 'last-30d';

@@ -2,8 +2,22 @@
 import type { Role } from '../api/session.ts';
 
 export type NavKey =
-  | 'floor' | 'home' | 'shops' | 'imports' | 'conversations' | 'sla' | 'samples' | 'next' | 'findings' | 'inspections'
-  | 'billing' | 'invoices' | 'close' | 'accounts' | 'members' | 'system';
+  | 'floor'
+  | 'home'
+  | 'shops'
+  | 'imports'
+  | 'conversations'
+  | 'sla'
+  | 'samples'
+  | 'next'
+  | 'findings'
+  | 'inspections'
+  | 'billing'
+  | 'invoices'
+  | 'close'
+  | 'accounts'
+  | 'members'
+  | 'system';
 
 export const paths: Record<NavKey, string> = {
   floor: '/floor',
@@ -25,7 +39,22 @@ export const paths: Record<NavKey, string> = {
 };
 
 export const navigation: Record<Role, readonly NavKey[]> = {
-  'vendor-operations': ['floor', 'shops', 'conversations', 'sla', 'samples', 'findings', 'inspections', 'billing', 'invoices', 'close', 'accounts', 'imports', 'members', 'system'],
+  'vendor-operations': [
+    'floor',
+    'shops',
+    'conversations',
+    'sla',
+    'samples',
+    'findings',
+    'inspections',
+    'billing',
+    'invoices',
+    'close',
+    'accounts',
+    'imports',
+    'members',
+    'system',
+  ],
   'team-lead': ['floor', 'conversations', 'accounts', 'sla', 'samples', 'next', 'findings', 'inspections'],
   'qa-inspector': ['next', 'samples', 'findings', 'inspections', 'conversations'],
   finance: ['close', 'invoices', 'billing', 'sla', 'conversations'],

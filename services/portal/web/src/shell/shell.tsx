@@ -3,19 +3,18 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { Navigate, NavLink, Outlet, ScrollRestoration, useLocation, useNavigate, useSearchParams } from 'react-router';
 import { api, ask, ProblemError } from '../api/http.ts';
-import { browserZone } from '../scope/scope.ts';
 import { type Session, SessionContext, useMe } from '../api/session.ts';
+import { useMode } from '../design/mode.ts';
 import { useFormat } from '../format/use-format.ts';
 import { useStream, useStreamClock, useStreamState } from '../live/stream.ts';
 import { useKeys } from '../parts/keys.ts';
 import { ProblemPanel } from '../parts/problem.tsx';
 import { usePreferences } from '../preferences.ts';
+import { absolute, browserZone, scopedSearch, useScope } from '../scope/scope.ts';
 import { ScopeBar } from '../scope/scope-bar.tsx';
-import { absolute, scopedSearch, useScope } from '../scope/scope.ts';
 import { common } from '../words/common.ts';
 import { shellWords } from '../words/shell.ts';
 import { useWords } from '../words/words.ts';
-import { useMode } from '../design/mode.ts';
 import { NotMember } from './error-pages.tsx';
 import { KeyHelp } from './key-help.tsx';
 import { homeOf, jumps, navigation, paths } from './navigation.ts';
@@ -23,12 +22,20 @@ import { homeOf, jumps, navigation, paths } from './navigation.ts';
 export function Shell() {
   const me = useMe();
   const location = useLocation();
-  const session = useMemo<Session | undefined>(() => (me.data?.membership === undefined ? undefined : { ...me.data.membership, name: me.data.name }), [me.data]);
+  const session = useMemo<Session | undefined>(
+    () => (me.data?.membership === undefined ? undefined : { ...me.data.membership, name: me.data.name }),
+    [me.data],
+  );
   if (me.isPending) return <div className="boot" aria-busy="true" />;
   if (me.data?.signedIn === false || (me.error instanceof ProblemError && me.error.status === 401)) {
     return <Navigate to={`/sign-in?return=${encodeURIComponent(location.pathname + location.search)}`} replace />;
   }
-  if (me.isError) return <main className="alone"><ProblemPanel error={me.error} retry={() => void me.refetch()} /></main>;
+  if (me.isError)
+    return (
+      <main className="alone">
+        <ProblemPanel error={me.error} retry={() => void me.refetch()} />
+      </main>
+    );
   if (session === undefined) return <NotMember />;
   return (
     <SessionContext value={session}>
@@ -50,6 +57,7 @@ function Frame({ session }: { session: Session }) {
   const items = navigation[session.role];
   useStream('/api/v1/live');
 
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new address is what moves the focus
   useEffect(() => {
     setMenuOpen(false);
     document.querySelector<HTMLElement>('main h1')?.focus({ preventScroll: true });

@@ -49,8 +49,19 @@ export function Screen() {
   return (
     <Page title={said.title} about={said.about}>
       <div className="figures">
-        <Figure label={said.unmapped} value={unmapped === undefined ? '—' : format.count(unmapped)} {...((unmapped ?? 0) > 0 ? { status: 'risk' as const, verdict: said.unmappedVerdict } : {})} />
-        <Figure label={said.agents} value={agents.data === undefined ? '—' : format.count(agents.data.agents.length)} about={agents.data?.agents.map((agent) => agent.name).slice(0, 6).join('、')} />
+        <Figure
+          label={said.unmapped}
+          value={unmapped === undefined ? '—' : format.count(unmapped)}
+          {...((unmapped ?? 0) > 0 ? { status: 'risk' as const, verdict: said.unmappedVerdict } : {})}
+        />
+        <Figure
+          label={said.agents}
+          value={agents.data === undefined ? '—' : format.count(agents.data.agents.length)}
+          about={agents.data?.agents
+            .map((agent) => agent.name)
+            .slice(0, 6)
+            .join('、')}
+        />
       </div>
       <div className="stack">
         <Panel title={said.list} actions={<Csv mayMap={mayMap} />}>
@@ -70,8 +81,27 @@ export function Screen() {
                       { key: 'shop', title: said.shop, cell: (account) => shopName(account.shopId) },
                       { key: 'sender', title: said.says, hideNarrow: true, cell: (account) => wordFor(terms.senders, account.sender) },
                       { key: 'messages', title: said.messages, number: true, cell: (account) => format.count(account.messages) },
-                      { key: 'whose', title: said.whose, cell: (account) => (account.mappings.length === 0 ? <StatusMark status="risk">{said.nobody}</StatusMark> : <ul>{account.mappings.map((mapping) => <li key={`${mapping.fromAt}|${mapping.party}|${mapping.agentId}`}>{span(mapping)}</li>)}</ul>) },
-                      { key: 'seen', title: said.lastSeen, number: true, hideNarrow: true, cell: (account) => format.instant(account.lastSeenAt, zone(account.shopId)) },
+                      {
+                        key: 'whose',
+                        title: said.whose,
+                        cell: (account) =>
+                          account.mappings.length === 0 ? (
+                            <StatusMark status="risk">{said.nobody}</StatusMark>
+                          ) : (
+                            <ul>
+                              {account.mappings.map((mapping) => (
+                                <li key={`${mapping.fromAt}|${mapping.party}|${mapping.agentId}`}>{span(mapping)}</li>
+                              ))}
+                            </ul>
+                          ),
+                      },
+                      {
+                        key: 'seen',
+                        title: said.lastSeen,
+                        number: true,
+                        hideNarrow: true,
+                        cell: (account) => format.instant(account.lastSeenAt, zone(account.shopId)),
+                      },
                       ...(mayMap
                         ? [
                             {
@@ -99,7 +129,15 @@ export function Screen() {
             }}
           </Loaded>
         </Panel>
-        {chosen === undefined ? null : <MapAccount key={`${chosen.shopId}|${chosen.account}`} account={chosen} agents={agents.data?.agents ?? []} zone={zone(chosen.shopId)} done={() => setChosen(undefined)} />}
+        {chosen === undefined ? null : (
+          <MapAccount
+            key={`${chosen.shopId}|${chosen.account}`}
+            account={chosen}
+            agents={agents.data?.agents ?? []}
+            zone={zone(chosen.shopId)}
+            done={() => setChosen(undefined)}
+          />
+        )}
       </div>
     </Page>
   );

@@ -30,7 +30,16 @@ export function MapAccount({ account, agents, zone, done }: { account: Account; 
       ask(
         api.POST('/accounts', {
           body: {
-            mappings: [{ shopId: account.shopId, account: account.account, party, agentId: party === 'agent' ? agentId : '', fromAt: from === '' ? 0 : startOfDay(from, zone), toAt: to === '' ? 0 : startOfDay(to, zone) }],
+            mappings: [
+              {
+                shopId: account.shopId,
+                account: account.account,
+                party,
+                agentId: party === 'agent' ? agentId : '',
+                fromAt: from === '' ? 0 : startOfDay(from, zone),
+                toAt: to === '' ? 0 : startOfDay(to, zone),
+              },
+            ],
           },
         }),
       ),
@@ -47,7 +56,11 @@ export function MapAccount({ account, agents, zone, done }: { account: Account; 
     <Panel title={said.mapTitle(account.account)} about={said.mapAbout}>
       <form className="form" onSubmit={submit}>
         <div className="fields">
-          <Field label={said.whose}>{(field) => <Choice described={field} value={party} onChange={setParty} options={PARTIES.map((one) => [one, wordFor(terms.parties, one)] as const)} />}</Field>
+          <Field label={said.whose}>
+            {(field) => (
+              <Choice described={field} value={party} onChange={setParty} options={PARTIES.map((one) => [one, wordFor(terms.parties, one)] as const)} />
+            )}
+          </Field>
           {party === 'agent' ? (
             <Field label={said.agent}>
               {(field) => (

@@ -26,7 +26,10 @@ export function Screen() {
   const scope = useScope();
   const zone = useZones()();
   const month = monthOf(scope, zone);
-  const query = useQuery({ queryKey: ['billing', 'accrual', contractId, month], queryFn: () => ask(api.GET('/contracts/{contractId}/accrual', { params: { path: { contractId }, query: { month } } })) });
+  const query = useQuery({
+    queryKey: ['billing', 'accrual', contractId, month],
+    queryFn: () => ask(api.GET('/contracts/{contractId}/accrual', { params: { path: { contractId }, query: { month } } })),
+  });
   return (
     <Loaded page query={query} what={said.what} rows={8}>
       {(accrual) => <AccrualPage accrual={accrual} month={month} />}
@@ -102,14 +105,31 @@ function DayChart({ accrual }: { accrual: Accrual }) {
       question={said.byDay}
       about={said.byDayAbout(format.count(accrual.counted))}
       height={220}
-      table={{ head: [said.date, said.counted, said.notCounted, said.amount], rows: days.map((day) => [day.date, day.counted, day.notCounted, format.money(day.amount)]) }}
+      table={{
+        head: [said.date, said.counted, said.notCounted, said.amount],
+        rows: days.map((day) => [day.date, day.counted, day.notCounted, format.money(day.amount)]),
+      }}
       option={(colours) => ({
         grid: { left: 44, right: 12, top: 16, bottom: 28 },
         xAxis: { type: 'category', data: days.map((day) => day.date.slice(5)), axisLabel: { color: colours.quiet }, axisTick: { show: false } },
         yAxis: { type: 'value', min: 0, minInterval: 1, axisLabel: { color: colours.quiet }, splitLine: { lineStyle: { color: colours.line } } },
         series: [
-          { name: said.counted, type: 'bar', stack: 'usage', data: days.map((day) => day.counted), itemStyle: { color: colours.status.met.mark }, barMaxWidth: 20 },
-          { name: said.notCounted, type: 'bar', stack: 'usage', data: days.map((day) => day.notCounted), itemStyle: { color: colours.status.neutral.mark, decal: { symbol: 'rect', dashArrayX: [1, 0], dashArrayY: [2, 5], rotation: -0.8 } }, barMaxWidth: 20 },
+          {
+            name: said.counted,
+            type: 'bar',
+            stack: 'usage',
+            data: days.map((day) => day.counted),
+            itemStyle: { color: colours.status.met.mark },
+            barMaxWidth: 20,
+          },
+          {
+            name: said.notCounted,
+            type: 'bar',
+            stack: 'usage',
+            data: days.map((day) => day.notCounted),
+            itemStyle: { color: colours.status.neutral.mark, decal: { symbol: 'rect', dashArrayX: [1, 0], dashArrayY: [2, 5], rotation: -0.8 } },
+            barMaxWidth: 20,
+          },
         ],
       })}
     />
@@ -126,18 +146,31 @@ function Usage({ contractId, month, zone }: { contractId: string; month: string;
   const [counted, setCounted] = useState<'' | 'yes' | 'no'>('no');
   const query = useInfiniteQuery({
     queryKey: ['billing', 'usage', contractId, month, counted],
-    queryFn: ({ pageParam }) => ask(api.GET('/contracts/{contractId}/usage', { params: { path: { contractId }, query: { month, counted, size: 200, ...(pageParam === '' ? {} : { token: pageParam }) } } })),
+    queryFn: ({ pageParam }) =>
+      ask(
+        api.GET('/contracts/{contractId}/usage', {
+          params: { path: { contractId }, query: { month, counted, size: 200, ...(pageParam === '' ? {} : { token: pageParam }) } },
+        }),
+      ),
     initialPageParam: '',
     getNextPageParam: (page) => (page.nextToken === '' ? undefined : page.nextToken),
   });
-  const options = [['no', said.showNot], ['yes', said.showCounted], ['', said.allUsage]] as const;
+  const options = [
+    ['no', said.showNot],
+    ['yes', said.showCounted],
+    ['', said.allUsage],
+  ] as const;
   return (
     <Panel
       title={said.usage}
       actions={
         <label>
           <span className="sr-only">{said.usage}</span>
-          <select className="native" value={counted} onChange={(event) => setCounted(event.target.value === 'yes' ? 'yes' : event.target.value === 'no' ? 'no' : '')}>
+          <select
+            className="native"
+            value={counted}
+            onChange={(event) => setCounted(event.target.value === 'yes' ? 'yes' : event.target.value === 'no' ? 'no' : '')}
+          >
             {options.map(([value, label]) => (
               <option key={value} value={value}>
                 {label}
@@ -161,9 +194,17 @@ function Usage({ contractId, month, zone }: { contractId: string; month: string;
                 total={total}
                 rowKey={(row) => row.conversationId}
                 columns={[
-                  { key: 'first', title: said.first, cell: (row) => <Link to={`/conversations/${row.conversationId}${scope.search()}`}>{format.instant(row.firstCustomerAt, zone)}</Link> },
+                  {
+                    key: 'first',
+                    title: said.first,
+                    cell: (row) => <Link to={`/conversations/${row.conversationId}${scope.search()}`}>{format.instant(row.firstCustomerAt, zone)}</Link>,
+                  },
                   { key: 'shop', title: said.shop, hideNarrow: true, cell: (row) => shopName(row.shopId) },
-                  { key: 'counted', title: said.counted, cell: (row) => (row.counted ? said.counted : `${said.notCounted} · ${wordFor(terms.reasons, row.reason)}`) },
+                  {
+                    key: 'counted',
+                    title: said.counted,
+                    cell: (row) => (row.counted ? said.counted : `${said.notCounted} · ${wordFor(terms.reasons, row.reason)}`),
+                  },
                   { key: 'amount', title: said.amount, number: true, cell: (row) => format.money(row.amount) },
                 ]}
               />

@@ -20,7 +20,10 @@ export function Screen() {
   const shopName = useShopNames();
   const month = monthOf(scope, useZones()());
   const shopIds = [...scope.shopIds];
-  const query = useQuery({ queryKey: ['billing', 'accruals', month, shopIds], queryFn: () => ask(api.GET('/accruals', { params: { query: { month, shopIds } } })) });
+  const query = useQuery({
+    queryKey: ['billing', 'accruals', month, shopIds],
+    queryFn: () => ask(api.GET('/accruals', { params: { query: { month, shopIds } } })),
+  });
   const rows = query.data?.accruals ?? [];
   const currencies = [...new Set(rows.map((row) => row.currency))];
   const count = (pick: 'counted' | 'notCounted') => rows.reduce((running, row) => running + row[pick], 0);
@@ -28,9 +31,23 @@ export function Screen() {
     <Page title={said.billing} about={said.billingAbout(format.month(month))}>
       <div className="figures">
         {currencies.map((currency) => (
-          <Figure key={currency} label={said.total} value={format.money(sum(rows.flatMap((row) => (row.currency === currency && row.total !== undefined ? [row.total] : [])), currency))} about={format.month(month)} />
+          <Figure
+            key={currency}
+            label={said.total}
+            value={format.money(
+              sum(
+                rows.flatMap((row) => (row.currency === currency && row.total !== undefined ? [row.total] : [])),
+                currency,
+              ),
+            )}
+            about={format.month(month)}
+          />
         ))}
-        <Figure label={said.counted} value={query.data === undefined ? '—' : format.count(count('counted'))} counts={`/ ${format.count(count('counted') + count('notCounted'))}`} />
+        <Figure
+          label={said.counted}
+          value={query.data === undefined ? '—' : format.count(count('counted'))}
+          counts={`/ ${format.count(count('counted') + count('notCounted'))}`}
+        />
         <Figure label={said.notCounted} value={query.data === undefined ? '—' : format.count(count('notCounted'))} />
       </div>
       <Panel title={said.accruals}>
@@ -44,12 +61,25 @@ export function Screen() {
                 rows={rows}
                 rowKey={(row) => row.contractId}
                 columns={[
-                  { key: 'contract', title: said.contract, cell: (row) => <Link to={`/contracts/${row.contractId}/billing${scope.search({ range: month })}`}>{row.contractNumber}</Link> },
+                  {
+                    key: 'contract',
+                    title: said.contract,
+                    cell: (row) => <Link to={`/contracts/${row.contractId}/billing${scope.search({ range: month })}`}>{row.contractNumber}</Link>,
+                  },
                   { key: 'shops', title: said.shops, cell: (row) => row.shopIds.map(shopName).join('、') },
                   { key: 'counted', title: said.counted, number: true, cell: (row) => format.count(row.counted) },
                   { key: 'not', title: said.notCounted, number: true, hideNarrow: true, cell: (row) => format.count(row.notCounted) },
                   { key: 'total', title: said.total, number: true, cell: (row) => format.money(row.total) },
-                  { key: 'invoice', title: said.invoice, cell: (row) => (row.invoiceNumber === '' ? <span className="quiet">{said.open}</span> : <Link to={`/invoices/${encodeURIComponent(row.invoiceNumber)}${scope.search()}`}>{row.invoiceNumber}</Link>) },
+                  {
+                    key: 'invoice',
+                    title: said.invoice,
+                    cell: (row) =>
+                      row.invoiceNumber === '' ? (
+                        <span className="quiet">{said.open}</span>
+                      ) : (
+                        <Link to={`/invoices/${encodeURIComponent(row.invoiceNumber)}${scope.search()}`}>{row.invoiceNumber}</Link>
+                      ),
+                  },
                 ]}
               />
             )

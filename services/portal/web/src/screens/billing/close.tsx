@@ -13,8 +13,8 @@ import { Empty, Loaded, Page, Panel } from '../../parts/page.tsx';
 import { Refusal } from '../../parts/problem.tsx';
 import { StatusMark } from '../../parts/status.tsx';
 import { WaitingList } from '../../parts/waiting-list.tsx';
-import { domain, wordFor } from '../../words/domain.ts';
 import { useScope } from '../../scope/scope.ts';
+import { domain, wordFor } from '../../words/domain.ts';
 import { useWords } from '../../words/words.ts';
 import { billingWords } from './words.ts';
 
@@ -49,7 +49,11 @@ export function Screen() {
       <div className="stack">
         <Panel title={said.candidates}>
           <div className="fields">
-            <Field label={said.through}>{(field) => <Choice described={field} value={through} onChange={setThrough} options={months.map((month) => [month, format.month(month)] as const)} />}</Field>
+            <Field label={said.through}>
+              {(field) => (
+                <Choice described={field} value={through} onChange={setThrough} options={months.map((month) => [month, format.month(month)] as const)} />
+              )}
+            </Field>
           </div>
           {refusal === undefined ? (
             <Refusal error={close.error} />
@@ -76,9 +80,22 @@ export function Screen() {
                   rowKey={(one) => `${one.contractId}|${one.month}`}
                   columns={[
                     { key: 'month', title: said.month, cell: (one) => format.month(one.month) },
-                    { key: 'contract', title: said.contract, cell: (one) => <Link to={`/contracts/${one.contractId}/billing${scope.search({ range: one.month })}`}>{one.contractNumber}</Link> },
+                    {
+                      key: 'contract',
+                      title: said.contract,
+                      cell: (one) => <Link to={`/contracts/${one.contractId}/billing${scope.search({ range: one.month })}`}>{one.contractNumber}</Link>,
+                    },
                     { key: 'shops', title: said.shops, hideNarrow: true, cell: (one) => one.shopIds.map(shopName).join('、') },
-                    { key: 'held', title: said.verdict, cell: (one) => (one.heldBy === '' ? <StatusMark status="met">{said.canClose}</StatusMark> : <StatusMark status="risk">{`${wordFor(terms.held, one.heldBy)}${one.count > 0 ? ` · ${said.heldCount(format.count(one.count))}` : ''}`}</StatusMark>) },
+                    {
+                      key: 'held',
+                      title: said.verdict,
+                      cell: (one) =>
+                        one.heldBy === '' ? (
+                          <StatusMark status="met">{said.canClose}</StatusMark>
+                        ) : (
+                          <StatusMark status="risk">{`${wordFor(terms.held, one.heldBy)}${one.count > 0 ? ` · ${said.heldCount(format.count(one.count))}` : ''}`}</StatusMark>
+                        ),
+                    },
                     { key: 'total', title: said.amount, number: true, cell: (one) => format.money(one.total) },
                   ]}
                 />

@@ -37,20 +37,41 @@ export function DrillDown({ invoice, zone }: { invoice: Invoice; zone: string })
         <ul className="drill-list">
           {invoice.lines.map((one) => (
             <li key={lineId(one)}>
-              <Link to={`${base}/lines/${one.key}${scope.search(one.shopId === '' ? {} : { shop: one.shopId })}`} preventScrollReset {...(one === line ? { 'aria-current': true } : {})}>
+              <Link
+                to={`${base}/lines/${one.key}${scope.search(one.shopId === '' ? {} : { shop: one.shopId })}`}
+                preventScrollReset
+                {...(one === line ? { 'aria-current': true } : {})}
+              >
                 <span>{name(one)}</span>
                 <span className="nowrap">{format.money(one.amount)}</span>
               </Link>
             </li>
           ))}
         </ul>
-        <Sum count={invoice.lines.length} amount={sum(invoice.lines.flatMap((one) => (one.amount === undefined ? [] : [one.amount])), invoice.currency)} parent={invoice.total} />
+        <Sum
+          count={invoice.lines.length}
+          amount={sum(
+            invoice.lines.flatMap((one) => (one.amount === undefined ? [] : [one.amount])),
+            invoice.currency,
+          )}
+          parent={invoice.total}
+        />
       </Column>
       <Column title={said.day} behind={date !== undefined}>
-        {line === undefined ? <Empty>{said.chooseLine}</Empty> : fromConversations(line) ? <Days invoice={invoice} line={line} base={base} more={more} date={date} /> : <Empty>{line.rule === '' ? said.noDays : line.rule}</Empty>}
+        {line === undefined ? (
+          <Empty>{said.chooseLine}</Empty>
+        ) : fromConversations(line) ? (
+          <Days invoice={invoice} line={line} base={base} more={more} date={date} />
+        ) : (
+          <Empty>{line.rule === '' ? said.noDays : line.rule}</Empty>
+        )}
       </Column>
       <Column title={said.conversation} behind={conversation !== undefined}>
-        {line === undefined || date === undefined ? <Empty>{said.chooseDay}</Empty> : <Conversations key={date} invoice={invoice} line={line} date={date} zone={zone} chosen={conversation} choose={setConversation} />}
+        {line === undefined || date === undefined ? (
+          <Empty>{said.chooseDay}</Empty>
+        ) : (
+          <Conversations key={date} invoice={invoice} line={line} date={date} zone={zone} chosen={conversation} choose={setConversation} />
+        )}
       </Column>
       <Column title={said.message} behind={false}>
         {conversation === undefined ? <Empty>{said.chooseConversation}</Empty> : <Messages conversationId={conversation} zone={zone} />}
@@ -80,14 +101,31 @@ function Sum({ count, amount, parent }: { count: number; amount: Money; parent: 
   );
 }
 
-function Days({ invoice, line, base, more, date }: { invoice: Invoice; line: InvoiceLine; base: string; more: Record<string, string>; date: string | undefined }) {
+function Days({
+  invoice,
+  line,
+  base,
+  more,
+  date,
+}: {
+  invoice: Invoice;
+  line: InvoiceLine;
+  base: string;
+  more: Record<string, string>;
+  date: string | undefined;
+}) {
   const said = useWords(billingWords);
   const format = useFormat();
   const scope = useScope();
   const { number } = invoice;
   const query = useQuery({
     queryKey: ['billing', 'line-days', number, line.key, line.shopId],
-    queryFn: () => ask(api.GET('/invoices/{number}/lines/{lineKey}/days', { params: { path: { number, lineKey: line.key }, query: line.shopId === '' ? {} : { shopId: line.shopId } } })),
+    queryFn: () =>
+      ask(
+        api.GET('/invoices/{number}/lines/{lineKey}/days', {
+          params: { path: { number, lineKey: line.key }, query: line.shopId === '' ? {} : { shopId: line.shopId } },
+        }),
+      ),
   });
   return (
     <Loaded query={query} what={said.what}>
@@ -96,7 +134,11 @@ function Days({ invoice, line, base, more, date }: { invoice: Invoice; line: Inv
           <ul className="drill-list">
             {days.map((day) => (
               <li key={day.date}>
-                <Link to={`${base}/lines/${line.key}/days/${day.date}${scope.search(more)}`} preventScrollReset {...(day.date === date ? { 'aria-current': true } : {})}>
+                <Link
+                  to={`${base}/lines/${line.key}/days/${day.date}${scope.search(more)}`}
+                  preventScrollReset
+                  {...(day.date === date ? { 'aria-current': true } : {})}
+                >
                   <span>{day.date.slice(5)}</span>
                   <span>{format.count(day.quantity)}</span>
                   <span className="nowrap">{format.money(day.amount)}</span>
@@ -104,7 +146,14 @@ function Days({ invoice, line, base, more, date }: { invoice: Invoice; line: Inv
               </li>
             ))}
           </ul>
-          <Sum count={days.reduce((running, day) => running + day.quantity, 0)} amount={sum(days.flatMap((day) => (day.amount === undefined ? [] : [day.amount])), invoice.currency)} parent={line.amount} />
+          <Sum
+            count={days.reduce((running, day) => running + day.quantity, 0)}
+            amount={sum(
+              days.flatMap((day) => (day.amount === undefined ? [] : [day.amount])),
+              invoice.currency,
+            )}
+            parent={line.amount}
+          />
           {spreadRule === '' ? null : <p className="hint">{said.spread(spreadRule)}</p>}
         </>
       )}
@@ -112,7 +161,21 @@ function Days({ invoice, line, base, more, date }: { invoice: Invoice; line: Inv
   );
 }
 
-function Conversations({ invoice, line, date, zone, chosen, choose }: { invoice: Invoice; line: InvoiceLine; date: string; zone: string; chosen: string | undefined; choose: (id: string) => void }) {
+function Conversations({
+  invoice,
+  line,
+  date,
+  zone,
+  chosen,
+  choose,
+}: {
+  invoice: Invoice;
+  line: InvoiceLine;
+  date: string;
+  zone: string;
+  chosen: string | undefined;
+  choose: (id: string) => void;
+}) {
   const said = useWords(billingWords);
   const shared = useWords(common);
   const format = useFormat();
@@ -122,7 +185,10 @@ function Conversations({ invoice, line, date, zone, chosen, choose }: { invoice:
     queryFn: ({ pageParam }) =>
       ask(
         api.GET('/invoices/{number}/lines/{lineKey}/days/{date}', {
-          params: { path: { number, lineKey: line.key, date }, query: { counted: 'yes', size: 200, ...(line.shopId === '' ? {} : { shopId: line.shopId }), ...(pageParam === '' ? {} : { token: pageParam }) } },
+          params: {
+            path: { number, lineKey: line.key, date },
+            query: { counted: 'yes', size: 200, ...(line.shopId === '' ? {} : { shopId: line.shopId }), ...(pageParam === '' ? {} : { token: pageParam }) },
+          },
         }),
       ),
     initialPageParam: '',
@@ -139,7 +205,12 @@ function Conversations({ invoice, line, date, zone, chosen, choose }: { invoice:
             <ul className="drill-list">
               {items.map((item) => (
                 <li key={item.conversationId}>
-                  <button type="button" className="turn-button turn-pick" aria-pressed={item.conversationId === chosen} onClick={() => choose(item.conversationId)}>
+                  <button
+                    type="button"
+                    className="turn-button turn-pick"
+                    aria-pressed={item.conversationId === chosen}
+                    onClick={() => choose(item.conversationId)}
+                  >
                     <span>
                       {format.clock(item.firstCustomerAt, zone)} <code>{shortId(item.conversationId)}</code>
                     </span>
@@ -153,7 +224,14 @@ function Conversations({ invoice, line, date, zone, chosen, choose }: { invoice:
                 {shared.more}
               </Button>
             ) : (
-              <Sum count={pages[0]?.total ?? items.length} amount={sum(items.flatMap((item) => (item.amount === undefined ? [] : [item.amount])), invoice.currency)} parent={pages[0]?.amount} />
+              <Sum
+                count={pages[0]?.total ?? items.length}
+                amount={sum(
+                  items.flatMap((item) => (item.amount === undefined ? [] : [item.amount])),
+                  invoice.currency,
+                )}
+                parent={pages[0]?.amount}
+              />
             )}
           </>
         );
@@ -166,7 +244,10 @@ function Messages({ conversationId, zone }: { conversationId: string; zone: stri
   const said = useWords(billingWords);
   const format = useFormat();
   const scope = useScope();
-  const query = useQuery({ queryKey: ['conversations', 'one', conversationId], queryFn: () => ask(api.GET('/conversations/{conversationId}', { params: { path: { conversationId } } })) });
+  const query = useQuery({
+    queryKey: ['conversations', 'one', conversationId],
+    queryFn: () => ask(api.GET('/conversations/{conversationId}', { params: { path: { conversationId } } })),
+  });
   return (
     <Loaded query={query} what={said.message}>
       {({ messages }) => (

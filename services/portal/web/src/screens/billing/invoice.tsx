@@ -66,7 +66,13 @@ function InvoicePage({ invoice }: { invoice: Invoice }) {
             <AttainmentUsed invoice={invoice} />
           </Panel>
           <Panel title={said.reasons}>
-            <Facts facts={[[said.counted, format.count(invoice.counted)], [said.notCounted, format.count(invoice.notCounted)], ...invoice.reasons.map((row) => [wordFor(terms.reasons, row.reason), format.count(row.count)] as const)]} />
+            <Facts
+              facts={[
+                [said.counted, format.count(invoice.counted)],
+                [said.notCounted, format.count(invoice.notCounted)],
+                ...invoice.reasons.map((row) => [wordFor(terms.reasons, row.reason), format.count(row.count)] as const),
+              ]}
+            />
             <h3 style={{ marginTop: 16 }}>{said.known}</h3>
             <ul>
               {Object.entries(invoice.knownThrough).map(([source, position]) => (
@@ -97,10 +103,29 @@ function AttainmentUsed({ invoice }: { invoice: Invoice }) {
       rows={invoice.attainment}
       rowKey={(row) => `${row.clauseKey}|${row.shopId}`}
       columns={[
-        { key: 'clause', title: said.clause, cell: (row) => <Link to={`/contracts/${invoice.contractId}/sla/${row.clauseKey}${scope.search({ range: invoice.period })}`}>{clauseName(invoice.contractId, row.clauseKey)}</Link> },
+        {
+          key: 'clause',
+          title: said.clause,
+          cell: (row) => (
+            <Link to={`/contracts/${invoice.contractId}/sla/${row.clauseKey}${scope.search({ range: invoice.period })}`}>
+              {clauseName(invoice.contractId, row.clauseKey)}
+            </Link>
+          ),
+        },
         { key: 'shop', title: said.shop, hideNarrow: true, cell: (row) => (row.shopId === '' ? '—' : shopName(row.shopId)) },
-        { key: 'met', title: said.met, number: true, cell: (row) => `${format.percent(row.met, row.met + row.missed, row.targetBp)} · ${format.count(row.met)} / ${format.count(row.met + row.missed)}` },
-        { key: 'verdict', title: said.verdict, cell: (row) => <StatusMark status={row.kept ? 'met' : 'breach'}>{`${row.kept ? shared.kept : shared.missed} ≥ ${format.targetPercent(row.targetBp)}`}</StatusMark> },
+        {
+          key: 'met',
+          title: said.met,
+          number: true,
+          cell: (row) => `${format.percent(row.met, row.met + row.missed, row.targetBp)} · ${format.count(row.met)} / ${format.count(row.met + row.missed)}`,
+        },
+        {
+          key: 'verdict',
+          title: said.verdict,
+          cell: (row) => (
+            <StatusMark status={row.kept ? 'met' : 'breach'}>{`${row.kept ? shared.kept : shared.missed} ≥ ${format.targetPercent(row.targetBp)}`}</StatusMark>
+          ),
+        },
       ]}
     />
   );
@@ -110,18 +135,32 @@ function Waterfall({ invoice }: { invoice: Invoice }) {
   const said = useWords(billingWords);
   const format = useFormat();
   const name = useLineName();
-  const parts = useMemo(() => invoice.lines.flatMap((line) => (line.amount === undefined ? [] : [{ label: name(line), amount: line.amount }])), [invoice, name]);
+  const parts = useMemo(
+    () => invoice.lines.flatMap((line) => (line.amount === undefined ? [] : [{ label: name(line), amount: line.amount }])),
+    [invoice, name],
+  );
   const steps = waterfall(parts, said.totalDue);
   return (
     <Chart
       question={said.waterfall}
       about={said.waterfallAbout(invoice.currency)}
       height={220}
-      table={{ head: [said.line, said.amount], rows: [...parts.map((part) => [part.label, format.money(part.amount)]), [said.totalDue, format.money(invoice.total)]] }}
+      table={{
+        head: [said.line, said.amount],
+        rows: [...parts.map((part) => [part.label, format.money(part.amount)]), [said.totalDue, format.money(invoice.total)]],
+      }}
       option={(colours) => ({
-        tooltip: { trigger: 'item', formatter: ({ dataIndex }: { dataIndex: number }) => `${steps[dataIndex]?.label}: ${format.money(parts[dataIndex]?.amount ?? invoice.total)}` },
+        tooltip: {
+          trigger: 'item',
+          formatter: ({ dataIndex }: { dataIndex: number }) => `${steps[dataIndex]?.label}: ${format.money(parts[dataIndex]?.amount ?? invoice.total)}`,
+        },
         grid: { left: 8, right: 12, top: 24, bottom: 28, containLabel: true },
-        xAxis: { type: 'category', data: steps.map((step) => step.label), axisLabel: { color: colours.ink, interval: 0, overflow: 'break', width: 90 }, axisTick: { show: false } },
+        xAxis: {
+          type: 'category',
+          data: steps.map((step) => step.label),
+          axisLabel: { color: colours.ink, interval: 0, overflow: 'break', width: 90 },
+          axisTick: { show: false },
+        },
         yAxis: { type: 'value', axisLabel: { color: colours.quiet }, splitLine: { lineStyle: { color: colours.line } } },
         series: [
           { type: 'bar', stack: 'steps', silent: true, itemStyle: { color: 'transparent', decal: { symbol: 'none' } }, data: steps.map((step) => step.base) },
@@ -129,7 +168,12 @@ function Waterfall({ invoice }: { invoice: Invoice }) {
             type: 'bar',
             stack: 'steps',
             barMaxWidth: 56,
-            label: { show: true, position: 'top', color: colours.ink, formatter: ({ dataIndex }: { dataIndex: number }) => format.money(parts[dataIndex]?.amount ?? invoice.total) },
+            label: {
+              show: true,
+              position: 'top',
+              color: colours.ink,
+              formatter: ({ dataIndex }: { dataIndex: number }) => format.money(parts[dataIndex]?.amount ?? invoice.total),
+            },
             data: steps.map((step, index) => ({
               value: step.bar,
               itemStyle: {

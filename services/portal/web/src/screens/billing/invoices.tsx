@@ -42,13 +42,29 @@ export function Screen() {
                   rows={rows}
                   rowKey={(invoice) => invoice.number}
                   columns={[
-                    { key: 'number', title: said.number, cell: (invoice) => <Link to={`/invoices/${encodeURIComponent(invoice.number)}${scope.search()}`}>{invoice.number}</Link> },
+                    {
+                      key: 'number',
+                      title: said.number,
+                      cell: (invoice) => <Link to={`/invoices/${encodeURIComponent(invoice.number)}${scope.search()}`}>{invoice.number}</Link>,
+                    },
                     { key: 'period', title: said.period, cell: (invoice) => format.month(invoice.period) },
                     { key: 'shops', title: said.shops, cell: (invoice) => invoice.shopIds.map(shopName).join('、') },
                     { key: 'counted', title: said.counted, number: true, hideNarrow: true, cell: (invoice) => format.count(invoice.counted) },
                     { key: 'total', title: said.totalDue, number: true, cell: (invoice) => format.money(invoice.total) },
-                    { key: 'late', title: '', hideNarrow: true, cell: (invoice) => (invoice.notYetAdjusted === 0 ? null : <StatusMark status="risk">{said.notAdjusted(format.count(invoice.notYetAdjusted))}</StatusMark>) },
-                    { key: 'issued', title: said.issuedAt, number: true, hideNarrow: true, cell: (invoice) => format.instant(invoice.issuedAt, zoneOf(invoice.shopIds[0])) },
+                    {
+                      key: 'late',
+                      title: '',
+                      hideNarrow: true,
+                      cell: (invoice) =>
+                        invoice.notYetAdjusted === 0 ? null : <StatusMark status="risk">{said.notAdjusted(format.count(invoice.notYetAdjusted))}</StatusMark>,
+                    },
+                    {
+                      key: 'issued',
+                      title: said.issuedAt,
+                      number: true,
+                      hideNarrow: true,
+                      cell: (invoice) => format.instant(invoice.issuedAt, zoneOf(invoice.shopIds[0])),
+                    },
                   ]}
                 />
                 {query.hasNextPage ? (

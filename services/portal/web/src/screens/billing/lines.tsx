@@ -24,7 +24,16 @@ export function LineTable({ lines, total }: { lines: readonly InvoiceLine[]; tot
       rows={lines}
       rowKey={lineId}
       columns={[
-        { key: 'line', title: said.line, cell: (line) => <><strong>{name(line)}</strong>{line.clauseKey === '' ? null : <span className="quiet"> · {wordFor(terms.metrics, line.clauseKey)}</span>}</> },
+        {
+          key: 'line',
+          title: said.line,
+          cell: (line) => (
+            <>
+              <strong>{name(line)}</strong>
+              {line.clauseKey === '' ? null : <span className="quiet"> · {wordFor(terms.metrics, line.clauseKey)}</span>}
+            </>
+          ),
+        },
         { key: 'quantity', title: said.quantity, number: true, cell: (line) => format.count(line.quantity) },
         { key: 'price', title: said.unitPrice, number: true, hideNarrow: true, cell: (line) => format.count(line.unitPrice) },
         { key: 'amount', title: said.amount, number: true, cell: (line) => format.money(line.amount) },

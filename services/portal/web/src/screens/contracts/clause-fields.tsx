@@ -14,15 +14,23 @@ const BASES = ['none', 'usage-fee', 'monthly-fee', 'all-fees'] as const;
 
 export function ClauseFields({ draft, change }: PartProps) {
   const said = useWords(contractWords);
-  const set = (id: string, part: Partial<ClauseDraft>) => change({ clauses: draft.clauses.map((clause) => (clause.id === id ? { ...clause, ...part } : clause)) });
+  const set = (id: string, part: Partial<ClauseDraft>) =>
+    change({ clauses: draft.clauses.map((clause) => (clause.id === id ? { ...clause, ...part } : clause)) });
   return (
     <Panel title={said.clauses}>
       <div className="form">
         {draft.clauses.map((clause) => (
-          <OneClause key={clause.id} clause={clause} set={(part) => set(clause.id, part)} remove={() => change({ clauses: draft.clauses.filter((one) => one.id !== clause.id) })} />
+          <OneClause
+            key={clause.id}
+            clause={clause}
+            set={(part) => set(clause.id, part)}
+            remove={() => change({ clauses: draft.clauses.filter((one) => one.id !== clause.id) })}
+          />
         ))}
         <p>
-          <Button onClick={() => change({ clauses: [...draft.clauses, { ...newClause(), key: `clause-${draft.clauses.length + 1}` }] })}>{said.addClause}</Button>
+          <Button onClick={() => change({ clauses: [...draft.clauses, { ...newClause(), key: `clause-${draft.clauses.length + 1}` }] })}>
+            {said.addClause}
+          </Button>
         </p>
       </div>
     </Panel>
@@ -50,9 +58,29 @@ function OneClause({ clause, set, remove }: { clause: ClauseDraft; set: (part: P
           )}
         </Field>
         <Field label={`${said.within} (${said.seconds})`}>
-          {(field) => <Input {...field} required inputMode="decimal" pattern="\d{1,7}(\.\d{1,3})?" value={clause.allowanceSeconds} onChange={(event) => set({ allowanceSeconds: event.target.value })} />}
+          {(field) => (
+            <Input
+              {...field}
+              required
+              inputMode="decimal"
+              pattern="\d{1,7}(\.\d{1,3})?"
+              value={clause.allowanceSeconds}
+              onChange={(event) => set({ allowanceSeconds: event.target.value })}
+            />
+          )}
         </Field>
-        <Field label={`${said.target} (%)`}>{(field) => <Input {...field} required inputMode="decimal" pattern={PERCENT} value={clause.targetPercent} onChange={(event) => set({ targetPercent: event.target.value })} />}</Field>
+        <Field label={`${said.target} (%)`}>
+          {(field) => (
+            <Input
+              {...field}
+              required
+              inputMode="decimal"
+              pattern={PERCENT}
+              value={clause.targetPercent}
+              onChange={(event) => set({ targetPercent: event.target.value })}
+            />
+          )}
+        </Field>
         <Field label={said.clock}>
           {(field) => (
             <Choice
@@ -66,14 +94,42 @@ function OneClause({ clause, set, remove }: { clause: ClauseDraft; set: (part: P
             />
           )}
         </Field>
-        <Field label={`${said.population} · ${said.from}`}>{(field) => <Input {...field} pattern={TIME} placeholder="HH:MM" value={clause.begunFrom} onChange={(event) => set({ begunFrom: event.target.value })} />}</Field>
-        <Field label={`${said.population} · ${said.to}`}>{(field) => <Input {...field} pattern={TIME} placeholder="HH:MM" value={clause.begunTo} onChange={(event) => set({ begunTo: event.target.value })} />}</Field>
-        <Field label={said.creditBase}>{(field) => <Choice described={field} value={clause.creditBase} onChange={(creditBase) => set({ creditBase })} options={BASES.map((base) => [base, wordFor(said.creditBases, base)] as const)} />}</Field>
+        <Field label={`${said.population} · ${said.from}`}>
+          {(field) => (
+            <Input {...field} pattern={TIME} placeholder="HH:MM" value={clause.begunFrom} onChange={(event) => set({ begunFrom: event.target.value })} />
+          )}
+        </Field>
+        <Field label={`${said.population} · ${said.to}`}>
+          {(field) => <Input {...field} pattern={TIME} placeholder="HH:MM" value={clause.begunTo} onChange={(event) => set({ begunTo: event.target.value })} />}
+        </Field>
+        <Field label={said.creditBase}>
+          {(field) => (
+            <Choice
+              described={field}
+              value={clause.creditBase}
+              onChange={(creditBase) => set({ creditBase })}
+              options={BASES.map((base) => [base, wordFor(said.creditBases, base)] as const)}
+            />
+          )}
+        </Field>
         {clause.creditBase === 'none' ? null : (
-          <Field label={`${said.creditRate} (%)`}>{(field) => <Input {...field} required inputMode="decimal" pattern={PERCENT} value={clause.creditPercent} onChange={(event) => set({ creditPercent: event.target.value })} />}</Field>
+          <Field label={`${said.creditRate} (%)`}>
+            {(field) => (
+              <Input
+                {...field}
+                required
+                inputMode="decimal"
+                pattern={PERCENT}
+                value={clause.creditPercent}
+                onChange={(event) => set({ creditPercent: event.target.value })}
+              />
+            )}
+          </Field>
         )}
         <Field label={said.key} hint={said.keyHint}>
-          {(field) => <Input {...field} required pattern="[a-z][a-z0-9]*(-[a-z0-9]+)*" value={clause.key} onChange={(event) => set({ key: event.target.value })} />}
+          {(field) => (
+            <Input {...field} required pattern="[a-z][a-z0-9]*(-[a-z0-9]+)*" value={clause.key} onChange={(event) => set({ key: event.target.value })} />
+          )}
         </Field>
         <div className="checks">
           <label>

@@ -16,7 +16,11 @@ export function Screen() {
   const { contractId = '' } = useParams();
   const said = useWords(contractWords);
   const query = useQuery(contractQuery(contractId));
-  return <Loaded page query={query} what={said.what}>{(contract) => <ContractPage contract={contract} />}</Loaded>;
+  return (
+    <Loaded page query={query} what={said.what}>
+      {(contract) => <ContractPage contract={contract} />}
+    </Loaded>
+  );
 }
 
 function ContractPage({ contract }: { contract: Contract }) {

@@ -12,7 +12,8 @@ test('a percentage is typed as people write it and kept exactly', () => {
   expect(basisPoints('ninety')).toBeNaN();
 });
 
-test('a contract without service hours or a first day names both as missing', () => expect(missingIn({ ...emptyDraft(), windows: [] })).toEqual(['effectiveOn', 'windows']));
+test('a contract without service hours or a first day names both as missing', () =>
+  expect(missingIn({ ...emptyDraft(), windows: [] })).toEqual(['effectiveOn', 'windows']));
 
 test('a unit price without a counting unit is missing its unit', () => expect(missingIn({ ...draft, unit: 'unspecified' })).toEqual(['unit'])); // BR-213
 

@@ -89,7 +89,8 @@ export function missingIn(draft: Draft): MissingField[] {
   if (draft.currency.trim() === '') missing.push('currency');
   if (draft.windows.length === 0) missing.push('windows');
   if (draft.unitPrice.trim() !== '' && draft.unit === 'unspecified') missing.push('unit');
-  if (draft.clauses.some((clause) => Number.isNaN(basisPoints(clause.targetPercent)) || !(Number(clause.allowanceSeconds) > 0) || clause.key === '')) missing.push('clauses');
+  if (draft.clauses.some((clause) => Number.isNaN(basisPoints(clause.targetPercent)) || !(Number(clause.allowanceSeconds) > 0) || clause.key === ''))
+    missing.push('clauses');
   return missing;
 }
 
@@ -123,7 +124,10 @@ export function termsOf(draft: Draft): ContractTermsInput {
       allowanceMs: Math.round(Number(clause.allowanceSeconds) * 1000),
       targetBp: basisPoints(clause.targetPercent),
       clock: clause.clock,
-      begunWithin: clause.begunFrom === '' || clause.begunTo === '' ? [] : [{ weekdays: [], from: clause.begunFrom, to: clause.begunTo, holidays: 'unspecified' as const }],
+      begunWithin:
+        clause.begunFrom === '' || clause.begunTo === ''
+          ? []
+          : [{ weekdays: [], from: clause.begunFrom, to: clause.begunTo, holidays: 'unspecified' as const }],
       pooled: clause.pooled,
       ...(clause.creditBase === 'none' ? {} : { credit: { base: clause.creditBase, rateBp: basisPoints(clause.creditPercent) } }),
     })),

@@ -31,20 +31,45 @@ export function Screen() {
   const [params] = useSearchParams();
   const navigate = useNavigate();
   const cache = useQueryClient();
-  const [parties, setParties] = useState<Parties>({ clientId: params.get('client') ?? '', shopIds: params.get('shop') === null ? [] : [params.get('shop') ?? ''], number: '', kind: 'sign', importedFrom: '', signedOn: '', evidence: '' });
+  const [parties, setParties] = useState<Parties>({
+    clientId: params.get('client') ?? '',
+    shopIds: params.get('shop') === null ? [] : [params.get('shop') ?? ''],
+    number: '',
+    kind: 'sign',
+    importedFrom: '',
+    signedOn: '',
+    evidence: '',
+  });
   const [draft, setDraft] = useState<Draft>(emptyDraft);
   const change = (part: Partial<Draft>) => setDraft((current) => ({ ...current, ...part }));
   const changeParties = useCallback((part: Partial<Parties>) => setParties((current) => ({ ...current, ...part })), []);
   const [tried, setTried] = useState(false);
-  const missing = [...missingIn(draft), ...(parties.kind === 'sign' && parties.signedOn === '' ? (['signedOn'] as const) : []), ...(parties.shopIds.length === 0 ? (['shops'] as const) : [])];
-  const names = { windows: said.windows, effectiveOn: said.effectiveOn, currency: said.currency, zone: said.zone, unit: said.unit, clauses: said.clauses, signedOn: said.signedOn, shops: said.shops };
+  const missing = [
+    ...missingIn(draft),
+    ...(parties.kind === 'sign' && parties.signedOn === '' ? (['signedOn'] as const) : []),
+    ...(parties.shopIds.length === 0 ? (['shops'] as const) : []),
+  ];
+  const names = {
+    windows: said.windows,
+    effectiveOn: said.effectiveOn,
+    currency: said.currency,
+    zone: said.zone,
+    unit: said.unit,
+    clauses: said.clauses,
+    signedOn: said.signedOn,
+    shops: said.shops,
+  };
 
   const save = useMutation({
     mutationFn: () => {
       const shared = { number: parties.number.trim(), clientId: parties.clientId, shopIds: parties.shopIds, terms: termsOf(draft) };
       return parties.kind === 'take-over'
         ? ask(api.POST('/contracts/import', { body: { ...shared, importedFrom: parties.importedFrom.trim() } }))
-        : ask(api.POST('/contracts', { body: { ...shared, signedOn: parties.signedOn, clientConsent: { decidedBy: 'vendor-on-behalf', evidence: parties.evidence.trim() } } }));
+        : ask(
+            api.POST('/contracts', {
+              body: { ...shared, signedOn: parties.signedOn, clientConsent: { decidedBy: 'vendor-on-behalf', evidence: parties.evidence.trim() } },
+            }),
+          );
     },
     onSuccess: async (contract) => {
       await cache.invalidateQueries({ queryKey: ['shops'] });
@@ -123,11 +148,15 @@ function PartyFields({ parties, change }: { parties: Parties; change: (part: Par
         </Field>
         {parties.kind === 'take-over' ? (
           <Field label={said.importedFrom} hint={said.importedFromHint}>
-            {(field) => <Input {...field} required value={parties.importedFrom} onChange={(event) => change({ importedFrom: event.target.value })} maxLength={500} />}
+            {(field) => (
+              <Input {...field} required value={parties.importedFrom} onChange={(event) => change({ importedFrom: event.target.value })} maxLength={500} />
+            )}
           </Field>
         ) : (
           <>
-            <Field label={said.signedOn}>{(field) => <DateInput {...field} required value={parties.signedOn} onChange={(date) => change({ signedOn: date })} />}</Field>
+            <Field label={said.signedOn}>
+              {(field) => <DateInput {...field} required value={parties.signedOn} onChange={(date) => change({ signedOn: date })} />}
+            </Field>
             <Field label={said.consent} hint={said.consentHint}>
               {(field) => <Input {...field} required value={parties.evidence} onChange={(event) => change({ evidence: event.target.value })} maxLength={500} />}
             </Field>
@@ -142,7 +171,9 @@ function PartyFields({ parties, change }: { parties: Parties; change: (part: Par
                 <input
                   type="checkbox"
                   checked={parties.shopIds.includes(shop.shopId)}
-                  onChange={(event) => change({ shopIds: event.target.checked ? [...parties.shopIds, shop.shopId] : parties.shopIds.filter((id) => id !== shop.shopId) })}
+                  onChange={(event) =>
+                    change({ shopIds: event.target.checked ? [...parties.shopIds, shop.shopId] : parties.shopIds.filter((id) => id !== shop.shopId) })
+                  }
                 />
                 {shop.name}
               </label>

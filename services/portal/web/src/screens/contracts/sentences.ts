@@ -18,7 +18,14 @@ function days(window: ServiceWindow, locale: Locale): string {
 export function clauseSentence(clause: SlaClause, locale: Locale): string {
   const words = contractWords[locale];
   const terms = domain[locale];
-  const parts = [words.s.clause(wordFor(terms.metrics, clause.metric), targetPercent(clause.targetBp), duration(clause.allowanceMs, locale), wordFor(terms.clocks, clause.clock))];
+  const parts = [
+    words.s.clause(
+      wordFor(terms.metrics, clause.metric),
+      targetPercent(clause.targetBp),
+      duration(clause.allowanceMs, locale),
+      wordFor(terms.clocks, clause.clock),
+    ),
+  ];
   for (const window of clause.begunWithin) parts.push(words.s.population(window.from, window.to));
   if (clause.pooled) parts.push(words.s.pooled);
   if (clause.credit !== undefined) parts.push(words.s.credit(targetPercent(clause.credit.rateBp), wordFor(words.creditBases, clause.credit.base)));
@@ -34,7 +41,9 @@ export function termSentences(terms: ContractTerms, locale: Locale): string[] {
   return [
     words.term(terms.effectiveOn, terms.endsOn),
     words.zone(terms.zone, terms.holidayCalendar),
-    ...terms.serviceWindows.map((window) => words.window(days(window, locale), window.from, window.to, wordFor(contractWords[locale].holidayRules, window.holidays))),
+    ...terms.serviceWindows.map((window) =>
+      words.window(days(window, locale), window.from, window.to, wordFor(contractWords[locale].holidayRules, window.holidays)),
+    ),
     terms.scope.length === 0 ? words.scopeAll : words.scope(terms.scope.map((scope) => wordFor(names.scope, scope)).join(joiner[locale])),
     terms.deposit === undefined ? words.noDeposit : words.deposit(money(terms.deposit, locale)),
     terms.monthlyFee === undefined ? words.noMonthly : words.monthly(money(terms.monthlyFee, locale)),
@@ -44,7 +53,9 @@ export function termSentences(terms: ContractTerms, locale: Locale): string[] {
           money({ currency: terms.currency, amount: usage.unitPrice }, locale),
           wordFor(names.units, usage.unit),
           count(usage.included),
-          excluded.length === 0 ? wordFor(names.exclusions, 'none') : words.notCounted(excluded.map((exclusion) => wordFor(names.exclusions, exclusion)).join(joiner[locale])),
+          excluded.length === 0
+            ? wordFor(names.exclusions, 'none')
+            : words.notCounted(excluded.map((exclusion) => wordFor(names.exclusions, exclusion)).join(joiner[locale])),
         ),
     ...terms.clauses.map((clause) => clauseSentence(clause, locale)),
   ];

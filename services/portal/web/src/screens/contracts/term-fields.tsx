@@ -29,21 +29,47 @@ export function TermFields({ draft, change }: PartProps) {
   return (
     <Panel title={said.period}>
       <div className="fields">
-        <Field label={said.effectiveOn}>{(field) => <DateInput {...field} required value={draft.effectiveOn} onChange={(date) => change({ effectiveOn: date })} />}</Field>
+        <Field label={said.effectiveOn}>
+          {(field) => <DateInput {...field} required value={draft.effectiveOn} onChange={(date) => change({ effectiveOn: date })} />}
+        </Field>
         <Field label={said.endsOn} hint={said.open}>
           {(field) => <DateInput {...field} min={draft.effectiveOn} value={draft.endsOn} onChange={(date) => change({ endsOn: date })} />}
         </Field>
         <Field label={said.zone} hint={said.zoneHint}>
           {(field) => <Input {...field} required value={draft.zone} onChange={(event) => change({ zone: event.target.value })} />}
         </Field>
-        <Field label={said.currency}>{(field) => <Input {...field} required pattern="[A-Z]{3}" maxLength={3} value={draft.currency} onChange={(event) => change({ currency: event.target.value.toUpperCase() })} />}</Field>
-        <Field label={said.calendar}>{(field) => <Choice described={field} value={draft.holidayCalendar} onChange={(holidayCalendar) => change({ holidayCalendar })} options={Object.entries(said.calendars)} />}</Field>
+        <Field label={said.currency}>
+          {(field) => (
+            <Input
+              {...field}
+              required
+              pattern="[A-Z]{3}"
+              maxLength={3}
+              value={draft.currency}
+              onChange={(event) => change({ currency: event.target.value.toUpperCase() })}
+            />
+          )}
+        </Field>
+        <Field label={said.calendar}>
+          {(field) => (
+            <Choice
+              described={field}
+              value={draft.holidayCalendar}
+              onChange={(holidayCalendar) => change({ holidayCalendar })}
+              options={Object.entries(said.calendars)}
+            />
+          )}
+        </Field>
         <fieldset className="field">
           <legend className="field-label">{said.scope}</legend>
           <div className="checks">
             {(['pre-sale', 'after-sale'] as const).map((scope) => (
               <label key={scope}>
-                <input type="checkbox" checked={draft.scope.includes(scope)} onChange={(event) => change({ scope: toggled(draft.scope, scope, event.target.checked) })} />
+                <input
+                  type="checkbox"
+                  checked={draft.scope.includes(scope)}
+                  onChange={(event) => change({ scope: toggled(draft.scope, scope, event.target.checked) })}
+                />
                 {wordFor(terms.scope, scope)}
               </label>
             ))}
@@ -59,7 +85,8 @@ export function WindowFields({ draft, change }: PartProps) {
   const said = useWords(contractWords);
   const shared = useWords(common);
   const locale = useLocale();
-  const set = (id: string, part: Partial<WindowDraft>) => change({ windows: draft.windows.map((window) => (window.id === id ? { ...window, ...part } : window)) });
+  const set = (id: string, part: Partial<WindowDraft>) =>
+    change({ windows: draft.windows.map((window) => (window.id === id ? { ...window, ...part } : window)) });
   return (
     <Panel title={said.windows} about={said.windowsAbout}>
       <div className="form">
@@ -71,14 +98,44 @@ export function WindowFields({ draft, change }: PartProps) {
                 <div className="checks">
                   {[1, 2, 3, 4, 5, 6, 7].map((day) => (
                     <label key={day}>
-                      <input type="checkbox" checked={window.weekdays.length === 0 || window.weekdays.includes(day)} onChange={(event) => set(window.id, { weekdays: toggled(window.weekdays.length === 0 ? [1, 2, 3, 4, 5, 6, 7] : window.weekdays, day, event.target.checked).sort() })} />
+                      <input
+                        type="checkbox"
+                        checked={window.weekdays.length === 0 || window.weekdays.includes(day)}
+                        onChange={(event) =>
+                          set(window.id, {
+                            weekdays: toggled(window.weekdays.length === 0 ? [1, 2, 3, 4, 5, 6, 7] : window.weekdays, day, event.target.checked).sort(),
+                          })
+                        }
+                      />
                       {weekdayName(day, locale)}
                     </label>
                   ))}
                 </div>
               </fieldset>
-              <Field label={said.from}>{(field) => <Input {...field} required pattern={TIME} placeholder="HH:MM" value={window.from} onChange={(event) => set(window.id, { from: event.target.value })} />}</Field>
-              <Field label={said.to}>{(field) => <Input {...field} required pattern={TIME} placeholder="HH:MM" value={window.to} onChange={(event) => set(window.id, { to: event.target.value })} />}</Field>
+              <Field label={said.from}>
+                {(field) => (
+                  <Input
+                    {...field}
+                    required
+                    pattern={TIME}
+                    placeholder="HH:MM"
+                    value={window.from}
+                    onChange={(event) => set(window.id, { from: event.target.value })}
+                  />
+                )}
+              </Field>
+              <Field label={said.to}>
+                {(field) => (
+                  <Input
+                    {...field}
+                    required
+                    pattern={TIME}
+                    placeholder="HH:MM"
+                    value={window.to}
+                    onChange={(event) => set(window.id, { to: event.target.value })}
+                  />
+                )}
+              </Field>
               <Field label={said.holidays}>
                 {(field) => (
                   <Choice
@@ -137,13 +194,21 @@ export function FeeFields({ draft, change }: PartProps) {
           )}
         </Field>
         {amount(said.unitPrice, draft.unitPrice, (unitPrice) => change({ unitPrice }))}
-        <Field label={said.included}>{(field) => <Input {...field} inputMode="numeric" pattern="\d{1,9}" value={draft.included} onChange={(event) => change({ included: event.target.value })} />}</Field>
+        <Field label={said.included}>
+          {(field) => (
+            <Input {...field} inputMode="numeric" pattern="\d{1,9}" value={draft.included} onChange={(event) => change({ included: event.target.value })} />
+          )}
+        </Field>
         <fieldset className="field field-wide">
           <legend className="field-label">{said.exclusions}</legend>
           <div className="checks">
             {(['bot-only', 'outside-service-hours', 'unanswered'] as const).map((exclusion) => (
               <label key={exclusion}>
-                <input type="checkbox" checked={draft.exclusions.includes(exclusion)} onChange={(event) => change({ exclusions: toggled(draft.exclusions, exclusion, event.target.checked) })} />
+                <input
+                  type="checkbox"
+                  checked={draft.exclusions.includes(exclusion)}
+                  onChange={(event) => change({ exclusions: toggled(draft.exclusions, exclusion, event.target.checked) })}
+                />
                 {wordFor(terms.exclusions, exclusion)}
               </label>
             ))}

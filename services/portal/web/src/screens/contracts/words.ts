@@ -87,7 +87,8 @@ export const contractWords = dictionary(
       noDeposit: '没有保证金。',
       monthly: (amount: string) => `月费 ${amount}，按服务天数占当月天数计。`,
       noMonthly: '没有月费。',
-      usage: (price: string, unit: string, included: string, exclusions: string) => `每${unit} ${price}${included === '0' ? '' : `，月费已含 ${included}`}；${exclusions}。`,
+      usage: (price: string, unit: string, included: string, exclusions: string) =>
+        `每${unit} ${price}${included === '0' ? '' : `，月费已含 ${included}`}；${exclusions}。`,
       notCounted: (list: string) => `${list}不计`,
       noUsage: '不按量计费。',
       clause: (metric: string, target: string, allowance: string, clock: string) => `${metric}：每月至少 ${target} 在 ${allowance} 内（${clock}）`,
@@ -182,7 +183,8 @@ export const contractWords = dictionary(
       noDeposit: 'There is no deposit.',
       monthly: (amount) => `The monthly fee is ${amount}, for service days over the days of the month.`,
       noMonthly: 'There is no monthly fee.',
-      usage: (price, unit, included, exclusions) => `${price} per ${unit}${included === '0' ? '' : `, ${included} of them covered by the monthly fee`}; ${exclusions}.`,
+      usage: (price, unit, included, exclusions) =>
+        `${price} per ${unit}${included === '0' ? '' : `, ${included} of them covered by the monthly fee`}; ${exclusions}.`,
       notCounted: (list) => `not counted: ${list}`,
       noUsage: 'There is no fee by usage.',
       clause: (metric, target, allowance, clock) => `${metric}: at least ${target} a month within ${allowance} (${clock})`,

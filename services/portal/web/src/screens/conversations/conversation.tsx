@@ -8,7 +8,7 @@ import { isVendor, useSession } from '../../api/session.ts';
 import type { Conversation } from '../../api/types.ts';
 import { useFormat } from '../../format/use-format.ts';
 import { useStreamClock } from '../../live/stream.ts';
-import { useKeys } from '../../parts/keys.ts';
+import { ESCAPE, useKeys } from '../../parts/keys.ts';
 import { Empty, Loaded, Page, Panel } from '../../parts/page.tsx';
 import { useScope } from '../../scope/scope.ts';
 import { domain, wordFor } from '../../words/domain.ts';
@@ -21,7 +21,10 @@ import { conversationWords } from './words.ts';
 export function Screen() {
   const { conversationId = '' } = useParams();
   const said = useWords(conversationWords);
-  const query = useQuery({ queryKey: ['conversations', 'one', conversationId], queryFn: () => ask(api.GET('/conversations/{conversationId}', { params: { path: { conversationId } } })) });
+  const query = useQuery({
+    queryKey: ['conversations', 'one', conversationId],
+    queryFn: () => ask(api.GET('/conversations/{conversationId}', { params: { path: { conversationId } } })),
+  });
   return (
     <Loaded page query={query} what={said.what} rows={10}>
       {(conversation) => <ConversationPage key={conversationId} conversation={conversation} conversationId={conversationId} />}
@@ -42,8 +45,15 @@ function ConversationPage({ conversation, conversationId }: { conversation: Conv
   const { now } = useStreamClock();
   const [trueScale, setTrueScale] = useState(false);
   const vendor = isVendor(session.role);
-  const ribbon = useQuery({ queryKey: ['sla', 'ribbon', conversationId], queryFn: () => ask(api.GET('/conversations/{conversationId}/ribbon', { params: { path: { conversationId } } })) });
-  const findings = useQuery({ queryKey: ['qa', 'findings', conversationId], queryFn: () => ask(api.GET('/findings', { params: { query: { conversationId } } })), enabled: vendor });
+  const ribbon = useQuery({
+    queryKey: ['sla', 'ribbon', conversationId],
+    queryFn: () => ask(api.GET('/conversations/{conversationId}/ribbon', { params: { path: { conversationId } } })),
+  });
+  const findings = useQuery({
+    queryKey: ['qa', 'findings', conversationId],
+    queryFn: () => ask(api.GET('/findings', { params: { query: { conversationId } } })),
+    enabled: vendor,
+  });
   const agents = useQuery({ ...agentsQuery, enabled: vendor });
   const shopId = conversation.summary?.shopId ?? '';
   const zone = ribbon.data?.zone || zoneOf(shopId);
@@ -64,12 +74,19 @@ function ConversationPage({ conversation, conversationId }: { conversation: Conv
     const next = step === 1 ? ahead[0] : ahead.at(-1);
     if (next !== undefined) void navigate(`/conversations/${conversationId}/messages/${encodeURIComponent(next)}${scope.search()}`, { replace: true });
   };
-  useKeys({ n: () => go(1), p: () => go(-1), Escape: () => void navigate(-1) });
+  useKeys({ n: () => go(1), p: () => go(-1), [ESCAPE]: () => void navigate(-1) });
 
   return (
     <Page
       title={said.pageTitle(shopName(shopId), shortId(conversationId))}
-      about={[wordFor(terms.platforms, conversation.summary?.channel ?? ''), wordFor(terms.scope, conversation.summary?.serviceType ?? ''), said.customer(conversation.customerName), zone].filter((part) => part !== '').join(' · ')}
+      about={[
+        wordFor(terms.platforms, conversation.summary?.channel ?? ''),
+        wordFor(terms.scope, conversation.summary?.serviceType ?? ''),
+        said.customer(conversation.customerName),
+        zone,
+      ]
+        .filter((part) => part !== '')
+        .join(' · ')}
     >
       <div className="stack">
         <Panel
@@ -88,11 +105,7 @@ function ConversationPage({ conversation, conversationId }: { conversation: Conv
               ) : data.rows.length === 0 ? (
                 <Empty>{said.noClocks}</Empty>
               ) : (
-                <>
-                  {data.rows.map((row) => (
-                    <Ribbon key={`${row.clock?.clauseKey}|${row.clock?.round}`} row={row} zone={zone} now={now} trueScale={trueScale} />
-                  ))}
-                </>
+                data.rows.map((row) => <Ribbon key={`${row.clock?.clauseKey}|${row.clock?.round}`} row={row} zone={zone} now={now} trueScale={trueScale} />)
               )
             }
           </Loaded>

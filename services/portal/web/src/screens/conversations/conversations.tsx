@@ -8,7 +8,7 @@ import { useShopNames, useZones } from '../../api/queries.ts';
 import { addDays, startOfDay } from '../../format/dates.ts';
 import { useFormat } from '../../format/use-format.ts';
 import { DataTable } from '../../parts/data-table.tsx';
-import { useKeys } from '../../parts/keys.ts';
+import { ENTER, useKeys } from '../../parts/keys.ts';
 import { Empty, Loaded, Page, Panel } from '../../parts/page.tsx';
 import { useScope } from '../../scope/scope.ts';
 import { common } from '../../words/common.ts';
@@ -34,7 +34,8 @@ export function Screen() {
   const toAt = startOfDay(addDays(scope.range.to, 1), zone);
   const query = useInfiniteQuery({
     queryKey: ['conversations', 'list', shopIds, fromAt, toAt],
-    queryFn: ({ pageParam }) => ask(api.GET('/conversations', { params: { query: { shopIds, fromAt, toAt, size: 200, ...(pageParam === '' ? {} : { token: pageParam }) } } })),
+    queryFn: ({ pageParam }) =>
+      ask(api.GET('/conversations', { params: { query: { shopIds, fromAt, toAt, size: 200, ...(pageParam === '' ? {} : { token: pageParam }) } } })),
     initialPageParam: '',
     getNextPageParam: (page) => (page.nextToken === '' ? undefined : page.nextToken),
   });
@@ -44,7 +45,7 @@ export function Screen() {
   useKeys({
     j: () => setChosen((at) => Math.min(rows.length - 1, at + 1)),
     k: () => setChosen((at) => Math.max(0, at - 1)),
-    ...(chosenRow === undefined ? {} : { Enter: () => void navigate(`/conversations/${chosenRow.conversationId}${scope.search()}`) }),
+    ...(chosenRow === undefined ? {} : { [ENTER]: () => void navigate(`/conversations/${chosenRow.conversationId}${scope.search()}`) }),
   });
   return (
     <Page title={said.title} about={said.about(scope.range.from, scope.range.to)}>
@@ -61,12 +62,22 @@ export function Screen() {
                   {...(chosenRow === undefined ? {} : { selected: chosenRow.conversationId })}
                   rowKey={(one) => one.conversationId}
                   columns={[
-                    { key: 'first', title: said.first, cell: (one) => <Link to={`/conversations/${one.conversationId}${scope.search()}`}>{format.instant(one.firstMessageAt, zoneOf(one.shopId))}</Link> },
+                    {
+                      key: 'first',
+                      title: said.first,
+                      cell: (one) => (
+                        <Link to={`/conversations/${one.conversationId}${scope.search()}`}>{format.instant(one.firstMessageAt, zoneOf(one.shopId))}</Link>
+                      ),
+                    },
                     { key: 'shop', title: said.shop, cell: (one) => shopName(one.shopId) },
                     { key: 'channel', title: said.channel, hideNarrow: true, cell: (one) => wordFor(terms.platforms, one.channel) },
                     { key: 'scope', title: said.scope, hideNarrow: true, cell: (one) => wordFor(terms.scope, one.serviceType) },
                     { key: 'messages', title: said.messages, number: true, cell: (one) => format.count(one.messages) },
-                    { key: 'last', title: said.last, cell: (one) => `${wordFor(terms.senders, one.lastSender)} ${format.clock(one.lastMessageAt, zoneOf(one.shopId))}` },
+                    {
+                      key: 'last',
+                      title: said.last,
+                      cell: (one) => `${wordFor(terms.senders, one.lastSender)} ${format.clock(one.lastMessageAt, zoneOf(one.shopId))}`,
+                    },
                   ]}
                 />
                 {query.hasNextPage ? (

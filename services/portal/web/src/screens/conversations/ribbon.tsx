@@ -25,7 +25,12 @@ export function Ribbon({ row, zone, now, trueScale }: { row: RibbonRow; zone: st
   if (clock === undefined || clause === undefined) return null;
   const text = (segment: RibbonSegment) => {
     const end = endOf(segment, now);
-    return said.segment(wordFor(said.segments, segment.state), format.instant(segment.fromAt, zone), segment.toAt === 0 ? said.now : format.instant(end, zone), format.duration(end - segment.fromAt));
+    return said.segment(
+      wordFor(said.segments, segment.state),
+      format.instant(segment.fromAt, zone),
+      segment.toAt === 0 ? said.now : format.instant(end, zone),
+      format.duration(end - segment.fromAt),
+    );
   };
   const walk = (event: KeyboardEvent) => {
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];

@@ -23,11 +23,15 @@ interface TranscriptProps {
 }
 
 /** The clock that this message stopped, if any. */
-const stoppedBy = (message: Message, ribbon: Ribbon | undefined) => (message.sender === 'agent' ? ribbon?.rows.find((row) => row.clock?.stoppedAt === message.sentAt) : undefined);
+const stoppedBy = (message: Message, ribbon: Ribbon | undefined) =>
+  message.sender === 'agent' ? ribbon?.rows.find((row) => row.clock?.stoppedAt === message.sentAt) : undefined;
 
 /** Whether a clock was running and this message did not stop it: bots and auto replies never do. */
 const runsOn = (message: Message, ribbon: Ribbon | undefined): boolean =>
-  (message.sender === 'bot' || message.sender === 'system') && (ribbon?.rows ?? []).some(({ clock }) => clock !== undefined && clock.startedAt <= message.sentAt && (clock.stoppedAt === 0 || clock.stoppedAt > message.sentAt));
+  (message.sender === 'bot' || message.sender === 'system') &&
+  (ribbon?.rows ?? []).some(
+    ({ clock }) => clock !== undefined && clock.startedAt <= message.sentAt && (clock.stoppedAt === 0 || clock.stoppedAt > message.sentAt),
+  );
 
 export function Transcript({ conversation, ribbon, findings, zone, chosen, names }: TranscriptProps) {
   const said = useWords(conversationWords);
@@ -53,7 +57,11 @@ export function Transcript({ conversation, ribbon, findings, zone, chosen, names
                 {newDay ? format.instant(message.sentAt, zone).slice(0, 10) : ''} {gap > GAP_SHOWN_MS ? said.gap(format.duration(gap)) : ''}
               </li>
             ) : null}
-            <li className={`turn turn-${message.sender}${message.messageId === chosen ? ' turn-chosen' : ''}`} data-message={message.messageId} {...(message.messageId === chosen ? { 'aria-current': true } : {})}>
+            <li
+              className={`turn turn-${message.sender}${message.messageId === chosen ? ' turn-chosen' : ''}`}
+              data-message={message.messageId}
+              {...(message.messageId === chosen ? { 'aria-current': true } : {})}
+            >
               <time dateTime={new Date(message.sentAt).toISOString()}>{format.clock(message.sentAt, zone)}</time>
               <span className="speaker">{speaker}</span>
               <p className={message.erased ? 'quiet' : undefined}>{message.erased ? said.erased : message.text}</p>
@@ -61,17 +69,26 @@ export function Transcript({ conversation, ribbon, findings, zone, chosen, names
               {row?.clock === undefined || row.clause === undefined ? null : (
                 <span className="turn-note">
                   <StatusMark status={clockStatus[row.clock.state] ?? 'neutral'}>
-                    {row.clock.breachId === '' ? said.stopsHere(clauseText(row.clause), format.durationAgainst(row.clock.elapsedMs, row.clause.allowanceMs)) : <Link to={`/breaches/${row.clock.breachId}`}>{said.stopsHere(clauseText(row.clause), format.durationAgainst(row.clock.elapsedMs, row.clause.allowanceMs))}</Link>}
+                    {row.clock.breachId === '' ? (
+                      said.stopsHere(clauseText(row.clause), format.durationAgainst(row.clock.elapsedMs, row.clause.allowanceMs))
+                    ) : (
+                      <Link to={`/breaches/${row.clock.breachId}`}>
+                        {said.stopsHere(clauseText(row.clause), format.durationAgainst(row.clock.elapsedMs, row.clause.allowanceMs))}
+                      </Link>
+                    )}
                   </StatusMark>
                 </span>
               )}
-              {message.recordedAt - message.sentAt > LATE_MS && previous !== undefined && message.recordedAt - previous.recordedAt > LATE_MS ? <span className="turn-note">{said.late(format.instant(message.recordedAt, zone))}</span> : null}
+              {message.recordedAt - message.sentAt > LATE_MS && previous !== undefined && message.recordedAt - previous.recordedAt > LATE_MS ? (
+                <span className="turn-note">{said.late(format.instant(message.recordedAt, zone))}</span>
+              ) : null}
               {findings
                 .filter((finding) => finding.messageId === message.messageId)
                 .map((finding) => (
                   <span className="turn-note" key={finding.findingId}>
                     <StatusMark status="neutral">
-                      <Link to={`/inspections/${finding.assignmentId}`}>{said.finding(wordFor(terms.categories, finding.category))}</Link> · {wordFor(terms.severities, finding.severity)} {finding.note}
+                      <Link to={`/inspections/${finding.assignmentId}`}>{said.finding(wordFor(terms.categories, finding.category))}</Link> ·{' '}
+                      {wordFor(terms.severities, finding.severity)} {finding.note}
                     </StatusMark>
                   </span>
                 ))}

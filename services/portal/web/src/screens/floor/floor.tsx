@@ -24,7 +24,11 @@ export function Screen() {
   const scope = useScope();
   const zone = useZones()();
   const shopIds = [...scope.shopIds];
-  const floor = useQuery({ queryKey: ['floor', 'now', shopIds], queryFn: () => ask(api.GET('/floor', { params: { query: { shopIds } } })), refetchInterval: 60_000 });
+  const floor = useQuery({
+    queryKey: ['floor', 'now', shopIds],
+    queryFn: () => ask(api.GET('/floor', { params: { query: { shopIds } } })),
+    refetchInterval: 60_000,
+  });
   const agents = useQuery(agentsQuery);
   const online = agents.data?.agents.filter((agent) => agent.presence === 'online').length ?? 0;
   const data = floor.data;
@@ -32,9 +36,24 @@ export function Screen() {
     <Page title={said.title} about={data === undefined ? said.question : `${said.question} ${said.asOf(format.instant(data.asOf, zone))}`}>
       <div className="figures">
         <Figure label={said.open} value={data === undefined ? '—' : format.count(data.open)} to={`/conversations${scope.search()}`} />
-        <Figure label={said.dueSoon} value={data === undefined ? '—' : format.count(data.dueSoon)} {...((data?.dueSoon ?? 0) > 0 ? { status: 'risk' as const, verdict: said.dueSoonVerdict } : {})} to="#due" />
-        <Figure label={said.breachedToday} value={data === undefined ? '—' : format.count(data.breachedToday)} {...((data?.breachedToday ?? 0) > 0 ? { status: 'breach' as const, verdict: said.breachedVerdict } : {})} to={`/sla${scope.search({ range: 'last-1d' })}`} />
-        <Figure label={said.onDuty} value={agents.data === undefined ? '—' : `${online} / ${agents.data.agents.length}`} about={said.onDutyAbout} to="/accounts" />
+        <Figure
+          label={said.dueSoon}
+          value={data === undefined ? '—' : format.count(data.dueSoon)}
+          {...((data?.dueSoon ?? 0) > 0 ? { status: 'risk' as const, verdict: said.dueSoonVerdict } : {})}
+          to="#due"
+        />
+        <Figure
+          label={said.breachedToday}
+          value={data === undefined ? '—' : format.count(data.breachedToday)}
+          {...((data?.breachedToday ?? 0) > 0 ? { status: 'breach' as const, verdict: said.breachedVerdict } : {})}
+          to={`/sla${scope.search({ range: 'last-1d' })}`}
+        />
+        <Figure
+          label={said.onDuty}
+          value={agents.data === undefined ? '—' : `${online} / ${agents.data.agents.length}`}
+          about={said.onDutyAbout}
+          to="/accounts"
+        />
       </div>
       <div className="columns">
         <Panel title={said.dueNext} about={said.dueNextAbout} id="due">
@@ -83,7 +102,13 @@ function DueNext({ floor }: { floor: Floor }) {
         },
         { key: 'shop', title: said.shop, cell: (row) => <Link to={`/conversations/${row.clock?.conversationId}`}>{shopName(row.clock?.shopId ?? '')}</Link> },
         { key: 'clause', title: said.clause, cell: (row) => clauseName(row.clock?.contractId ?? '', row.clock?.clauseKey ?? '') },
-        { key: 'waited', title: said.waited, number: true, hideNarrow: true, cell: (row) => format.duration(Math.max(0, (live ? now : floor.asOf) - (row.clock?.startedAt ?? 0))) },
+        {
+          key: 'waited',
+          title: said.waited,
+          number: true,
+          hideNarrow: true,
+          cell: (row) => format.duration(Math.max(0, (live ? now : floor.asOf) - (row.clock?.startedAt ?? 0))),
+        },
       ]}
     />
   );

@@ -54,7 +54,9 @@ export function HourChart({ cells, zone }: { cells: readonly HourCell[]; zone: s
   const data = shops.flatMap((shop, row) =>
     hours.flatMap((hour, column) => {
       const cell = at.get(`${shop}|${hour}`);
-      return cell === undefined ? [] : [{ value: [column, row, Math.round(below(cell) * 10) / 10], few: cell.met + cell.missed < FEW, due: cell.met + cell.missed }];
+      return cell === undefined
+        ? []
+        : [{ value: [column, row, Math.round(below(cell) * 10) / 10], few: cell.met + cell.missed < FEW, due: cell.met + cell.missed }];
     }),
   );
   const total = [...at.values()].reduce((sum, cell) => sum + cell.met + cell.missed, 0);
@@ -69,7 +71,13 @@ export function HourChart({ cells, zone }: { cells: readonly HourCell[]; zone: s
           ? {
               grid: { left: 48, right: 16, top: 16, bottom: 28 },
               xAxis: { type: 'category', data: hours.map(hourName), axisLabel: { color: colours.quiet } },
-              yAxis: { type: 'value', min: 0, max: 100, axisLabel: { formatter: '{value}%', color: colours.quiet }, splitLine: { lineStyle: { color: colours.line } } },
+              yAxis: {
+                type: 'value',
+                min: 0,
+                max: 100,
+                axisLabel: { formatter: '{value}%', color: colours.quiet },
+                splitLine: { lineStyle: { color: colours.line } },
+              },
               series: [
                 {
                   type: 'line',
@@ -88,12 +96,29 @@ export function HourChart({ cells, zone }: { cells: readonly HourCell[]; zone: s
               grid: { left: 8, right: 8, top: 8, bottom: 48, containLabel: true },
               xAxis: { type: 'category', data: hours.map(hourName), axisLabel: { color: colours.quiet }, splitArea: { show: false } },
               yAxis: { type: 'category', inverse: true, data: shops.map(shopName), axisLabel: { color: colours.ink, width: 120, overflow: 'truncate' } },
-              visualMap: { show: true, orient: 'horizontal', left: 'center', bottom: 0, itemHeight: 80, itemWidth: 12, min: 0, max: 50, text: [said.below, ''], textStyle: { color: colours.quiet }, inRange: { color: [colours.surfaces[2], colours.status.breach.mark] } },
+              visualMap: {
+                show: true,
+                orient: 'horizontal',
+                left: 'center',
+                bottom: 0,
+                itemHeight: 80,
+                itemWidth: 12,
+                min: 0,
+                max: 50,
+                text: [said.below, ''],
+                textStyle: { color: colours.quiet },
+                inRange: { color: [colours.surfaces[2], colours.status.breach.mark] },
+              },
               series: [
                 {
                   type: 'heatmap',
                   data,
-                  label: { show: true, color: colours.ink, fontSize: 11, formatter: ({ data: cell }: { data: { few: boolean; due: number } }) => (cell.few ? String(cell.due) : '') },
+                  label: {
+                    show: true,
+                    color: colours.ink,
+                    fontSize: 11,
+                    formatter: ({ data: cell }: { data: { few: boolean; due: number } }) => (cell.few ? String(cell.due) : ''),
+                  },
                   itemStyle: { borderColor: colours.surfaces[0], borderWidth: 1 },
                 },
               ],

@@ -88,24 +88,43 @@ export function ClientHome() {
   const slas = useQueries({
     queries: (contracts.data?.contracts ?? []).map((contract) => ({
       queryKey: ['sla', contract.contractId, month],
-      queryFn: () => ask(api.GET('/contracts/{contractId}/sla', { params: { path: { contractId: contract.contractId }, query: { from: `${month}-01`, to: today } } })),
+      queryFn: () =>
+        ask(api.GET('/contracts/{contractId}/sla', { params: { path: { contractId: contract.contractId }, query: { from: `${month}-01`, to: today } } })),
     })),
   });
   const promises: Promise[] = slas.flatMap((sla, index) => {
     const contract = contracts.data?.contracts[index];
-    return contract === undefined ? [] : (sla.data?.clauses ?? []).map((figure) => ({ contractId: contract.contractId, figure, shopIds: contract.shops.map((shop) => shop.shopId) }));
+    return contract === undefined
+      ? []
+      : (sla.data?.clauses ?? []).map((figure) => ({ contractId: contract.contractId, figure, shopIds: contract.shops.map((shop) => shop.shopId) }));
   });
   // Bad news first: missed before kept, then by how far.
   const judged = promises.filter((promise) => dueOf(promise.figure) > 0);
-  const sorted = [...promises].sort((a, b) => Number(a.figure.kept) - Number(b.figure.kept) || (a.figure.attainment?.met ?? 0) / Math.max(1, dueOf(a.figure)) - (b.figure.attainment?.met ?? 0) / Math.max(1, dueOf(b.figure)));
+  const sorted = [...promises].sort(
+    (a, b) =>
+      Number(a.figure.kept) - Number(b.figure.kept) ||
+      (a.figure.attainment?.met ?? 0) / Math.max(1, dueOf(a.figure)) - (b.figure.attainment?.met ?? 0) / Math.max(1, dueOf(b.figure)),
+  );
   const kept = judged.filter((promise) => promise.figure.kept).length;
   const worst = sorted.find((promise) => !promise.figure.kept);
   const totals = accruals.data?.accruals ?? [];
-  const cost = totals.length === 0 ? undefined : sum(totals.flatMap((accrual) => (accrual.total === undefined ? [] : [accrual.total])), totals[0]?.currency ?? 'CNY');
+  const cost =
+    totals.length === 0
+      ? undefined
+      : sum(
+          totals.flatMap((accrual) => (accrual.total === undefined ? [] : [accrual.total])),
+          totals[0]?.currency ?? 'CNY',
+        );
   return (
     <Page title={said.title} about={said.about(format.month(month), format.day(today))}>
       <div className="figures">
-        <Figure label={said.waitingNow} value={floor.data === undefined ? '—' : format.count(floor.data.open)} status={(floor.data?.dueSoon ?? 0) > 0 ? 'risk' : 'neutral'} verdict={said.dueSoon(format.count(floor.data?.dueSoon ?? 0))} to={`/conversations${scope.search()}`} />
+        <Figure
+          label={said.waitingNow}
+          value={floor.data === undefined ? '—' : format.count(floor.data.open)}
+          status={(floor.data?.dueSoon ?? 0) > 0 ? 'risk' : 'neutral'}
+          verdict={said.dueSoon(format.count(floor.data?.dueSoon ?? 0))}
+          to={`/conversations${scope.search()}`}
+        />
         <Figure
           label={said.promises}
           value={judged.length === 0 ? '—' : said.promisesKept(String(kept), String(judged.length))}
@@ -128,12 +147,44 @@ export function ClientHome() {
                   rows={sorted}
                   rowKey={(row) => `${row.contractId}|${row.figure.clause?.key}|${row.figure.shopId}`}
                   columns={[
-                    { key: 'shop', title: said.shop, cell: (row) => (row.figure.shopId === '' ? row.shopIds.map(shopName).join('、') : shopName(row.figure.shopId)) },
-                    { key: 'clause', title: said.clause, cell: (row) => <Link to={`/contracts/${row.contractId}/sla/${row.figure.clause?.key}${scope.search({ range: month })}`}>{row.figure.clause === undefined ? '' : clauseText(row.figure.clause)}</Link> },
-                    { key: 'rate', title: said.rate, number: true, cell: (row) => format.percent(row.figure.attainment?.met ?? 0, dueOf(row.figure), row.figure.clause?.targetBp) },
-                    { key: 'counts', title: said.counts, number: true, cell: (row) => `${format.count(row.figure.attainment?.met ?? 0)} / ${format.count(dueOf(row.figure))}` },
-                    { key: 'verdict', title: said.verdict, cell: (row) => <Verdict figure={row.figure} kept={shared.kept} missed={shared.missed} none={shared.nothingDue} /> },
-                    { key: 'median', title: said.median, number: true, hideNarrow: true, cell: (row) => (row.figure.answered === 0 ? '—' : format.duration(row.figure.medianLowerMs)) },
+                    {
+                      key: 'shop',
+                      title: said.shop,
+                      cell: (row) => (row.figure.shopId === '' ? row.shopIds.map(shopName).join('、') : shopName(row.figure.shopId)),
+                    },
+                    {
+                      key: 'clause',
+                      title: said.clause,
+                      cell: (row) => (
+                        <Link to={`/contracts/${row.contractId}/sla/${row.figure.clause?.key}${scope.search({ range: month })}`}>
+                          {row.figure.clause === undefined ? '' : clauseText(row.figure.clause)}
+                        </Link>
+                      ),
+                    },
+                    {
+                      key: 'rate',
+                      title: said.rate,
+                      number: true,
+                      cell: (row) => format.percent(row.figure.attainment?.met ?? 0, dueOf(row.figure), row.figure.clause?.targetBp),
+                    },
+                    {
+                      key: 'counts',
+                      title: said.counts,
+                      number: true,
+                      cell: (row) => `${format.count(row.figure.attainment?.met ?? 0)} / ${format.count(dueOf(row.figure))}`,
+                    },
+                    {
+                      key: 'verdict',
+                      title: said.verdict,
+                      cell: (row) => <Verdict figure={row.figure} kept={shared.kept} missed={shared.missed} none={shared.nothingDue} />,
+                    },
+                    {
+                      key: 'median',
+                      title: said.median,
+                      number: true,
+                      hideNarrow: true,
+                      cell: (row) => (row.figure.answered === 0 ? '—' : format.duration(row.figure.medianLowerMs)),
+                    },
                   ]}
                 />
               )

@@ -36,7 +36,13 @@ export function Screen() {
                 ]}
               />
             </Panel>
-            <Panel title={said.rejected}>{one.rejectedTotal === 0 ? <Empty>{said.noRejected}</Empty> : <RejectedTable rejected={one.rejected} total={one.rejectedTotal} importId={importId} />}</Panel>
+            <Panel title={said.rejected}>
+              {one.rejectedTotal === 0 ? (
+                <Empty>{said.noRejected}</Empty>
+              ) : (
+                <RejectedTable rejected={one.rejected} total={one.rejectedTotal} importId={importId} />
+              )}
+            </Panel>
           </div>
         </Page>
       )}

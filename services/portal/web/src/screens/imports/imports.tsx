@@ -36,7 +36,16 @@ export function Screen() {
                   rowKey={(one) => one.importId}
                   columns={[
                     { key: 'file', title: said.file, cell: (one) => <Link to={`/imports/${one.importId}`}>{one.fileName}</Link> },
-                    { key: 'state', title: said.state, cell: (one) => (one.finishedAt === 0 ? <StatusMark status="risk">{said.running}</StatusMark> : <StatusMark status={one.rejectedTotal > 0 ? 'risk' : 'met'}>{one.rejectedTotal > 0 ? said.withRejected : said.complete}</StatusMark>) },
+                    {
+                      key: 'state',
+                      title: said.state,
+                      cell: (one) =>
+                        one.finishedAt === 0 ? (
+                          <StatusMark status="risk">{said.running}</StatusMark>
+                        ) : (
+                          <StatusMark status={one.rejectedTotal > 0 ? 'risk' : 'met'}>{one.rejectedTotal > 0 ? said.withRejected : said.complete}</StatusMark>
+                        ),
+                    },
                     { key: 'messages', title: said.messages, number: true, cell: (one) => format.count(one.messages) },
                     { key: 'inserted', title: said.inserted, number: true, cell: (one) => format.count(one.inserted) },
                     { key: 'duplicates', title: said.duplicates, number: true, hideNarrow: true, cell: (one) => format.count(one.duplicates) },
@@ -110,7 +119,9 @@ function ProgressFacts({ progress }: { progress: Progress }) {
   return (
     <div className="stack" style={{ marginTop: 12 }}>
       <div>
-        <p id="import-progress">{progress.done ? said.sentAll(progress.fileName) : said.sending(progress.fileName, format.percent(progress.sentBytes, progress.totalBytes))}</p>
+        <p id="import-progress">
+          {progress.done ? said.sentAll(progress.fileName) : said.sending(progress.fileName, format.percent(progress.sentBytes, progress.totalBytes))}
+        </p>
         <progress aria-labelledby="import-progress" value={progress.sentBytes} max={Math.max(1, progress.totalBytes)} />
       </div>
       <div role="status">
@@ -121,7 +132,16 @@ function ProgressFacts({ progress }: { progress: Progress }) {
             [said.duplicates, format.count(progress.duplicates)],
             [said.rejected, format.count(progress.rejectedTotal)],
             [said.rate, said.perSecond(format.count(Math.round(progress.lines / seconds)))],
-            ['', progress.importId === '' ? '' : <Link to={`/imports/${progress.importId}`} key="open">{said.openImport}</Link>],
+            [
+              '',
+              progress.importId === '' ? (
+                ''
+              ) : (
+                <Link to={`/imports/${progress.importId}`} key="open">
+                  {said.openImport}
+                </Link>
+              ),
+            ],
           ]}
         />
       </div>

@@ -59,7 +59,19 @@ export async function upload(file: File, report: (progress: Progress) => void, s
   const began = Date.now();
   const startId = crypto.randomUUID();
   const { importId } = await patiently(() => ask(api.POST('/imports', { body: { fileName: file.name }, headers: { [COMMAND_ID]: startId } })), signal);
-  let progress: Progress = { importId, fileName: file.name, totalBytes: file.size, sentBytes: 0, lines: 0, inserted: 0, duplicates: 0, rejected: [], rejectedTotal: 0, elapsedMs: 0, done: false };
+  let progress: Progress = {
+    importId,
+    fileName: file.name,
+    totalBytes: file.size,
+    sentBytes: 0,
+    lines: 0,
+    inserted: 0,
+    duplicates: 0,
+    rejected: [],
+    rejectedTotal: 0,
+    elapsedMs: 0,
+    done: false,
+  };
   report(progress);
   for await (const chunk of chunksOf(file)) {
     const answer = await patiently(() => sendChunk(importId, chunk, signal), signal);

@@ -35,7 +35,13 @@ export function Invite() {
     mutationFn: () =>
       ask(
         api.POST('/invitations', {
-          body: { name: name.trim(), role, shopIds, ...(role === 'client' ? { clientId, mayAgree } : {}), ...(issuer === '' || subject === '' ? {} : { issuer, subject }) },
+          body: {
+            name: name.trim(),
+            role,
+            shopIds,
+            ...(role === 'client' ? { clientId, mayAgree } : {}),
+            ...(issuer === '' || subject === '' ? {} : { issuer, subject }),
+          },
         }),
       ),
     onSuccess: () => void cache.invalidateQueries({ queryKey: ['access'] }),
@@ -48,8 +54,12 @@ export function Invite() {
     <Panel title={said.invite} about={said.inviteAbout}>
       <form className="form" onSubmit={submit}>
         <div className="fields">
-          <Field label={said.name}>{(field) => <Input {...field} required maxLength={200} value={name} onChange={(event) => setName(event.target.value)} />}</Field>
-          <Field label={said.role}>{(field) => <Choice described={field} value={role} onChange={setRole} options={ROLES.map((one) => [one, shared.roles[one]] as const)} />}</Field>
+          <Field label={said.name}>
+            {(field) => <Input {...field} required maxLength={200} value={name} onChange={(event) => setName(event.target.value)} />}
+          </Field>
+          <Field label={said.role}>
+            {(field) => <Choice described={field} value={role} onChange={setRole} options={ROLES.map((one) => [one, shared.roles[one]] as const)} />}
+          </Field>
           {role === 'client' ? (
             <Field label={said.client}>
               {(field) => (
@@ -73,7 +83,11 @@ export function Invite() {
             <div className="checks">
               {ofClient.map((shop) => (
                 <label key={shop.shopId}>
-                  <input type="checkbox" checked={shopIds.includes(shop.shopId)} onChange={(event) => setShopIds(event.target.checked ? [...shopIds, shop.shopId] : shopIds.filter((id) => id !== shop.shopId))} />
+                  <input
+                    type="checkbox"
+                    checked={shopIds.includes(shop.shopId)}
+                    onChange={(event) => setShopIds(event.target.checked ? [...shopIds, shop.shopId] : shopIds.filter((id) => id !== shop.shopId))}
+                  />
                   {shop.name}
                 </label>
               ))}

@@ -40,10 +40,26 @@ export function Screen() {
                   columns={[
                     { key: 'name', title: said.name, cell: (member) => <strong>{member.name}</strong> },
                     { key: 'role', title: said.role, cell: (member) => shared.roles[member.role] },
-                    { key: 'shops', title: said.shops, hideNarrow: true, cell: (member) => (member.shopIds.length === 0 ? said.allShops : member.shopIds.map(shopName).join('、')) },
-                    { key: 'agree', title: said.may, hideNarrow: true, cell: (member) => (member.role !== 'client' ? '—' : member.mayAgree ? said.agree : said.view) },
+                    {
+                      key: 'shops',
+                      title: said.shops,
+                      hideNarrow: true,
+                      cell: (member) => (member.shopIds.length === 0 ? said.allShops : member.shopIds.map(shopName).join('、')),
+                    },
+                    {
+                      key: 'agree',
+                      title: said.may,
+                      hideNarrow: true,
+                      cell: (member) => (member.role !== 'client' ? '—' : member.mayAgree ? said.agree : said.view),
+                    },
                     { key: 'state', title: said.state, cell: (member) => <StatusMark status={statusOf[member.state]}>{said.states[member.state]}</StatusMark> },
-                    { key: 'since', title: said.since, number: true, hideNarrow: true, cell: (member) => format.instant(member.withdrawnAt || member.acceptedAt || member.invitedAt, browserZone) },
+                    {
+                      key: 'since',
+                      title: said.since,
+                      number: true,
+                      hideNarrow: true,
+                      cell: (member) => format.instant(member.withdrawnAt || member.acceptedAt || member.invitedAt, browserZone),
+                    },
                     {
                       key: 'act',
                       title: <span className="sr-only">{said.withdraw}</span>,
@@ -75,7 +91,8 @@ function Withdraw({ member, done }: { member: { membershipId: string; name: stri
   const cache = useQueryClient();
   const [reason, setReason] = useState('');
   const withdraw = useMutation({
-    mutationFn: () => ask(api.POST('/members/{membershipId}/withdraw', { params: { path: { membershipId: member.membershipId } }, body: { reason: reason.trim() } })),
+    mutationFn: () =>
+      ask(api.POST('/members/{membershipId}/withdraw', { params: { path: { membershipId: member.membershipId } }, body: { reason: reason.trim() } })),
     onSuccess: async () => {
       await cache.invalidateQueries({ queryKey: ['access'] });
       done();
@@ -88,7 +105,9 @@ function Withdraw({ member, done }: { member: { membershipId: string; name: stri
   return (
     <Panel title={said.withdrawTitle(member.name)} about={said.withdrawAbout}>
       <form className="form" onSubmit={submit}>
-        <Field label={said.reason}>{(field) => <Input {...field} autoFocus required maxLength={500} value={reason} onChange={(event) => setReason(event.target.value)} />}</Field>
+        <Field label={said.reason}>
+          {(field) => <Input {...field} autoFocus required maxLength={500} value={reason} onChange={(event) => setReason(event.target.value)} />}
+        </Field>
         <Refusal error={withdraw.error} />
         <p className="actions">
           <Button danger htmlType="submit" loading={withdraw.isPending}>

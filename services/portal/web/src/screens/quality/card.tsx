@@ -1,7 +1,8 @@
 // The scorecard: an item at a time is up; its grades are buttons as well as keys.
-import { useLocale, useWords } from '../../words/words.ts';
+
 import type { Scorecard } from '../../api/types.ts';
 import { domain, wordFor } from '../../words/domain.ts';
+import { useLocale, useWords } from '../../words/words.ts';
 import { GRADES, type Grade, type Marks, points } from './scores.ts';
 import { qualityWords } from './words.ts';
 

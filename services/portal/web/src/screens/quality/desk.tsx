@@ -21,7 +21,11 @@ import { qualityWords } from './words.ts';
 export function Screen() {
   const { assignmentId = '' } = useParams();
   const said = useWords(qualityWords);
-  const assignment = useQuery({ queryKey: ['qa', 'assignment', assignmentId], queryFn: () => ask(api.GET('/assignments/{assignmentId}', { params: { path: { assignmentId } } })), staleTime: Number.POSITIVE_INFINITY });
+  const assignment = useQuery({
+    queryKey: ['qa', 'assignment', assignmentId],
+    queryFn: () => ask(api.GET('/assignments/{assignmentId}', { params: { path: { assignmentId } } })),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
   const card = useQuery({ queryKey: ['qa', 'scorecard'], queryFn: () => ask(api.GET('/scorecard')), staleTime: Number.POSITIVE_INFINITY });
   return (
     <Loaded page query={assignment} what={said.whatDesk} rows={10}>
@@ -48,7 +52,9 @@ function Desk({ assignment, card }: { assignment: Assignment; card: Scorecard })
   const cache = useQueryClient();
   const { assignmentId, sampleId } = assignment;
   const submitted = assignment.state !== 'open';
-  const [marks, setMarks] = useState<Marks>(() => (submitted ? Object.fromEntries((assignment.inspection?.items ?? []).map((item) => [item.itemKey, item.grade as Grade])) : draftOf(assignmentId)));
+  const [marks, setMarks] = useState<Marks>(() =>
+    submitted ? Object.fromEntries((assignment.inspection?.items ?? []).map((item) => [item.itemKey, item.grade as Grade])) : draftOf(assignmentId),
+  );
   const [at, setAt] = useState(() => Math.max(0, nextOpen(card, draftOf(assignmentId), -1)));
   const [message, setMessage] = useState<string>();
   const [raising, setRaising] = useState(false);
@@ -67,8 +73,15 @@ function Desk({ assignment, card }: { assignment: Assignment; card: Scorecard })
     await navigate(next.assignmentId === '' ? `/samples/${sampleId}` : `/assignments/${next.assignmentId}`, { replace: true });
   };
   const path = { path: { assignmentId } };
-  const submit = useMutation({ mutationFn: () => ask(api.POST('/assignments/{assignmentId}/score', { params: path, body: { scorecardVersion: card.version, items: itemsOf(card, marks) } })), onSuccess: goOn });
-  const skip = useMutation({ mutationFn: (reason: string) => ask(api.POST('/assignments/{assignmentId}/skip', { params: path, body: { reason } })), onSuccess: goOn });
+  const submit = useMutation({
+    mutationFn: () =>
+      ask(api.POST('/assignments/{assignmentId}/score', { params: path, body: { scorecardVersion: card.version, items: itemsOf(card, marks) } })),
+    onSuccess: goOn,
+  });
+  const skip = useMutation({
+    mutationFn: (reason: string) => ask(api.POST('/assignments/{assignmentId}/skip', { params: path, body: { reason } })),
+    onSuccess: goOn,
+  });
   const correct = useMutation({
     mutationFn: (reason: string) => ask(api.POST('/assignments/{assignmentId}/correct', { params: path, body: { items: itemsOf(card, marks), reason } })),
     onSuccess: async () => {
@@ -115,21 +128,30 @@ function Desk({ assignment, card }: { assignment: Assignment; card: Scorecard })
       about={`${said.progress(format.count(assignment.done), format.count(assignment.total))} · ${submitted ? said.submitted : said.blind}`}
       actions={
         submitted ? (
-          assignment.state === 'scored' && correction === undefined ? <Button onClick={() => setCorrection('')}>{said.correct}</Button> : null
+          assignment.state === 'scored' && correction === undefined ? (
+            <Button onClick={() => setCorrection('')}>{said.correct}</Button>
+          ) : null
         ) : (
           <Button onClick={() => setSkipReason('')}>{said.skip}</Button>
         )
       }
     >
-      <p className="status-risk" role="status">{hint}</p>
+      <p className="status-risk" role="status">
+        {hint}
+      </p>
       {skipReason === undefined ? null : <ReasonForm label={said.skipReason} button={said.skip} error={skip.error} send={(reason) => skip.mutate(reason)} />}
-      {correction === undefined ? null : <ReasonForm label={said.correctReason} button={said.saveCorrection} error={correct.error} send={(reason) => correct.mutate(reason)} />}
+      {correction === undefined ? null : (
+        <ReasonForm label={said.correctReason} button={said.saveCorrection} error={correct.error} send={(reason) => correct.mutate(reason)} />
+      )}
       <div className="desk">
         <Panel title={said.transcript} about={said.blind}>
           <BlindTranscript assignment={assignment} chosen={message} choose={setMessage} />
         </Panel>
         <div className="desk-card stack">
-          <Panel title={said.scorecard(String(card.version))} about={said.answered(String(card.items.length - openCount(card, marks)), String(card.items.length))}>
+          <Panel
+            title={said.scorecard(String(card.version))}
+            about={said.answered(String(card.items.length - openCount(card, marks)), String(card.items.length))}
+          >
             <ScoreCard card={card} marks={marks} at={at} editable={editable} mark={mark} focus={setAt} />
             <p className="hint">{said.keysHint}</p>
             <Refusal error={submit.error} />
@@ -160,7 +182,9 @@ function ReasonForm({ label, button, error, send }: { label: string; button: str
         send(reason.trim());
       }}
     >
-      <Field label={label}>{(field) => <Input {...field} autoFocus required maxLength={500} value={reason} onChange={(event) => setReason(event.target.value)} />}</Field>
+      <Field label={label}>
+        {(field) => <Input {...field} autoFocus required maxLength={500} value={reason} onChange={(event) => setReason(event.target.value)} />}
+      </Field>
       <Refusal error={error} />
       <p>
         <Button htmlType="submit">{button}</Button>
@@ -199,7 +223,12 @@ function BlindTranscript({ assignment, chosen, choose }: { assignment: Assignmen
     <ol className="transcript" ref={list}>
       {assignment.messages.map((message) => (
         <li key={message.messageId}>
-          <button type="button" className={`turn turn-button turn-${message.speaker.startsWith('agent') ? 'agent' : message.speaker}${message.messageId === chosen ? ' turn-chosen' : ''}`} aria-pressed={message.messageId === chosen} onClick={() => choose(message.messageId)}>
+          <button
+            type="button"
+            className={`turn turn-button turn-${message.speaker.startsWith('agent') ? 'agent' : message.speaker}${message.messageId === chosen ? ' turn-chosen' : ''}`}
+            aria-pressed={message.messageId === chosen}
+            onClick={() => choose(message.messageId)}
+          >
             <time dateTime={new Date(message.sentAt).toISOString()}>{format.clock(message.sentAt, zone)}</time>
             <span className="speaker">{speaker(message.speaker)}</span>
             <span className="turn-text">{message.text}</span>

@@ -21,7 +21,8 @@ export function FindingForm({ assignmentId, messageId, done }: { assignmentId: s
   const [severity, setSeverity] = useState('minor');
   const [note, setNote] = useState('');
   const raise = useMutation({
-    mutationFn: () => ask(api.POST('/assignments/{assignmentId}/findings', { params: { path: { assignmentId } }, body: { messageId, category, severity, note: note.trim() } })),
+    mutationFn: () =>
+      ask(api.POST('/assignments/{assignmentId}/findings', { params: { path: { assignmentId } }, body: { messageId, category, severity, note: note.trim() } })),
     onSuccess: async () => {
       await cache.invalidateQueries({ queryKey: ['qa', 'assignment', assignmentId] });
       done();
@@ -34,8 +35,12 @@ export function FindingForm({ assignmentId, messageId, done }: { assignmentId: s
   return (
     <Panel title={said.raise} about={said.chosenMessage}>
       <form className="form" onSubmit={submit}>
-        <Field label={said.category}>{(field) => <Choice described={field} value={category} onChange={setCategory} options={Object.entries(terms.categories)} />}</Field>
-        <Field label={said.severity}>{(field) => <Choice described={field} value={severity} onChange={setSeverity} options={Object.entries(terms.severities)} />}</Field>
+        <Field label={said.category}>
+          {(field) => <Choice described={field} value={category} onChange={setCategory} options={Object.entries(terms.categories)} />}
+        </Field>
+        <Field label={said.severity}>
+          {(field) => <Choice described={field} value={severity} onChange={setSeverity} options={Object.entries(terms.severities)} />}
+        </Field>
         <Field label={said.note}>
           {(field) => (
             <textarea

@@ -44,12 +44,40 @@ export function Screen() {
                   rows={rows}
                   rowKey={(finding) => finding.findingId}
                   columns={[
-                    { key: 'category', title: said.category, cell: (finding) => <Link to={`/inspections/${finding.assignmentId}${scope.search()}`}>{wordFor(terms.categories, finding.category)}</Link> },
-                    { key: 'severity', title: said.severity, cell: (finding) => <StatusMark status={finding.severity === 'fatal' ? 'breach' : finding.severity === 'major' ? 'risk' : 'neutral'}>{wordFor(terms.severities, finding.severity)}</StatusMark> },
+                    {
+                      key: 'category',
+                      title: said.category,
+                      cell: (finding) => (
+                        <Link to={`/inspections/${finding.assignmentId}${scope.search()}`}>{wordFor(terms.categories, finding.category)}</Link>
+                      ),
+                    },
+                    {
+                      key: 'severity',
+                      title: said.severity,
+                      cell: (finding) => (
+                        <StatusMark status={finding.severity === 'fatal' ? 'breach' : finding.severity === 'major' ? 'risk' : 'neutral'}>
+                          {wordFor(terms.severities, finding.severity)}
+                        </StatusMark>
+                      ),
+                    },
                     { key: 'note', title: said.note, cell: (finding) => finding.note },
                     { key: 'shop', title: said.shops, hideNarrow: true, cell: (finding) => shopName(finding.shopId) },
-                    { key: 'message', title: said.message, cell: (finding) => <Link to={`/conversations/${finding.conversationId}/messages/${encodeURIComponent(finding.messageId)}${scope.search()}`}>{said.seeMessage}</Link> },
-                    { key: 'at', title: said.raisedAt, number: true, hideNarrow: true, cell: (finding) => format.instant(finding.raisedAt, zoneOf(finding.shopId)) },
+                    {
+                      key: 'message',
+                      title: said.message,
+                      cell: (finding) => (
+                        <Link to={`/conversations/${finding.conversationId}/messages/${encodeURIComponent(finding.messageId)}${scope.search()}`}>
+                          {said.seeMessage}
+                        </Link>
+                      ),
+                    },
+                    {
+                      key: 'at',
+                      title: said.raisedAt,
+                      number: true,
+                      hideNarrow: true,
+                      cell: (finding) => format.instant(finding.raisedAt, zoneOf(finding.shopId)),
+                    },
                   ]}
                 />
                 {query.hasNextPage ? (

@@ -20,9 +20,16 @@ import { qualityWords } from './words.ts';
 export function Screen() {
   const { assignmentId = '' } = useParams();
   const said = useWords(qualityWords);
-  const inspection = useQuery({ queryKey: ['qa', 'inspection', assignmentId], queryFn: () => ask(api.GET('/inspections/{assignmentId}', { params: { path: { assignmentId } } })) });
+  const inspection = useQuery({
+    queryKey: ['qa', 'inspection', assignmentId],
+    queryFn: () => ask(api.GET('/inspections/{assignmentId}', { params: { path: { assignmentId } } })),
+  });
   const version = inspection.data?.scorecardVersion;
-  const card = useQuery({ queryKey: ['qa', 'scorecard', version], queryFn: () => ask(api.GET('/scorecard', { params: { query: { version: version ?? 0 } } })), enabled: version !== undefined });
+  const card = useQuery({
+    queryKey: ['qa', 'scorecard', version],
+    queryFn: () => ask(api.GET('/scorecard', { params: { query: { version: version ?? 0 } } })),
+    enabled: version !== undefined,
+  });
   return (
     <Loaded page query={inspection} what={said.what} rows={8}>
       {(data) => <InspectionPage inspection={data} card={card.data} />}
@@ -45,11 +52,19 @@ function InspectionPage({ inspection, card }: { inspection: Inspection; card: Sc
   return (
     <Page
       title={said.inspectionTitle(shortId(inspection.assignmentId))}
-      about={[shopName(inspection.shopId), ...(isVendor(session.role) ? [stratum(inspection.stratum)] : []), format.instant(inspection.scoredAt, zone)].join(' · ')}
+      about={[shopName(inspection.shopId), ...(isVendor(session.role) ? [stratum(inspection.stratum)] : []), format.instant(inspection.scoredAt, zone)].join(
+        ' · ',
+      )}
       actions={<Link to={`/conversations/${inspection.conversationId}${scope.search()}`}>{said.conversation}</Link>}
     >
       <div className="figures">
-        <Figure label={said.total} value={points(inspection.totalTenths)} counts={`/ ${points(inspection.maxTenths)}`} {...(inspection.fatal ? { status: 'breach' as const, verdict: said.fatalFailed } : {})} about={said.scorecard(String(inspection.scorecardVersion))} />
+        <Figure
+          label={said.total}
+          value={points(inspection.totalTenths)}
+          counts={`/ ${points(inspection.maxTenths)}`}
+          {...(inspection.fatal ? { status: 'breach' as const, verdict: said.fatalFailed } : {})}
+          about={said.scorecard(String(inspection.scorecardVersion))}
+        />
         <Figure label={said.findings} value={String(inspection.findings.length)} />
       </div>
       <div className="stack">
@@ -59,9 +74,18 @@ function InspectionPage({ inspection, card }: { inspection: Inspection; card: Sc
             rows={inspection.items}
             rowKey={(score) => score.itemKey}
             columns={[
-              { key: 'item', title: said.item, cell: (score) => (locale === 'zh' ? item(score.itemKey)?.nameZh : item(score.itemKey)?.nameEn) ?? score.itemKey },
+              {
+                key: 'item',
+                title: said.item,
+                cell: (score) => (locale === 'zh' ? item(score.itemKey)?.nameZh : item(score.itemKey)?.nameEn) ?? score.itemKey,
+              },
               { key: 'grade', title: said.grade, cell: (score) => wordFor(terms.grades, score.grade) },
-              { key: 'points', title: said.score, number: true, cell: (score) => `${points(score.pointsTenths)} / ${points(item(score.itemKey)?.pointsTenths ?? 0)}` },
+              {
+                key: 'points',
+                title: said.score,
+                number: true,
+                cell: (score) => `${points(score.pointsTenths)} / ${points(item(score.itemKey)?.pointsTenths ?? 0)}`,
+              },
             ]}
           />
         </Panel>
@@ -72,7 +96,10 @@ function InspectionPage({ inspection, card }: { inspection: Inspection; card: Sc
             <ul className="sentences">
               {inspection.findings.map((finding) => (
                 <li key={finding.findingId}>
-                  <Link to={`/conversations/${finding.conversationId}/messages/${encodeURIComponent(finding.messageId)}${scope.search()}`}>{wordFor(terms.categories, finding.category)}</Link> · {wordFor(terms.severities, finding.severity)} {finding.note}
+                  <Link to={`/conversations/${finding.conversationId}/messages/${encodeURIComponent(finding.messageId)}${scope.search()}`}>
+                    {wordFor(terms.categories, finding.category)}
+                  </Link>{' '}
+                  · {wordFor(terms.severities, finding.severity)} {finding.note}
                 </li>
               ))}
             </ul>

@@ -26,7 +26,8 @@ export function Screen() {
   const { from, to } = scope.range;
   const query = useInfiniteQuery({
     queryKey: ['qa', 'inspections', shopIds, from, to],
-    queryFn: ({ pageParam }) => ask(api.GET('/inspections', { params: { query: { shopIds, from, to, size: 200, ...(pageParam === '' ? {} : { token: pageParam }) } } })),
+    queryFn: ({ pageParam }) =>
+      ask(api.GET('/inspections', { params: { query: { shopIds, from, to, size: 200, ...(pageParam === '' ? {} : { token: pageParam }) } } })),
     initialPageParam: '',
     getNextPageParam: (page) => (page.nextToken === '' ? undefined : page.nextToken),
   });
@@ -47,11 +48,26 @@ export function Screen() {
                   total={total}
                   rowKey={(one) => one.assignmentId}
                   columns={[
-                    { key: 'at', title: said.scoredAt, cell: (one) => <Link to={`/inspections/${one.assignmentId}${scope.search()}`}>{format.instant(one.scoredAt, zoneOf(one.shopId))}</Link> },
-                    { key: 'score', title: said.score, number: true, cell: (one) => <StatusMark status={one.fatal ? 'breach' : 'neutral'}>{`${points(one.totalTenths)} / ${points(one.maxTenths)}`}</StatusMark> },
+                    {
+                      key: 'at',
+                      title: said.scoredAt,
+                      cell: (one) => <Link to={`/inspections/${one.assignmentId}${scope.search()}`}>{format.instant(one.scoredAt, zoneOf(one.shopId))}</Link>,
+                    },
+                    {
+                      key: 'score',
+                      title: said.score,
+                      number: true,
+                      cell: (one) => (
+                        <StatusMark status={one.fatal ? 'breach' : 'neutral'}>{`${points(one.totalTenths)} / ${points(one.maxTenths)}`}</StatusMark>
+                      ),
+                    },
                     { key: 'findings', title: said.findings, number: true, cell: (one) => one.findings.length },
                     { key: 'shop', title: said.shops, cell: (one) => shopName(one.shopId) },
-                    { key: 'conversation', title: said.conversation, cell: (one) => <Link to={`/conversations/${one.conversationId}${scope.search()}`}>{shortId(one.conversationId)}</Link> },
+                    {
+                      key: 'conversation',
+                      title: said.conversation,
+                      cell: (one) => <Link to={`/conversations/${one.conversationId}${scope.search()}`}>{shortId(one.conversationId)}</Link>,
+                    },
                   ]}
                 />
                 <p className="more">

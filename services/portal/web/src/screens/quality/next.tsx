@@ -30,7 +30,9 @@ export function Screen() {
       else void navigate(`/assignments/${assignmentId}`);
     },
   });
-  const open = (samples.data?.samples ?? []).filter((sample) => sample.drawn > sample.scored + sample.skipped && (sampleId === '' || sample.sampleId === sampleId));
+  const open = (samples.data?.samples ?? []).filter(
+    (sample) => sample.drawn > sample.scored + sample.skipped && (sampleId === '' || sample.sampleId === sampleId),
+  );
   const left = open.reduce((sum, sample) => sum + sample.drawn - sample.scored - sample.skipped, 0);
   return (
     <Page
@@ -66,7 +68,12 @@ export function Screen() {
                       key: 'go',
                       title: <span className="sr-only">{said.startScoring}</span>,
                       cell: (sample) => (
-                        <button type="button" className="plain" aria-label={`${said.startScoring} ${shortId(sample.sampleId)}`} onClick={() => next.mutate(sample.sampleId)}>
+                        <button
+                          type="button"
+                          className="plain"
+                          aria-label={`${said.startScoring} ${shortId(sample.sampleId)}`}
+                          onClick={() => next.mutate(sample.sampleId)}
+                        >
                           {said.startScoring}
                         </button>
                       ),

@@ -48,7 +48,12 @@ function SamplePage({ sample }: { sample: Sample }) {
       actions={
         <>
           <span role="status">
-            {redraw.data === undefined ? null : <StatusMark status={redraw.data.same ? 'met' : 'breach'}>{redraw.data.same ? said.same : said.notSame}{redraw.data.sameFrame ? '' : ` · ${said.frameMoved}`}</StatusMark>}
+            {redraw.data === undefined ? null : (
+              <StatusMark status={redraw.data.same ? 'met' : 'breach'}>
+                {redraw.data.same ? said.same : said.notSame}
+                {redraw.data.sameFrame ? '' : ` · ${said.frameMoved}`}
+              </StatusMark>
+            )}
           </span>
           <Button loading={redraw.isPending} onClick={() => redraw.mutate()}>
             {said.redraw}
@@ -59,8 +64,17 @@ function SamplePage({ sample }: { sample: Sample }) {
     >
       <Refusal error={redraw.error} />
       <div className="figures">
-        <Figure label={said.done} value={`${format.count(sample.scored + sample.skipped)} / ${format.count(sample.drawn)}`} about={said.left(format.count(left))} />
-        <Figure label={said.mean} value={sample.scored === 0 ? '—' : points(sample.meanTenths)} {...(sample.scored === 0 ? {} : { counts: `[${points(sample.lowTenths)}, ${points(sample.highTenths)}]` })} about={said.interval(format.count(sample.scored))} />
+        <Figure
+          label={said.done}
+          value={`${format.count(sample.scored + sample.skipped)} / ${format.count(sample.drawn)}`}
+          about={said.left(format.count(left))}
+        />
+        <Figure
+          label={said.mean}
+          value={sample.scored === 0 ? '—' : points(sample.meanTenths)}
+          {...(sample.scored === 0 ? {} : { counts: `[${points(sample.lowTenths)}, ${points(sample.highTenths)}]` })}
+          about={said.interval(format.count(sample.scored))}
+        />
         <Figure label={said.frame} value={format.count(sample.frameSize)} about={`@ ${format.count(sample.framePosition)}`} />
       </div>
       <div className="columns">
@@ -71,9 +85,28 @@ function SamplePage({ sample }: { sample: Sample }) {
             rowKey={(row) => row.assignmentId}
             columns={[
               { key: 'number', title: said.number, number: true, cell: (row) => row.number },
-              { key: 'state', title: said.state, cell: (row) => <StatusMark status={row.state === 'scored' ? 'met' : 'neutral'}>{wordFor(said.states, row.state)}</StatusMark> },
-              { key: 'score', title: said.score, number: true, cell: (row) => (row.state === 'scored' ? <Link to={`/inspections/${row.assignmentId}${scope.search()}`}>{`${points(row.totalTenths)} / ${points(row.maxTenths)}`}</Link> : '—') },
-              { key: 'conversation', title: said.conversation, cell: (row) => (row.conversationId === '' ? '—' : <Link to={`/conversations/${row.conversationId}${scope.search()}`}>{shortId(row.conversationId)}</Link>) },
+              {
+                key: 'state',
+                title: said.state,
+                cell: (row) => <StatusMark status={row.state === 'scored' ? 'met' : 'neutral'}>{wordFor(said.states, row.state)}</StatusMark>,
+              },
+              {
+                key: 'score',
+                title: said.score,
+                number: true,
+                cell: (row) =>
+                  row.state === 'scored' ? (
+                    <Link to={`/inspections/${row.assignmentId}${scope.search()}`}>{`${points(row.totalTenths)} / ${points(row.maxTenths)}`}</Link>
+                  ) : (
+                    '—'
+                  ),
+              },
+              {
+                key: 'conversation',
+                title: said.conversation,
+                cell: (row) =>
+                  row.conversationId === '' ? '—' : <Link to={`/conversations/${row.conversationId}${scope.search()}`}>{shortId(row.conversationId)}</Link>,
+              },
               { key: 'stratum', title: said.stratum, hideNarrow: true, cell: (row) => (row.stratum === '' ? '—' : stratum(row.stratum)) },
             ]}
           />

@@ -40,13 +40,23 @@ export function Screen() {
                   rows={data.samples}
                   rowKey={(sample) => sample.sampleId}
                   columns={[
-                    { key: 'sample', title: said.sample, cell: (sample) => <Link to={`/samples/${sample.sampleId}${scope.search()}`}>{shortId(sample.sampleId)}</Link> },
+                    {
+                      key: 'sample',
+                      title: said.sample,
+                      cell: (sample) => <Link to={`/samples/${sample.sampleId}${scope.search()}`}>{shortId(sample.sampleId)}</Link>,
+                    },
                     { key: 'range', title: said.range, cell: (sample) => `${sample.range?.from ?? ''} – ${sample.range?.to ?? ''}` },
                     { key: 'ratio', title: said.ratio, number: true, hideNarrow: true, cell: (sample) => format.targetPercent(sample.ratioBp) },
                     { key: 'seed', title: said.seed, number: true, hideNarrow: true, cell: (sample) => sample.seed },
                     { key: 'frame', title: said.frame, number: true, hideNarrow: true, cell: (sample) => format.count(sample.frameSize) },
                     { key: 'done', title: said.done, number: true, cell: (sample) => `${sample.scored + sample.skipped} / ${sample.drawn}` },
-                    { key: 'mean', title: said.mean, number: true, cell: (sample) => (sample.scored === 0 ? '—' : said.meanInterval(points(sample.meanTenths), points(sample.lowTenths), points(sample.highTenths))) },
+                    {
+                      key: 'mean',
+                      title: said.mean,
+                      number: true,
+                      cell: (sample) =>
+                        sample.scored === 0 ? '—' : said.meanInterval(points(sample.meanTenths), points(sample.lowTenths), points(sample.highTenths)),
+                    },
                     { key: 'at', title: said.drawnAt, number: true, hideNarrow: true, cell: (sample) => format.instant(sample.drawnAt, browserZone) },
                   ]}
                 />
@@ -88,7 +98,11 @@ function DrawForm() {
         <div className="fields">
           <Field label={said.from}>{(field) => <DateInput {...field} required value={from} max={to} onChange={setFrom} />}</Field>
           <Field label={said.to}>{(field) => <DateInput {...field} required value={to} min={from} onChange={setTo} />}</Field>
-          <Field label={`${said.ratio} (%)`}>{(field) => <Input {...field} required inputMode="decimal" pattern="\d{1,3}(\.\d{1,2})?" value={ratio} onChange={(event) => setRatio(event.target.value)} />}</Field>
+          <Field label={`${said.ratio} (%)`}>
+            {(field) => (
+              <Input {...field} required inputMode="decimal" pattern="\d{1,3}(\.\d{1,2})?" value={ratio} onChange={(event) => setRatio(event.target.value)} />
+            )}
+          </Field>
           <Field label={said.seed} hint={said.seedHint}>
             {(field) => <Input {...field} required inputMode="numeric" pattern="\d{1,15}" value={seed} onChange={(event) => setSeed(event.target.value)} />}
           </Field>
@@ -97,7 +111,11 @@ function DrawForm() {
             <div className="checks">
               {(shops.data?.shops ?? []).slice(0, 50).map((shop) => (
                 <label key={shop.shopId}>
-                  <input type="checkbox" checked={shopIds.includes(shop.shopId)} onChange={(event) => setShopIds(event.target.checked ? [...shopIds, shop.shopId] : shopIds.filter((id) => id !== shop.shopId))} />
+                  <input
+                    type="checkbox"
+                    checked={shopIds.includes(shop.shopId)}
+                    onChange={(event) => setShopIds(event.target.checked ? [...shopIds, shop.shopId] : shopIds.filter((id) => id !== shop.shopId))}
+                  />
                   {shop.name}
                 </label>
               ))}

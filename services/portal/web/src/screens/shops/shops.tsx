@@ -163,7 +163,9 @@ function NewClient() {
   return (
     <Panel title={said.newClient}>
       <form className="form" onSubmit={submit}>
-        <Field label={said.name}>{(field) => <Input {...field} value={name} onChange={(event) => setName(event.target.value)} required maxLength={200} />}</Field>
+        <Field label={said.name}>
+          {(field) => <Input {...field} value={name} onChange={(event) => setName(event.target.value)} required maxLength={200} />}
+        </Field>
         <Refusal error={register.error} />
         <p className="actions">
           <Button htmlType="submit" loading={register.isPending}>
@@ -187,7 +189,12 @@ function NewShop() {
   const [platform, setPlatform] = useState('tmall');
   const add = useMutation({
     mutationFn: (shop: { clientId: string; code: string; name: string; platform: string }) =>
-      ask(api.POST('/clients/{clientId}/shops', { params: { path: { clientId: shop.clientId } }, body: { code: shop.code, name: shop.name, platform: shop.platform } })),
+      ask(
+        api.POST('/clients/{clientId}/shops', {
+          params: { path: { clientId: shop.clientId } },
+          body: { code: shop.code, name: shop.name, platform: shop.platform },
+        }),
+      ),
     onSuccess: () => {
       setCode('');
       setName('');
@@ -214,11 +221,15 @@ function NewShop() {
               </select>
             )}
           </Field>
-          <Field label={said.name}>{(field) => <Input {...field} value={name} onChange={(event) => setName(event.target.value)} required maxLength={200} />}</Field>
+          <Field label={said.name}>
+            {(field) => <Input {...field} value={name} onChange={(event) => setName(event.target.value)} required maxLength={200} />}
+          </Field>
           <Field label={said.code} hint={said.codeHint}>
             {(field) => <Input {...field} value={code} onChange={(event) => setCode(event.target.value)} required maxLength={100} />}
           </Field>
-          <Field label={said.platform}>{(field) => <Choice described={field} value={platform} onChange={setPlatform} options={Object.entries(terms.platforms)} />}</Field>
+          <Field label={said.platform}>
+            {(field) => <Choice described={field} value={platform} onChange={setPlatform} options={Object.entries(terms.platforms)} />}
+          </Field>
         </div>
         <Refusal error={add.error} />
         <p className="actions">

@@ -5,11 +5,11 @@ import { type FormEvent, useState } from 'react';
 import { useParams } from 'react-router';
 import { api, ask } from '../../api/http.ts';
 import { useMe } from '../../api/session.ts';
-import { browserZone } from '../../scope/scope.ts';
 import { useFormat } from '../../format/use-format.ts';
 import { Field } from '../../parts/field.tsx';
 import { Loaded } from '../../parts/page.tsx';
 import { Refusal } from '../../parts/problem.tsx';
+import { browserZone } from '../../scope/scope.ts';
 import { common } from '../../words/common.ts';
 import { dictionary, useWords } from '../../words/words.ts';
 
@@ -67,9 +67,23 @@ export function Screen() {
             <p className="quiet">{said.until(format.instant(data.expiresAt, browserZone))}</p>
             {me.data?.signedIn === true || me.data?.embeddedSignIn !== true ? null : (
               <>
-                <Field label={said.login}>{(field) => <Input {...field} value={login} onChange={(event) => setLogin(event.target.value)} autoComplete="username" required minLength={2} />}</Field>
+                <Field label={said.login}>
+                  {(field) => (
+                    <Input {...field} value={login} onChange={(event) => setLogin(event.target.value)} autoComplete="username" required minLength={2} />
+                  )}
+                </Field>
                 <Field label={said.password} hint={said.passwordHint}>
-                  {(field) => <Input {...field} type="password" value={password} onChange={(event) => setPassword(event.target.value)} autoComplete="new-password" required minLength={10} />}
+                  {(field) => (
+                    <Input
+                      {...field}
+                      type="password"
+                      value={password}
+                      onChange={(event) => setPassword(event.target.value)}
+                      autoComplete="new-password"
+                      required
+                      minLength={10}
+                    />
+                  )}
                 </Field>
               </>
             )}

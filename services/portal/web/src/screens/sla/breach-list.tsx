@@ -24,7 +24,21 @@ export function BreachList({ contractId, clause, shopId, zone }: { contractId: s
   const query = useInfiniteQuery({
     queryKey: ['sla', 'breaches', contractId, clause.key, shopId, from, to],
     queryFn: ({ pageParam }) =>
-      ask(api.GET('/breaches', { params: { query: { contractId, clauseKey: clause.key, ...(shopId === '' ? {} : { shopIds: [shopId] }), from, to, size: 200, ...(pageParam === '' ? {} : { token: pageParam }) } } })),
+      ask(
+        api.GET('/breaches', {
+          params: {
+            query: {
+              contractId,
+              clauseKey: clause.key,
+              ...(shopId === '' ? {} : { shopIds: [shopId] }),
+              from,
+              to,
+              size: 200,
+              ...(pageParam === '' ? {} : { token: pageParam }),
+            },
+          },
+        }),
+      ),
     initialPageParam: '',
     getNextPageParam: (page) => (page.nextToken === '' ? undefined : page.nextToken),
   });
@@ -43,11 +57,40 @@ export function BreachList({ contractId, clause, shopId, zone }: { contractId: s
               total={total}
               rowKey={(breach) => breach.breachId}
               columns={[
-                { key: 'due', title: said.due, cell: (breach) => <Link to={`/breaches/${breach.breachId}${scope.search()}`}>{format.instant(breach.clock?.dueAt ?? 0, zone)}</Link> },
-                { key: 'overtime', title: said.overtime, number: true, cell: (breach) => (breach.withdrawn ? <StatusMark status="neutral">{said.withdrawn}</StatusMark> : <StatusMark status="breach">{`+${format.duration(breach.overtimeMs)}`}</StatusMark>) },
-                { key: 'elapsed', title: said.elapsed, number: true, hideNarrow: true, cell: (breach) => (breach.clock?.stoppedAt === 0 ? said.unanswered : format.durationAgainst(breach.clock?.elapsedMs ?? 0, clause.allowanceMs)) },
+                {
+                  key: 'due',
+                  title: said.due,
+                  cell: (breach) => <Link to={`/breaches/${breach.breachId}${scope.search()}`}>{format.instant(breach.clock?.dueAt ?? 0, zone)}</Link>,
+                },
+                {
+                  key: 'overtime',
+                  title: said.overtime,
+                  number: true,
+                  cell: (breach) =>
+                    breach.withdrawn ? (
+                      <StatusMark status="neutral">{said.withdrawn}</StatusMark>
+                    ) : (
+                      <StatusMark status="breach">{`+${format.duration(breach.overtimeMs)}`}</StatusMark>
+                    ),
+                },
+                {
+                  key: 'elapsed',
+                  title: said.elapsed,
+                  number: true,
+                  hideNarrow: true,
+                  cell: (breach) =>
+                    breach.clock?.stoppedAt === 0 ? said.unanswered : format.durationAgainst(breach.clock?.elapsedMs ?? 0, clause.allowanceMs),
+                },
                 { key: 'shop', title: said.shop, hideNarrow: true, cell: (breach) => shopName(breach.clock?.shopId ?? '') },
-                { key: 'conversation', title: said.conversation, cell: (breach) => <Link to={`/conversations/${breach.clock?.conversationId}/messages/${encodeURIComponent(breach.startMessageId)}${scope.search()}`}>{said.open}</Link> },
+                {
+                  key: 'conversation',
+                  title: said.conversation,
+                  cell: (breach) => (
+                    <Link to={`/conversations/${breach.clock?.conversationId}/messages/${encodeURIComponent(breach.startMessageId)}${scope.search()}`}>
+                      {said.open}
+                    </Link>
+                  ),
+                },
               ]}
             />
             <p className="more">

@@ -59,7 +59,9 @@ function BreachPage({ breach }: { breach: Breach }) {
             </li>
             <li>
               <span className="quiet">{said.rule(String(clause.metricVersion))}</span>
-              <Link to={`/contracts/${clock.contractId}${scope.search()}`}>{said.whyRule(wordFor(terms.metrics, clause.metric), String(clause.metricVersion), wordFor(terms.clocks, clause.clock))}</Link>
+              <Link to={`/contracts/${clock.contractId}${scope.search()}`}>
+                {said.whyRule(wordFor(terms.metrics, clause.metric), String(clause.metricVersion), wordFor(terms.clocks, clause.clock))}
+              </Link>
             </li>
             <li>
               <time>{at(clock.dueAt)}</time>
@@ -78,7 +80,13 @@ function BreachPage({ breach }: { breach: Breach }) {
               ) : (
                 <span>
                   {said.whyStop(format.durationAgainst(clock.elapsedMs, clause.allowanceMs))}
-                  {clock.agent === '' ? null : <> · <code>{clock.agent}</code></>} · <Link to={message(breach.stopMessageId)}>{said.seeStop}</Link>
+                  {clock.agent === '' ? null : (
+                    <>
+                      {' '}
+                      · <code>{clock.agent}</code>
+                    </>
+                  )}{' '}
+                  · <Link to={message(breach.stopMessageId)}>{said.seeStop}</Link>
                 </span>
               )}
             </li>
@@ -89,12 +97,19 @@ function BreachPage({ breach }: { breach: Breach }) {
           <Facts
             facts={[
               [said.shop, shopName(clock.shopId)],
-              [said.clause, <Link key="clause" to={`/contracts/${clock.contractId}/sla/${clause.key}${scope.search({ range: clock.date.slice(0, 7) })}`}>{said.seeSla}</Link>],
+              [
+                said.clause,
+                <Link key="clause" to={`/contracts/${clock.contractId}/sla/${clause.key}${scope.search({ range: clock.date.slice(0, 7) })}`}>
+                  {said.seeSla}
+                </Link>,
+              ],
               [said.known, at(breach.knownAt)],
               [said.seeEvent, <code key="event">{breach.event === undefined ? '—' : `${breach.event.source} · ${breach.event.position}`}</code>],
             ]}
           />
-          <p className="quiet" style={{ marginTop: 12 }}>{said.sentence(shopName(clock.shopId), at(clock.startedAt), at(clock.dueAt), over)}</p>
+          <p className="quiet" style={{ marginTop: 12 }}>
+            {said.sentence(shopName(clock.shopId), at(clock.startedAt), at(clock.dueAt), over)}
+          </p>
         </Panel>
       </div>
     </Page>

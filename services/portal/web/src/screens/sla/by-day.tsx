@@ -29,7 +29,13 @@ export function ByDay({ figure, targetBp, range }: { figure: ClauseFigure; targe
   const judged = days.filter((day) => day.due > 0);
   const table = {
     head: [said.date, said.rate, said.met, said.counts, said.verdict],
-    rows: judged.map((day) => [day.date, percent(day.met, day.due, targetBp), day.met, `${day.met} / ${day.due}`, verdict(day.met, day.due, targetBp) === 'kept' ? shared.kept : shared.missed]),
+    rows: judged.map((day) => [
+      day.date,
+      percent(day.met, day.due, targetBp),
+      day.met,
+      `${day.met} / ${day.due}`,
+      verdict(day.met, day.due, targetBp) === 'kept' ? shared.kept : shared.missed,
+    ]),
   };
   return (
     <Chart
@@ -42,7 +48,11 @@ export function ByDay({ figure, targetBp, range }: { figure: ClauseFigure; targe
         const rates = days.map((day) => {
           if (day.due === 0) return null;
           const kept = verdict(day.met, day.due, targetBp) === 'kept';
-          return { value: (100 * day.met) / day.due, symbol: kept ? 'circle' : 'rect', itemStyle: { color: kept ? colours.status.met.mark : colours.status.breach.mark } };
+          return {
+            value: (100 * day.met) / day.due,
+            symbol: kept ? 'circle' : 'rect',
+            itemStyle: { color: kept ? colours.status.met.mark : colours.status.breach.mark },
+          };
         });
         return {
           tooltip: { trigger: 'axis', formatter: (points: { dataIndex: number }[]) => dayText(days[points[0]?.dataIndex ?? -1], targetBp) },
@@ -52,12 +62,43 @@ export function ByDay({ figure, targetBp, range }: { figure: ClauseFigure; targe
             { left: 44, right: 44, top: 204, height: 44 },
           ],
           xAxis: [
-            { type: 'category', data: days.map((day) => day.date), axisLabel: { show: false }, axisTick: { show: false }, axisLine: { lineStyle: { color: colours.line } } },
-            { type: 'category', gridIndex: 1, data: days.map((day) => day.date.slice(5)), axisLabel: { color: colours.quiet }, axisTick: { show: false }, axisLine: { lineStyle: { color: colours.line } } },
+            {
+              type: 'category',
+              data: days.map((day) => day.date),
+              axisLabel: { show: false },
+              axisTick: { show: false },
+              axisLine: { lineStyle: { color: colours.line } },
+            },
+            {
+              type: 'category',
+              gridIndex: 1,
+              data: days.map((day) => day.date.slice(5)),
+              axisLabel: { color: colours.quiet },
+              axisTick: { show: false },
+              axisLine: { lineStyle: { color: colours.line } },
+            },
           ],
           yAxis: [
-            { type: 'value', min: 0, max: 100, interval: 50, axisLabel: { formatter: '{value}%', color: colours.quiet }, splitLine: { lineStyle: { color: colours.line } } },
-            { type: 'value', gridIndex: 1, min: 0, splitNumber: 1, name: 'n', nameLocation: 'middle', nameGap: 28, nameRotate: 0, axisLabel: { color: colours.quiet, showMaxLabel: true, showMinLabel: false }, splitLine: { show: false } },
+            {
+              type: 'value',
+              min: 0,
+              max: 100,
+              interval: 50,
+              axisLabel: { formatter: '{value}%', color: colours.quiet },
+              splitLine: { lineStyle: { color: colours.line } },
+            },
+            {
+              type: 'value',
+              gridIndex: 1,
+              min: 0,
+              splitNumber: 1,
+              name: 'n',
+              nameLocation: 'middle',
+              nameGap: 28,
+              nameRotate: 0,
+              axisLabel: { color: colours.quiet, showMaxLabel: true, showMinLabel: false },
+              splitLine: { show: false },
+            },
           ],
           series: [
             {
@@ -66,10 +107,28 @@ export function ByDay({ figure, targetBp, range }: { figure: ClauseFigure; targe
               connectNulls: false,
               symbolSize: 8,
               lineStyle: { color: colours.quiet, width: 1 },
-              markLine: { silent: true, symbol: 'none', lineStyle: { color: colours.ink, type: 'solid', width: 1 }, label: { formatter: `${targetBp / 100}%`, color: colours.ink }, data: [{ yAxis: targetBp / 100 }] },
-              markArea: { silent: true, itemStyle: { color: colours.surfaces[2] }, label: { color: colours.quiet, position: 'insideBottom' }, data: marked.map((day) => [{ xAxis: day.date, name: day.mark === 'holiday' ? said.holiday : said.makeUp }, { xAxis: day.date }]) },
+              markLine: {
+                silent: true,
+                symbol: 'none',
+                lineStyle: { color: colours.ink, type: 'solid', width: 1 },
+                label: { formatter: `${targetBp / 100}%`, color: colours.ink },
+                data: [{ yAxis: targetBp / 100 }],
+              },
+              markArea: {
+                silent: true,
+                itemStyle: { color: colours.surfaces[2] },
+                label: { color: colours.quiet, position: 'insideBottom' },
+                data: marked.map((day) => [{ xAxis: day.date, name: day.mark === 'holiday' ? said.holiday : said.makeUp }, { xAxis: day.date }]),
+              },
             },
-            { type: 'bar', xAxisIndex: 1, yAxisIndex: 1, data: days.map((day) => (day.due === 0 ? null : day.due)), itemStyle: { color: colours.status.neutral.mark }, barMaxWidth: 16 },
+            {
+              type: 'bar',
+              xAxisIndex: 1,
+              yAxisIndex: 1,
+              data: days.map((day) => (day.due === 0 ? null : day.due)),
+              itemStyle: { color: colours.status.neutral.mark },
+              barMaxWidth: 16,
+            },
           ],
         };
       }}
@@ -77,4 +136,5 @@ export function ByDay({ figure, targetBp, range }: { figure: ClauseFigure; targe
   );
 }
 
-const dayText = (day: { date: string; met: number; due: number } | undefined, targetBp: number): string => (day === undefined ? '' : `${day.date}<br>${percent(day.met, day.due, targetBp)} · ${day.met} / ${day.due}`);
+const dayText = (day: { date: string; met: number; due: number } | undefined, targetBp: number): string =>
+  day === undefined ? '' : `${day.date}<br>${percent(day.met, day.due, targetBp)} · ${day.met} / ${day.due}`;

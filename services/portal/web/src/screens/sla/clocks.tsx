@@ -39,13 +39,24 @@ export function Screen() {
   const query = useInfiniteQuery({
     queryKey: ['sla', 'clocks', contractId, clauseKey, shopId, from, to, states],
     queryFn: ({ pageParam }) =>
-      ask(api.GET('/contracts/{contractId}/sla/{clauseKey}/clocks', { params: { path: { contractId, clauseKey }, query: { ...(shopId === '' ? {} : { shopId }), from, to, states: wanted, size: 200, ...(pageParam === '' ? {} : { token: pageParam }) } } })),
+      ask(
+        api.GET('/contracts/{contractId}/sla/{clauseKey}/clocks', {
+          params: {
+            path: { contractId, clauseKey },
+            query: { ...(shopId === '' ? {} : { shopId }), from, to, states: wanted, size: 200, ...(pageParam === '' ? {} : { token: pageParam }) },
+          },
+        }),
+      ),
     initialPageParam: '',
     getNextPageParam: (page) => (page.nextToken === '' ? undefined : page.nextToken),
   });
   const total = query.data?.pages[0]?.total;
   return (
-    <Page title={said.clocks(name)} about={`${shopId === '' ? '' : `${shopName(shopId)} · `}${from} – ${to}`} actions={<Link to={`/contracts/${contractId}/sla/${clauseKey}${scope.search()}`}>{name}</Link>}>
+    <Page
+      title={said.clocks(name)}
+      about={`${shopId === '' ? '' : `${shopName(shopId)} · `}${from} – ${to}`}
+      actions={<Link to={`/contracts/${contractId}/sla/${clauseKey}${scope.search()}`}>{name}</Link>}
+    >
       <Panel
         title={total === undefined ? said.counts : said.clocksTotal(format.count(total))}
         actions={
@@ -84,12 +95,36 @@ export function Screen() {
                   total={total ?? rows.length}
                   rowKey={(clock) => `${clock.conversationId}|${clock.round}`}
                   columns={[
-                    { key: 'started', title: said.started, cell: (clock) => <Link to={`/conversations/${clock.conversationId}${scope.search()}`}>{format.instant(clock.startedAt, zoneOf(clock.shopId))}</Link> },
-                    { key: 'state', title: said.state, cell: (clock) => <StatusMark status={clockStatus[clock.state] ?? 'neutral'}>{wordFor(terms.states, clock.state)}{clock.reason === '' ? '' : ` · ${wordFor(terms.reasons, clock.reason)}`}</StatusMark> },
-                    { key: 'elapsed', title: said.elapsed, number: true, cell: (clock) => (clock.stoppedAt === 0 ? said.unanswered : format.durationAgainst(clock.elapsedMs, clause?.allowanceMs ?? 0)) },
+                    {
+                      key: 'started',
+                      title: said.started,
+                      cell: (clock) => (
+                        <Link to={`/conversations/${clock.conversationId}${scope.search()}`}>{format.instant(clock.startedAt, zoneOf(clock.shopId))}</Link>
+                      ),
+                    },
+                    {
+                      key: 'state',
+                      title: said.state,
+                      cell: (clock) => (
+                        <StatusMark status={clockStatus[clock.state] ?? 'neutral'}>
+                          {wordFor(terms.states, clock.state)}
+                          {clock.reason === '' ? '' : ` · ${wordFor(terms.reasons, clock.reason)}`}
+                        </StatusMark>
+                      ),
+                    },
+                    {
+                      key: 'elapsed',
+                      title: said.elapsed,
+                      number: true,
+                      cell: (clock) => (clock.stoppedAt === 0 ? said.unanswered : format.durationAgainst(clock.elapsedMs, clause?.allowanceMs ?? 0)),
+                    },
                     { key: 'due', title: said.due, number: true, hideNarrow: true, cell: (clock) => format.instant(clock.dueAt, zoneOf(clock.shopId)) },
                     { key: 'who', title: said.who, hideNarrow: true, cell: (clock) => (clock.agent === '' ? '—' : <code>{clock.agent}</code>) },
-                    { key: 'breach', title: said.missed, cell: (clock) => (clock.breachId === '' ? '—' : <Link to={`/breaches/${clock.breachId}${scope.search()}`}>{said.open}</Link>) },
+                    {
+                      key: 'breach',
+                      title: said.missed,
+                      cell: (clock) => (clock.breachId === '' ? '—' : <Link to={`/breaches/${clock.breachId}${scope.search()}`}>{said.open}</Link>),
+                    },
                   ]}
                 />
                 {query.hasNextPage ? (

@@ -34,7 +34,11 @@ export function Screen() {
         {(data) => {
           const wanted = data.clauses.filter((figure) => clauseKey === undefined || figure.clause?.key === clauseKey);
           const shown = wanted.filter((figure) => figure.shopId === '' || scope.shopIds.length === 0 || scope.shopIds.includes(figure.shopId));
-          return shown.length === 0 ? <Empty>{said.noClauses}</Empty> : shown.map((figure) => <Clause key={`${figure.clause?.key}|${figure.shopId}`} contractId={contractId} figure={figure} zone={zone} />);
+          return shown.length === 0 ? (
+            <Empty>{said.noClauses}</Empty>
+          ) : (
+            shown.map((figure) => <Clause key={`${figure.clause?.key}|${figure.shopId}`} contractId={contractId} figure={figure} zone={zone} />)
+          );
         }}
       </Loaded>
     </Page>
@@ -51,16 +55,40 @@ function Clause({ contractId, figure, zone }: { contractId: string; figure: Clau
   if (clause === undefined || attainment === undefined) return null;
   const due = dueOf(figure);
   const all = due + attainment.notYetDue;
-  const list = (state: string) => `/contracts/${contractId}/sla/${clause.key}/clocks${scope.search({ ...(state === '' ? {} : { states: state }), ...(figure.shopId === '' ? {} : { shop: figure.shopId }) })}`;
+  const list = (state: string) =>
+    `/contracts/${contractId}/sla/${clause.key}/clocks${scope.search({ ...(state === '' ? {} : { states: state }), ...(figure.shopId === '' ? {} : { shop: figure.shopId }) })}`;
   const name = clauseText(clause);
   const unknown = figure.answered === 0;
   return (
     <section className="clause" aria-label={name}>
       <div className="figures">
-        <RateFigure label={`${figure.shopId === '' ? said.pooled : shopName(figure.shopId)} · ${name}`} part={attainment.met} whole={due} targetBp={clause.targetBp} within={said.within(format.duration(clause.allowanceMs))} about={said.rule(String(clause.metricVersion))} to={list('')} />
-        <Figure label={said.missed} value={format.count(attainment.missed)} about={`${said.unanswered} ${format.count(attainment.unanswered)}`} {...(attainment.missed > 0 ? { status: 'breach' as const } : {})} to={list('missed')} />
-        <Figure label={`${said.median} · p90`} value={unknown ? '—' : format.duration(figure.medianLowerMs)} counts={unknown ? undefined : format.duration(figure.p90Ms)} about={`${said.mean} ${unknown ? '—' : format.duration(figure.meanMs)} · ${said.answered(format.count(figure.answered))}`} />
-        <Figure label={said.averageResponse} value={figure.roundsAnswered === 0 ? '—' : format.duration(figure.averageResponseMs)} about={said.rounds(format.count(figure.roundsAnswered))} />
+        <RateFigure
+          label={`${figure.shopId === '' ? said.pooled : shopName(figure.shopId)} · ${name}`}
+          part={attainment.met}
+          whole={due}
+          targetBp={clause.targetBp}
+          within={said.within(format.duration(clause.allowanceMs))}
+          about={said.rule(String(clause.metricVersion))}
+          to={list('')}
+        />
+        <Figure
+          label={said.missed}
+          value={format.count(attainment.missed)}
+          about={`${said.unanswered} ${format.count(attainment.unanswered)}`}
+          {...(attainment.missed > 0 ? { status: 'breach' as const } : {})}
+          to={list('missed')}
+        />
+        <Figure
+          label={`${said.median} · p90`}
+          value={unknown ? '—' : format.duration(figure.medianLowerMs)}
+          counts={unknown ? undefined : format.duration(figure.p90Ms)}
+          about={`${said.mean} ${unknown ? '—' : format.duration(figure.meanMs)} · ${said.answered(format.count(figure.answered))}`}
+        />
+        <Figure
+          label={said.averageResponse}
+          value={figure.roundsAnswered === 0 ? '—' : format.duration(figure.averageResponseMs)}
+          about={said.rounds(format.count(figure.roundsAnswered))}
+        />
       </div>
       <div className="columns">
         <Panel title={said.byDay} about={said.byDayAbout(format.count(due))}>
@@ -70,7 +98,10 @@ function Clause({ contractId, figure, zone }: { contractId: string; figure: Clau
           <Waits figure={figure} clause={clause} all={all} />
         </Panel>
       </div>
-      <Panel title={said.breachesOf(format.count(attainment.missed))} about={said.adds(format.count(attainment.met), format.count(attainment.missed), format.count(attainment.notYetDue), format.count(all))}>
+      <Panel
+        title={said.breachesOf(format.count(attainment.missed))}
+        about={said.adds(format.count(attainment.met), format.count(attainment.missed), format.count(attainment.notYetDue), format.count(all))}
+      >
         <p className="quiet">{said.addsAbout(format.count(attainment.notOurs), format.count(attainment.withoutCustomer))}</p>
         <BreachList contractId={contractId} clause={clause} shopId={figure.shopId} zone={zone} />
       </Panel>

@@ -1,7 +1,8 @@
 // How long customers waited: the cumulative share of all, stepped, on a log axis of seconds. A curve that passes above the clause's point is kept;
 // the unanswered hold it under 100 %.
-import { Chart } from '../../charts/chart.tsx';
+
 import type { ClauseFigure, SlaClause } from '../../api/types.ts';
+import { Chart } from '../../charts/chart.tsx';
 import { percent } from '../../format/ratio.ts';
 import { useFormat } from '../../format/use-format.ts';
 import { useWords } from '../../words/words.ts';
@@ -14,7 +15,10 @@ export function Waits({ figure, clause, all }: { figure: ClauseFigure; clause: S
   const said = useWords(slaWords);
   const format = useFormat();
   const points = [...figure.waits].sort((a, b) => a.ms - b.ms);
-  const table = { head: [said.waited, said.share, said.cumulative], rows: points.map((point) => [format.duration(point.ms), percent(point.count, all), point.count]) };
+  const table = {
+    head: [said.waited, said.share, said.cumulative],
+    rows: points.map((point) => [format.duration(point.ms), percent(point.count, all), point.count]),
+  };
   return (
     <Chart
       question={said.waits}
@@ -29,8 +33,23 @@ export function Waits({ figure, clause, all }: { figure: ClauseFigure; clause: S
         return {
           tooltip: { trigger: 'axis', formatter: (shown: { dataIndex: number }[]) => (table.rows[shown[0]?.dataIndex ?? -1] ?? []).join(' · ') },
           grid: { left: 44, right: 56, top: 20, bottom: 32 },
-          xAxis: { type: 'log', min: 1, max: farthest, axisTick: { customValues: ticks }, axisLabel: { color: colours.quiet, customValues: ticks, formatter: (value: number) => format.duration(value * 1000) }, splitLine: { show: false }, axisLine: { lineStyle: { color: colours.line } } },
-          yAxis: { type: 'value', min: 0, max: 100, interval: 25, axisLabel: { formatter: '{value}%', color: colours.quiet }, splitLine: { lineStyle: { color: colours.line } } },
+          xAxis: {
+            type: 'log',
+            min: 1,
+            max: farthest,
+            axisTick: { customValues: ticks },
+            axisLabel: { color: colours.quiet, customValues: ticks, formatter: (value: number) => format.duration(value * 1000) },
+            splitLine: { show: false },
+            axisLine: { lineStyle: { color: colours.line } },
+          },
+          yAxis: {
+            type: 'value',
+            min: 0,
+            max: 100,
+            interval: 25,
+            axisLabel: { formatter: '{value}%', color: colours.quiet },
+            splitLine: { lineStyle: { color: colours.line } },
+          },
           series: [
             {
               type: 'line',
@@ -44,7 +63,12 @@ export function Waits({ figure, clause, all }: { figure: ClauseFigure; clause: S
                 symbol: figure.kept ? 'circle' : 'rect',
                 symbolSize: 12,
                 itemStyle: { color: figure.kept ? colours.status.met.mark : colours.status.breach.mark },
-                label: { show: true, position: 'top', color: colours.ink, formatter: `${said.target} ${clause.targetBp / 100}% · ${format.duration(clause.allowanceMs)}` },
+                label: {
+                  show: true,
+                  position: 'top',
+                  color: colours.ink,
+                  formatter: `${said.target} ${clause.targetBp / 100}% · ${format.duration(clause.allowanceMs)}`,
+                },
                 data: [{ coord: [seconds(clause.allowanceMs), clause.targetBp / 100] }],
               },
             },

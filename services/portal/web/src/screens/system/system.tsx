@@ -60,7 +60,10 @@ export function Screen() {
   const format = useFormat();
   const cache = useQueryClient();
   const query = useQuery({ queryKey: ['system'], queryFn: () => ask(api.GET('/system/services')), refetchInterval: 5000 });
-  const settle = useMutation({ mutationFn: () => ask(api.POST('/settle', { body: {} })), onSettled: () => void cache.invalidateQueries({ queryKey: ['system'] }) });
+  const settle = useMutation({
+    mutationFn: () => ask(api.POST('/settle', { body: {} })),
+    onSettled: () => void cache.invalidateQueries({ queryKey: ['system'] }),
+  });
   return (
     <Page
       title={said.title}
@@ -72,7 +75,13 @@ export function Screen() {
       }
     >
       <Refusal error={settle.error} />
-      <p role="status">{settle.data === undefined ? '' : settle.data.settled ? said.settledAfter(format.duration(settle.data.elapsedMs), String(settle.data.rounds)) : said.notSettled(settle.data.held.map((held) => `${held.service}: ${held.reason}`).join('; '))}</p>
+      <p role="status">
+        {settle.data === undefined
+          ? ''
+          : settle.data.settled
+            ? said.settledAfter(format.duration(settle.data.elapsedMs), String(settle.data.rounds))
+            : said.notSettled(settle.data.held.map((held) => `${held.service}: ${held.reason}`).join('; '))}
+      </p>
       <Loaded query={query} what={said.services}>
         {({ services, asOf }) => {
           const down = services.filter((one) => !one.ready);
@@ -81,7 +90,13 @@ export function Screen() {
           return (
             <div className="stack">
               <p className="verdict-line">
-                {down.length > 0 ? <StatusMark status="breach">{said.down(names(down))}</StatusMark> : behind.length > 0 ? <StatusMark status="risk">{said.behind(names(behind))}</StatusMark> : <StatusMark status="met">{said.allSettled}</StatusMark>}
+                {down.length > 0 ? (
+                  <StatusMark status="breach">{said.down(names(down))}</StatusMark>
+                ) : behind.length > 0 ? (
+                  <StatusMark status="risk">{said.behind(names(behind))}</StatusMark>
+                ) : (
+                  <StatusMark status="met">{said.allSettled}</StatusMark>
+                )}
               </p>
               <Panel title={said.services} about={said.asOf(format.instant(asOf, browserZone))}>
                 <DataTable
@@ -90,8 +105,18 @@ export function Screen() {
                   rowKey={(one) => one.service}
                   columns={[
                     { key: 'service', title: said.service, cell: (one) => <strong>{one.service}</strong> },
-                    { key: 'ready', title: said.ready, cell: (one) => <StatusMark status={one.ready ? 'met' : 'breach'}>{one.ready ? said.yes : said.no}</StatusMark> },
-                    { key: 'state', title: said.state, cell: (one) => <StatusMark status={one.settled ? 'met' : 'risk'}>{one.settled ? said.settled : one.held === '' ? said.held : one.held}</StatusMark> },
+                    {
+                      key: 'ready',
+                      title: said.ready,
+                      cell: (one) => <StatusMark status={one.ready ? 'met' : 'breach'}>{one.ready ? said.yes : said.no}</StatusMark>,
+                    },
+                    {
+                      key: 'state',
+                      title: said.state,
+                      cell: (one) => (
+                        <StatusMark status={one.settled ? 'met' : 'risk'}>{one.settled ? said.settled : one.held === '' ? said.held : one.held}</StatusMark>
+                      ),
+                    },
                     { key: 'position', title: said.position, number: true, cell: (one) => format.count(one.position) },
                     { key: 'source', title: said.source, hideNarrow: true, cell: (one) => <code>{one.source}</code> },
                   ]}
