@@ -52,7 +52,16 @@ afterAll(async () => {
 /** A question answered three hours later: counted, billed, and a breach of the standard terms' hour. */
 function conversation(shop: string, n: number): string[] {
   const line = (m: number, sender: string, at: string) =>
-    JSON.stringify({ conversation_id: `${shop}${n}`, message_id: `${shop}${n}-${m}`, shop, channel: 'tmall', sent_at: at, sender, sender_id: `${shop}:${sender}-${n}`, text: `${sender} ${n}` });
+    JSON.stringify({
+      conversation_id: `${shop}${n}`,
+      message_id: `${shop}${n}-${m}`,
+      shop,
+      channel: 'tmall',
+      sent_at: at,
+      sender,
+      sender_id: `${shop}:${sender}-${n}`,
+      text: `${sender} ${n}`,
+    });
   return [line(1, 'customer', `2020-03-0${n}T10:00:00+08:00`), line(2, 'agent', `2020-03-0${n}T13:00:00+08:00`)];
 }
 
@@ -88,15 +97,27 @@ async function invited(invitation: object): Promise<string> {
   const { link } = await json('/invitations', operator, 'post', invitation);
   const token = String(link).split('/').at(-1) ?? '';
   const accepted = await ask('/invitations/accept', '', 'post', { token, login: token.slice(3, 20), password: 'correct horse' });
-  const cookie = accepted.headers.getSetCookie().map((line) => line.split(';', 1)[0]).join('; ');
-  const issued = await fetch(`${installation.url}/api/v1/tokens`, { method: 'POST', headers: { cookie, 'content-type': 'application/json' }, body: '{"days":1}' });
+  const cookie = accepted.headers
+    .getSetCookie()
+    .map((line) => line.split(';', 1)[0])
+    .join('; ');
+  const issued = await fetch(`${installation.url}/api/v1/tokens`, {
+    method: 'POST',
+    headers: { cookie, 'content-type': 'application/json' },
+    body: '{"days":1}',
+  });
   return String(((await issued.json()) as Json)['token']);
 }
 
 async function thingsOf(code: string): Promise<Record<string, string>> {
   const { shopId, clientId, contractId } = await shopOf(code);
   const inspector = await invited({ name: 'Inspector', role: 'qa-inspector' });
-  const { sampleId } = await json('/samples', operator, 'post', { shopIds: [shopId], range: { from: '2020-03-01', to: '2020-03-31' }, ratioBp: 10_000, seed: 1 });
+  const { sampleId } = await json('/samples', operator, 'post', {
+    shopIds: [shopId],
+    range: { from: '2020-03-01', to: '2020-03-31' },
+    ratioBp: 10_000,
+    seed: 1,
+  });
   const { assignmentId } = await json('/assignments/next', inspector, 'post', { sampleId });
   const scorecard = await json('/scorecard', inspector);
   const items = (scorecard['items'] as Json[]).map(({ key }) => ({ itemKey: key, grade: 'pass' }));
@@ -134,7 +155,9 @@ function operationsOf(document: Json): Operation[] {
       path: path.replace('/api/v1', ''),
       operationId: String(operation['operationId']),
       open: (operation['security'] as unknown[] | undefined)?.length === 0,
-      query: ((operation['parameters'] ?? []) as Json[]).filter((each) => each['in'] === 'query' && each['required'] === true).map((each) => String(each['name'])),
+      query: ((operation['parameters'] ?? []) as Json[])
+        .filter((each) => each['in'] === 'query' && each['required'] === true)
+        .map((each) => String(each['name'])),
     })),
   );
 }
@@ -168,7 +191,20 @@ test('the ids are real: the vendor opens every one of them', async () => {
 
 test("a client opens their own shop's contract, figures, breach, conversation, invoice and inspection", async () => {
   const own = withId().filter(({ operationId }) =>
-    ['getContract', 'getContractSla', 'listClocks', 'getBreach', 'getConversation', 'getRibbon', 'getInvoice', 'listLineDays', 'listLineUsage', 'getAccrual', 'listUsage', 'getInspection'].includes(operationId),
+    [
+      'getContract',
+      'getContractSla',
+      'listClocks',
+      'getBreach',
+      'getConversation',
+      'getRibbon',
+      'getInvoice',
+      'listLineDays',
+      'listLineUsage',
+      'getAccrual',
+      'listUsage',
+      'getInspection',
+    ].includes(operationId),
   );
   expect(await statuses(own, clientB)).toEqual(all(own, 200));
 });
@@ -179,13 +215,21 @@ test("another client's things are 404 on every route that takes an id", async ()
 
 test("another vendor's things are 404 on every route that reads one", async () => {
   // Who may score no assignment anywhere is told of none here either.
-  const read = withId().filter(({ method, operationId }) => method === 'get');
+  const read = withId().filter(({ method }) => method === 'get');
   expect(await statuses(read, otherVendor)).toEqual(all(read, 404));
 });
 
 test("lists show a client nothing of another's shop, asked for by name or not", async () => {
   const { shopId } = idsOfB;
-  for (const [path, list] of [['/shops', 'shops'], ['/contracts', 'contracts'], ['/conversations', 'conversations'], ['/breaches', 'breaches'], ['/invoices', 'invoices'], [`/accruals?month=${MONTH}`, 'accruals'], ['/inspections', 'inspections']] as const) {
+  for (const [path, list] of [
+    ['/shops', 'shops'],
+    ['/contracts', 'contracts'],
+    ['/conversations', 'conversations'],
+    ['/breaches', 'breaches'],
+    ['/invoices', 'invoices'],
+    [`/accruals?month=${MONTH}`, 'accruals'],
+    ['/inspections', 'inspections'],
+  ] as const) {
     expect(JSON.stringify((await json(path, clientA))[list]), path).not.toContain(shopId);
     const named = await ask(`${path}${path.includes('?') ? '&' : '?'}shopIds=${shopId}`, clientA);
     expect(await named.text(), path).not.toMatch(new RegExp(`"shopId":"${shopId}"`));
@@ -193,7 +237,12 @@ test("lists show a client nothing of another's shop, asked for by name or not", 
 });
 
 test('without a token every route but the open ones is 401, before anything is looked at', async () => {
-  expect(operations.filter(({ open }) => open).map(({ operationId }) => operationId).sort()).toEqual([...PUBLIC].sort());
+  expect(
+    operations
+      .filter(({ open }) => open)
+      .map(({ operationId }) => operationId)
+      .sort(),
+  ).toEqual([...PUBLIC].sort());
   const closed = operations.filter(({ open }) => !open);
   expect(await statuses(closed, '')).toEqual(all(closed, 401));
   expect(await statuses(closed, `${operator.slice(0, -4)}AAAA`)).toEqual(all(closed, 401));

@@ -39,7 +39,8 @@ export async function* linesOf(path: string): AsyncGenerator<Line> {
   };
   const line = (): Line => {
     const whole = length <= MAX_LINE_BYTES ? Buffer.concat(parts) : Buffer.alloc(0);
-    const done = { number: (number += 1), bytes: whole, length };
+    number += 1;
+    const done = { number, bytes: whole, length };
     parts = [];
     length = 0;
     return done;

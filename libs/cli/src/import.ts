@@ -86,7 +86,12 @@ function sizeOf(file: string): number {
 
 async function sendChunk(portal: Portal, importId: string, chunk: Chunk): Promise<ChunkAnswer> {
   const path = `/imports/${importId}/chunks/${chunk.firstLine}`;
-  const answer = (await portal.ask(path, { method: 'POST', body: chunk.ndjson, query: { overlong: chunk.overlong }, commandId: `${importId}:${chunk.firstLine}` })) as ChunkAnswer;
+  const answer = (await portal.ask(path, {
+    method: 'POST',
+    body: chunk.ndjson,
+    query: { overlong: chunk.overlong },
+    commandId: `${importId}:${chunk.firstLine}`,
+  })) as ChunkAnswer;
   return { ...answer, rejected: answer.rejected.map(({ line, field, found, expected }) => ({ line, field, found, expected })) };
 }
 

@@ -20,9 +20,12 @@ export function findInstallation(dataDir: string, env: Readonly<Record<string, s
   }
   const [state, tokenFile] = [join(dataDir, 'installation.json'), join(dataDir, 'operator-token')];
   if (!existsSync(state) || !existsSync(tokenFile)) {
-    throw new Unable(`There is no installation in ${dataDir}. Start one with npm start, name its folder with --data-dir, or set DESKFLEET_URL and DESKFLEET_TOKEN.`);
+    throw new Unable(
+      `There is no installation in ${dataDir}. Start one with npm start, name its folder with --data-dir, or set DESKFLEET_URL and DESKFLEET_TOKEN.`,
+    );
   }
   const found: unknown = JSON.parse(readFileSync(state, 'utf8'));
-  if (typeof found !== 'object' || found === null || !('url' in found) || typeof found.url !== 'string') throw new Unable(`${state} does not say where the portal is.`);
+  if (typeof found !== 'object' || found === null || !('url' in found) || typeof found.url !== 'string')
+    throw new Unable(`${state} does not say where the portal is.`);
   return { url: found.url, token: readFileSync(tokenFile, 'utf8').trim() };
 }

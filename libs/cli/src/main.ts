@@ -1,7 +1,7 @@
 // The deskfleet command: acts as vendor-operations on the installation of a folder, or on DESKFLEET_URL with DESKFLEET_TOKEN.
 // Exit codes: 0 done, 1 the portal refused or lines were rejected, 2 it could not be tried.
 import { Command } from 'commander';
-import { importTranscripts, type ImportSummary } from './import.ts';
+import { type ImportSummary, importTranscripts } from './import.ts';
 import { findInstallation, Unable } from './installation.ts';
 import { type Portal, portalOf, Refused } from './portal.ts';
 import { closeThrough, listInvoices, type ReportOptions, slaReport } from './report.ts';

@@ -3,7 +3,20 @@ import { expect, test } from 'vitest';
 import { figuresOf } from './report.ts';
 
 test('every figure has the name that the expected figures give it', () => {
-  const names = ['conversations', 'agentMessages', 'frtMsSum', 'frtMsMedianLower', 'frtMsP90', 'within15Min', 'within1H', 'within24H', 'roundsAnswered', 'roundMsSum', 'notYetDue', 'months'];
+  const names = [
+    'conversations',
+    'agentMessages',
+    'frtMsSum',
+    'frtMsMedianLower',
+    'frtMsP90',
+    'within15Min',
+    'within1H',
+    'within24H',
+    'roundsAnswered',
+    'roundMsSum',
+    'notYetDue',
+    'months',
+  ];
   expect(Object.keys(figuresOf(Object.fromEntries(names.map((name) => [name, 0]))))).toEqual([
     'conversations',
     'agent_messages',

@@ -17,7 +17,14 @@ interface Invoice {
   readonly shopIds: readonly string[];
   readonly period: string;
   readonly currency: string;
-  readonly lines: readonly { readonly key: string; readonly description: string; readonly quantity: string; readonly unitPrice: string; readonly amount?: Money; readonly shopId: string }[];
+  readonly lines: readonly {
+    readonly key: string;
+    readonly description: string;
+    readonly quantity: string;
+    readonly unitPrice: string;
+    readonly amount?: Money;
+    readonly shopId: string;
+  }[];
   readonly total?: Money;
 }
 
@@ -70,7 +77,10 @@ export async function listInvoices(portal: Portal): Promise<readonly object[]> {
   const all: Invoice[] = [];
   let token = '';
   do {
-    const page = (await portal.ask('/invoices', { query: { size: '200', ...(token === '' ? {} : { token }) } })) as { readonly invoices: readonly Invoice[]; readonly nextToken: string };
+    const page = (await portal.ask('/invoices', { query: { size: '200', ...(token === '' ? {} : { token }) } })) as {
+      readonly invoices: readonly Invoice[];
+      readonly nextToken: string;
+    };
     all.push(...page.invoices);
     token = page.nextToken;
   } while (token !== '');
@@ -98,7 +108,8 @@ async function named(portal: Portal, invoices: readonly Invoice[]): Promise<read
       total: invoice.total?.amount ?? '0',
     };
   });
-  const key = ({ period, shop, shops, number }: { period: string; shop?: string | undefined; shops?: string[]; number: string }): string => [period, shop ?? shops?.join(','), number].join('\0');
+  const key = ({ period, shop, shops, number }: { period: string; shop?: string | undefined; shops?: string[]; number: string }): string =>
+    [period, shop ?? shops?.join(','), number].join('\0');
   return rows.sort((a, b) => (key(a) < key(b) ? -1 : 1));
 }
 

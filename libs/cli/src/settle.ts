@@ -1,5 +1,5 @@
 // Waiting until everything is counted everywhere; what is held for good is told by name.
-import { Refused, type Portal } from './portal.ts';
+import { type Portal, Refused } from './portal.ts';
 
 /** A settle that answers "not yet" is asked again for this long. */
 const PATIENCE_MS = 15 * 60_000;

@@ -42,7 +42,8 @@ export function readPortalConfig(env: Environment, identityKey: string, webDirec
   const text = (name: string, otherwise: string): string => env[name]?.trim() || otherwise;
 
   const port = Number(text('DESKFLEET_PORTAL_PORT', `${DEFAULT_PORT}`));
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) problems.push(`DESKFLEET_PORTAL_PORT: found '${env['DESKFLEET_PORTAL_PORT']}', expected 0 to 65535`);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    problems.push(`DESKFLEET_PORTAL_PORT: found '${env['DESKFLEET_PORTAL_PORT']}', expected 0 to 65535`);
   const publicUrl = text('DESKFLEET_PUBLIC_URL', `http://127.0.0.1:${port}`).replace(/\/+$/, '');
   if (!URL.canParse(publicUrl)) problems.push(`DESKFLEET_PUBLIC_URL: found '${publicUrl}', expected http(s)://host[:port]`);
   const vendors = readVendors(text('DESKFLEET_VENDORS', DEFAULT_VENDORS));

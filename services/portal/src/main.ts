@@ -1,9 +1,10 @@
 // The portal: the HTTP API, sign-in, access, live updates and the web app. The composition root, and the only file that knows every part.
+
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { AccessWithdrawn, InvitationAccepted, UserInvited, VendorFounded } from '@deskfleet/protocol/access';
 import { type Kit, type Listener, runService, type ServiceDefinition } from '@deskfleet/service-kit';
 import type { FastifyInstance } from 'fastify';
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { clientShops } from './access/client-shops.ts';
 import type { AccessDesk, Founder } from './access/desk.ts';
 import { members } from './access/members.ts';
@@ -62,7 +63,10 @@ async function portalListener(kit: Kit, config: PortalConfig): Promise<Listener>
   };
   const app = await portalApp(portal, kit.log, async (server: FastifyInstance) => {
     const { issuer } = config;
-    const client = issuer.kind === 'external' ? { ...issuer, alwaysAsk: false } : await registerEmbeddedProvider(server, config.publicUrl, config.identityKey, demoAccounts(issuer.demoPassword));
+    const client =
+      issuer.kind === 'external'
+        ? { ...issuer, alwaysAsk: false }
+        : await registerEmbeddedProvider(server, config.publicUrl, config.identityKey, demoAccounts(issuer.demoPassword), () => kit.now());
     registerSignIn(server, config, client, async (identity, reply) => {
       await access.welcome(identity);
       await sessions.start(identity, reply);

@@ -96,7 +96,12 @@ async function linkFor(invitation: object): Promise<{ token: string; membershipI
 }
 
 test('each demo sign-in leads back to the page one came from, with its role', async () => {
-  for (const [login, role] of [['operations', 'vendor-operations'], ['lead', 'team-lead'], ['inspector', 'qa-inspector'], ['finance', 'finance']] as const) {
+  for (const [login, role] of [
+    ['operations', 'vendor-operations'],
+    ['lead', 'team-lead'],
+    ['inspector', 'qa-inspector'],
+    ['finance', 'finance'],
+  ] as const) {
     const browser = new Browser();
     expect((await browser.signIn(login, 'deskfleet')).headers.get('location')).toBe('/shops');
     expect((await browser.json('/me')).body).toMatchObject({ signedIn: true, membership: { role } });
@@ -119,7 +124,9 @@ test('signed out is signed out', async () => {
 test('a missing, broken, expired or foreign token is 401', async () => {
   const foreign = await bearerTokens((await createIdentity(['portal'])).privateKeys['portal'] ?? '', Date.now);
   const past = await bearerTokens(identityKey, () => Date.now() - 10 * 86_400_000);
-  const member = String((await asOperator('/me')).body['membership'] && ((await asOperator('/me')).body['membership'] as { membershipId: string }).membershipId);
+  const member = String(
+    (await asOperator('/me')).body['membership'] && ((await asOperator('/me')).body['membership'] as { membershipId: string }).membershipId,
+  );
   const tokens = ['nonsense', (await foreign.issue(member, 1)).token, (await past.issue(member, 1)).token];
   expect((await new Browser().json('/shops')).status).toBe(401);
   for (const token of tokens) {
@@ -192,7 +199,10 @@ test('what a role may not do is said; what it may not see does not exist', async
 test("another site's page cannot act with one's cookie", async () => {
   const browser = new Browser();
   await browser.signIn('operations', 'deskfleet');
-  expect(await browser.json('/invitations', { name: 'X', role: 'finance' }, { origin: 'https://elsewhere.example' })).toMatchObject({ status: 403, body: { code: 'cross-site' } });
+  expect(await browser.json('/invitations', { name: 'X', role: 'finance' }, { origin: 'https://elsewhere.example' })).toMatchObject({
+    status: 403,
+    body: { code: 'cross-site' },
+  });
 });
 
 test('problems are told in the language asked for', async () => {
@@ -204,12 +214,19 @@ test('problems are told in the language asked for', async () => {
 test('bad input names the place', async () => {
   expect(await asOperator('/invitations', { name: 'X', role: 'boss', more: 1 })).toMatchObject({
     status: 400,
-    body: { code: 'bad-input', facts: { problems: expect.arrayContaining([expect.objectContaining({ field: 'body', expected: expect.stringContaining('more') })]) } },
+    body: {
+      code: 'bad-input',
+      facts: { problems: expect.arrayContaining([expect.objectContaining({ field: 'body', expected: expect.stringContaining('more') })]) },
+    },
   });
 });
 
 test('a webhook above 256 KB is refused before it is read on', async () => {
-  const response = await fetch(`${url}/api/v1/channels/shop/messages`, { method: 'POST', body: Buffer.alloc(262_145), headers: { 'content-type': 'application/json' } });
+  const response = await fetch(`${url}/api/v1/channels/shop/messages`, {
+    method: 'POST',
+    body: Buffer.alloc(262_145),
+    headers: { 'content-type': 'application/json' },
+  });
   expect([response.status, ((await response.json()) as { code: string }).code]).toEqual([413, 'body-too-large']);
 });
 

@@ -1,6 +1,7 @@
 // Which shops a client has, learned from client-onboarding: what a client's user may see follows from it.
-import type { RecordedEvent, Tx } from '@deskfleet/event-store';
+
 import type { Subscription } from '@deskfleet/event-bus';
+import type { RecordedEvent, Tx } from '@deskfleet/event-store';
 import { ShopAdded } from '@deskfleet/protocol/onboarding';
 import { sql } from 'kysely';
 

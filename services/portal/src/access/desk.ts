@@ -51,7 +51,11 @@ export interface AccessDesk {
   /** Accepts the invitations bound to this very person: called at every sign-in. */
   welcome(person: Person): Promise<void>;
   members(caller: Caller): Promise<readonly MemberView[]>;
-  invite(caller: Caller, commandId: string, invitation: Invitation): Promise<{ readonly membershipId: string; readonly link: string; readonly expiresAt: number }>;
+  invite(
+    caller: Caller,
+    commandId: string,
+    invitation: Invitation,
+  ): Promise<{ readonly membershipId: string; readonly link: string; readonly expiresAt: number }>;
   lookUp(token: string): Promise<{ readonly vendorName: string; readonly name: string; readonly role: Role; readonly expiresAt: number }>;
   accept(session: Session | undefined, commandId: string, acceptance: Acceptance, reply: FastifyReply): Promise<{ readonly membershipId: string }>;
   withdraw(caller: Caller, commandId: string, membershipId: string, reason: string): Promise<{ readonly membershipId: string }>;

@@ -72,7 +72,11 @@ type StoredMember = MemberRow & { readonly vendor_id: string; readonly client_sh
 const ROLES: readonly Role[] = ['vendor-operations', 'team-lead', 'qa-inspector', 'finance', 'client'];
 
 /** The active membership with that id, or of that person; with the shops it may see now. */
-export async function activeMember(tx: Tx, by: { readonly membershipId: string } | Person, vendorName: (vendorId: string) => string): Promise<Member | undefined> {
+export async function activeMember(
+  tx: Tx,
+  by: { readonly membershipId: string } | Person,
+  vendorName: (vendorId: string) => string,
+): Promise<Member | undefined> {
   const condition = 'membershipId' in by ? sql`m.membership_id = ${by.membershipId}` : sql`m.issuer = ${by.issuer} and m.subject = ${by.subject}`;
   const { rows } = await sql<StoredMember>`
     select m.*, (select string_agg(c.shop_id, ',' order by c.shop_id) from client_shops c where c.vendor_id = m.vendor_id and c.client_id = m.client_id) as client_shops

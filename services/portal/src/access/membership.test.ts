@@ -1,7 +1,7 @@
 // Who gets in, by which link, and that nobody gets in twice.
 import { fold } from '@deskfleet/event-store';
 import { expect, test } from 'vitest';
-import { membership, type MembershipCommand, type MembershipEvent } from './membership.ts';
+import { type MembershipCommand, type MembershipEvent, membership } from './membership.ts';
 
 const hash = (text: string) => new TextEncoder().encode(text);
 const lin = { issuer: 'https://id.example', subject: 'lin' };
@@ -43,7 +43,8 @@ function outcome(...commands: readonly MembershipCommand[]): readonly string[] |
 
 test('the one with the link gets in', () => expect(outcome(invite, acceptAs(lin, 'secret'))).toEqual(['InvitationAccepted']));
 test('a wrong secret reads as no invitation', () => expect(outcome(invite, acceptAs(lin, 'guess'))).toBe('invitation-not-found'));
-test('the link holds until the last millisecond before it expires', () => expect(outcome(invite, acceptAs(lin, 'secret', 999))).toEqual(['InvitationAccepted']));
+test('the link holds until the last millisecond before it expires', () =>
+  expect(outcome(invite, acceptAs(lin, 'secret', 999))).toEqual(['InvitationAccepted']));
 test('the link has expired at its instant', () => expect(outcome(invite, acceptAs(lin, 'secret', 1_000))).toBe('invitation-expired'));
 test('a link works once: another person is refused', () => expect(outcome(invite, acceptAs(lin, 'secret'), acceptAs(wu, 'secret'))).toBe('invitation-used'));
 test('the same person opening the link again changes nothing', () => expect(outcome(invite, acceptAs(lin, 'secret'), acceptAs(lin, 'secret'))).toEqual([]));

@@ -1,8 +1,8 @@
 // What one person may do in one vendor: invited by a one-time link, accepted once, withdrawn at any time. The link's secret is never
 // stored, only its hash; an invitation bound to a person of an issuer is accepted by nobody else. Stream: membership-<id>.
 import { accept, type Decider, type EpochMs, refuse } from '@deskfleet/event-store';
-import { AccessWithdrawn, InvitationAccepted, UserInvited } from '@deskfleet/protocol/access';
 import type { UnknownMessage } from '@deskfleet/protocol';
+import { AccessWithdrawn, InvitationAccepted, UserInvited } from '@deskfleet/protocol/access';
 import type { Role } from '@deskfleet/service-kit';
 
 export type MembershipEvent = UserInvited | InvitationAccepted | AccessWithdrawn;
@@ -36,7 +36,14 @@ export type MembershipCommand =
       readonly expiresAt: EpochMs;
     }
   /** By the link's secret, or, without it, by the very person the invitation is bound to. */
-  | { readonly kind: 'accept'; readonly membershipId: string; readonly userId: string; readonly person: Person; readonly tokenHash: Uint8Array | undefined; readonly at: EpochMs }
+  | {
+      readonly kind: 'accept';
+      readonly membershipId: string;
+      readonly userId: string;
+      readonly person: Person;
+      readonly tokenHash: Uint8Array | undefined;
+      readonly at: EpochMs;
+    }
   | { readonly kind: 'withdraw'; readonly membershipId: string; readonly reason: string };
 
 export type MembershipRefusal =
@@ -68,8 +75,10 @@ export const membership: Decider<MembershipCommand, MembershipEvent, Membership,
     switch (command.kind) {
       case 'invite': {
         if (state.status !== 'none') return accept();
-        if (command.role === 'client' && command.clientId === '') return refuse('client-missing', { field: 'clientId', found: '', expected: 'the client whose shops they see' });
-        if (command.role !== 'client' && command.clientId !== '') return refuse('client-not-allowed', { field: 'clientId', found: command.clientId, expected: `none for role ${command.role}` });
+        if (command.role === 'client' && command.clientId === '')
+          return refuse('client-missing', { field: 'clientId', found: '', expected: 'the client whose shops they see' });
+        if (command.role !== 'client' && command.clientId !== '')
+          return refuse('client-not-allowed', { field: 'clientId', found: command.clientId, expected: `none for role ${command.role}` });
         const { membershipId, name, role, clientId, shopIds, mayAgree, boundTo, tokenHash, expiresAt } = command;
         return accept(
           UserInvited.create({

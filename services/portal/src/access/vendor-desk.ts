@@ -12,7 +12,7 @@ import { hmac, secretFor, sha256 } from '../sign-in/secrets.ts';
 import type { Sessions } from '../sign-in/session.ts';
 import type { AccessDesk, Founder, MemberView } from './desk.ts';
 import { type MemberRow, roleOf } from './members.ts';
-import { isMembershipEvent, membership, type MembershipCommand, type Person } from './membership.ts';
+import { isMembershipEvent, type MembershipCommand, membership, type Person } from './membership.ts';
 import { onStream } from './on-stream.ts';
 import { isVendorFounded, vendor } from './vendor.ts';
 
@@ -33,7 +33,13 @@ export function vendorDesk({ kit, config, sessions, accounts, live }: DeskParts)
   const linkKey = secretFor(config.identityKey, 'invitation links');
   const secretOf = (membershipId: string): string => hmac(linkKey, membershipId).toString('base64url');
 
-  function decide(caller: Caller, commandId: string, membershipId: string, content: unknown, command: (now: number) => MembershipCommand): Promise<CommandResult<CommandReceipt>> {
+  function decide(
+    caller: Caller,
+    commandId: string,
+    membershipId: string,
+    content: unknown,
+    command: (now: number) => MembershipCommand,
+  ): Promise<CommandResult<CommandReceipt>> {
     return kit.command(onStream(membership, isMembershipEvent, `membership-${membershipId}`, caller, commandId, content, command));
   }
 
@@ -43,7 +49,13 @@ export function vendorDesk({ kit, config, sessions, accounts, live }: DeskParts)
     await kit.awaitPosition(outcome.at);
   }
 
-  function invite(caller: Caller, commandId: string, membershipId: string, wanted: Founder | Parameters<AccessDesk['invite']>[2], days: number): Promise<CommandResult<CommandReceipt>> {
+  function invite(
+    caller: Caller,
+    commandId: string,
+    membershipId: string,
+    wanted: Founder | Parameters<AccessDesk['invite']>[2],
+    days: number,
+  ): Promise<CommandResult<CommandReceipt>> {
     const asked = 'person' in wanted ? { name: wanted.name, role: wanted.role, issuer: wanted.person.issuer, subject: wanted.person.subject } : wanted;
     const subject = asked.subject ?? '';
     return decide(caller, commandId, membershipId, { invite: asked, days }, (now) => ({
@@ -60,22 +72,28 @@ export function vendorDesk({ kit, config, sessions, accounts, live }: DeskParts)
     }));
   }
 
-  function take(vendorId: string, commandId: string, membershipId: string, person: Person, tokenHash: Uint8Array | undefined): Promise<CommandResult<CommandReceipt>> {
+  function take(
+    vendorId: string,
+    commandId: string,
+    membershipId: string,
+    person: Person,
+    tokenHash: Uint8Array | undefined,
+  ): Promise<CommandResult<CommandReceipt>> {
     const userId = userIdOf(person);
     const caller: Caller = { kind: 'user', id: userId, vendorId, role: 'client', shopIds: [], clientId: '', mayAgree: false };
     return decide(caller, commandId, membershipId, { accept: person }, (at) => ({ kind: 'accept', membershipId, userId, person, tokenHash, at }));
   }
 
   async function find(membershipId: string): Promise<(MemberRow & { readonly vendor_id: string }) | undefined> {
-    return kit.work(async (tx) => (await sql<MemberRow & { vendor_id: string }>`select * from members where membership_id = ${membershipId}`.execute(tx)).rows[0]);
+    return kit.work(
+      async (tx) => (await sql<MemberRow & { vendor_id: string }>`select * from members where membership_id = ${membershipId}`.execute(tx)).rows[0],
+    );
   }
 
   return {
     async found({ id, name }, founders) {
       const caller = portalCaller(id);
-      await done(
-        kit.command(onStream(vendor, isVendorFounded, `vendor-${id}`, caller, `found:${id}`, id, () => ({ vendorId: id, name }))),
-      );
+      await done(kit.command(onStream(vendor, isVendorFounded, `vendor-${id}`, caller, `found:${id}`, id, () => ({ vendorId: id, name }))));
       const memberships: string[] = [];
       for (const founder of founders) {
         const membershipId = membershipIdOf(id, `founder:${founder.person.issuer}:${founder.person.subject}`);
@@ -98,7 +116,10 @@ export function vendorDesk({ kit, config, sessions, accounts, live }: DeskParts)
     },
 
     async members(caller) {
-      const rows = await kit.read(caller, async (tx) => (await sql<MemberRow>`select * from members order by invited_at desc, membership_id limit 1000`.execute(tx)).rows);
+      const rows = await kit.read(
+        caller,
+        async (tx) => (await sql<MemberRow>`select * from members order by invited_at desc, membership_id limit 1000`.execute(tx)).rows,
+      );
       return rows.map((row) => viewOf(row, kit.now()));
     },
 
@@ -128,7 +149,8 @@ export function vendorDesk({ kit, config, sessions, accounts, live }: DeskParts)
         person = session;
       } else if (accounts !== undefined && login !== undefined && password !== undefined) {
         person = { issuer: identityIssuer(config), subject: membershipId, name: row.name };
-        if (row.status === 'invited' && !(await accounts.create({ subject: membershipId, login, name: row.name }, row.vendor_id, password))) throw new Problem(409, 'login-taken', { login });
+        if (row.status === 'invited' && !(await accounts.create({ subject: membershipId, login, name: row.name }, row.vendor_id, password)))
+          throw new Problem(409, 'login-taken', { login });
       } else {
         throw new Problem(401, 'invitation-needs-sign-in');
       }
@@ -151,12 +173,16 @@ export function vendorDesk({ kit, config, sessions, accounts, live }: DeskParts)
 
 /** A person is one user in every vendor, however often they are invited. */
 function userIdOf({ issuer, subject }: Person): string {
-  return `us_${sha256(JSON.stringify([issuer, subject])).toString('hex').slice(0, 32)}`;
+  return `us_${sha256(JSON.stringify([issuer, subject]))
+    .toString('hex')
+    .slice(0, 32)}`;
 }
 
 /** The same command makes the same membership. */
 function membershipIdOf(vendorId: string, commandId: string): string {
-  return `mb_${sha256(JSON.stringify([vendorId, commandId])).toString('hex').slice(0, 32)}`;
+  return `mb_${sha256(JSON.stringify([vendorId, commandId]))
+    .toString('hex')
+    .slice(0, 32)}`;
 }
 
 function portalCaller(vendorId: string): Caller {

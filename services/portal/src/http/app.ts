@@ -1,9 +1,10 @@
 // The portal's HTTP server: the API's routes behind sign-in, the web app beside them. Nothing under /api ever falls back to the web app.
+
+import { randomUUID } from 'node:crypto';
+import type { Caller } from '@deskfleet/service-kit';
 import cookie from '@fastify/cookie';
 import rateLimit from '@fastify/rate-limit';
-import type { Caller } from '@deskfleet/service-kit';
 import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify';
-import { randomUUID } from 'node:crypto';
 import type { Portal } from '../portal.ts';
 import { callerOf, type Session } from '../sign-in/session.ts';
 import { docsPage } from './docs-page.ts';
@@ -140,4 +141,3 @@ function commandIdOf(request: FastifyRequest): string {
   }
   return key;
 }
-

@@ -48,7 +48,9 @@ h2 { margin-top: 2rem; }`;
 
 export function docsPage(source: object): string {
   const document: Document = source;
-  const operations = Object.entries(document.paths ?? {}).flatMap(([path, methods]) => Object.entries(methods ?? {}).map(([method, operation]) => ({ path, method, operation })));
+  const operations = Object.entries(document.paths ?? {}).flatMap(([path, methods]) =>
+    Object.entries(methods ?? {}).map(([method, operation]) => ({ path, method, operation })),
+  );
   const byTag = Map.groupBy(operations, ({ operation }) => operation.tags?.[0] ?? '');
   const sections = [...byTag].map(
     ([tag, listed]) => `<h2>${text(tag)}</h2>${listed.map(({ path, method, operation }) => operationHtml(path, method, operation)).join('')}`,
@@ -68,10 +70,21 @@ function operationHtml(path: string, method: string, operation: Operation): stri
   const body = Object.entries(operation.requestBody?.content ?? {});
   const answers = Object.entries(operation.responses ?? {}).filter(([status]) => status !== 'default');
   return `<details id="${text(operation.operationId ?? '')}"><summary><b>${method.toUpperCase()}</b> ${text(path)} <span>${text(operation.summary ?? '')}</span></summary>
-${(operation.description ?? '').split('\n\n').filter(Boolean).map((paragraph) => `<p>${text(paragraph)}</p>`).join('')}
+${(operation.description ?? '')
+  .split('\n\n')
+  .filter(Boolean)
+  .map((paragraph) => `<p>${text(paragraph)}</p>`)
+  .join('')}
 ${parameters.length === 0 ? '' : `<table><tr><th>Parameter</th><th>In</th><th>Type</th><th></th></tr>${parameters.map(parameterHtml).join('')}</table>`}
 ${body.map(([media, { schema }]) => `<p>Body <code>${text(media)}</code></p>${schemaHtml(schema ?? {})}`).join('')}
-${answers.map(([status, { content }]) => `<p>Answer ${text(status)}: ${Object.entries(content ?? {}).map(([media, { schema }]) => `<code>${text(media)}</code> ${typeHtml(schema ?? {})}`).join(', ')}</p>`).join('')}
+${answers
+  .map(
+    ([status, { content }]) =>
+      `<p>Answer ${text(status)}: ${Object.entries(content ?? {})
+        .map(([media, { schema }]) => `<code>${text(media)}</code> ${typeHtml(schema ?? {})}`)
+        .join(', ')}</p>`,
+  )
+  .join('')}
 </details>`;
 }
 

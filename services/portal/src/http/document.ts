@@ -42,7 +42,8 @@ export async function registerDocument(app: FastifyInstance): Promise<void> {
       info: {
         title: 'Deskfleet',
         version: '1',
-        description: 'Every figure opens down to the events that made it. This version only grows. Instants are epoch milliseconds; money is a decimal string with its currency. A POST may carry an Idempotency-Key: the same key and content again get the same answer, with other content 422.',
+        description:
+          'Every figure opens down to the events that made it. This version only grows. Instants are epoch milliseconds; money is a decimal string with its currency. A POST may carry an Idempotency-Key: the same key and content again get the same answer, with other content 422.',
       },
       components: {
         securitySchemes: {
@@ -72,4 +73,3 @@ export async function openApiDocument(): Promise<object> {
   await app.close();
   return document;
 }
-

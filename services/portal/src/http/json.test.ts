@@ -45,7 +45,11 @@ test('enums are words without their prefix, money is a decimal string', () => {
     usage: { unit: CountingUnit.COUNTING_UNIT_BUYER_DAY },
     clauses: [{ clock: ClockKind.CLOCK_KIND_SERVICE_HOURS }],
   });
-  expect(toHttp(terms)).toMatchObject({ monthlyFee: { currency: 'CNY', amount: '315.00' }, usage: { unit: 'buyer-day' }, clauses: [{ clock: 'service-hours' }] });
+  expect(toHttp(terms)).toMatchObject({
+    monthlyFee: { currency: 'CNY', amount: '315.00' },
+    usage: { unit: 'buyer-day' },
+    clauses: [{ clock: 'service-hours' }],
+  });
 });
 
 test('an amount with more digits than its currency has is refused by its place', () => {

@@ -4,7 +4,7 @@ export const TEXTS: Readonly<Record<string, Readonly<Record<'zh' | 'en', string>
   'not-signed-in': { zh: '需要登录。', en: 'Sign in first.' },
   'not-found': { zh: '没有这个页面，或你无权查看。', en: "This doesn't exist, or isn't yours to see." },
   'not-allowed': { zh: '你的角色不能做这件事。', en: "Your role can't do this." },
-  'no-access': { zh: '你已登录，但还没有人给你开通权限。', en: "You are signed in, but nobody has given you access yet." },
+  'no-access': { zh: '你已登录，但还没有人给你开通权限。', en: 'You are signed in, but nobody has given you access yet.' },
   'cross-site': { zh: '请求来自别的网站，未执行。', en: 'The request came from another site and was not carried out.' },
   'bad-input': { zh: '输入有误。', en: 'The input is not right.' },
   'bad-request': { zh: '请求无法理解：{reason}', en: "The request can't be understood: {reason}" },
@@ -42,9 +42,12 @@ export const TEXTS: Readonly<Record<string, Readonly<Record<'zh' | 'en', string>
   // agent-pools
   'name-taken': { zh: '这个名字已被使用。', en: 'This name is taken.' },
   'mapping-span-empty': { zh: '对应的时间段是空的。', en: 'The time span of the mapping is empty.' },
-  'mapping-with-agent': { zh: '机器人和店铺自有人员不对应客服。', en: 'A bot or the shop\'s own staff is mapped to no agent.' },
+  'mapping-with-agent': { zh: '机器人和店铺自有人员不对应客服。', en: "A bot or the shop's own staff is mapped to no agent." },
   'mapping-without-agent': { zh: '没有写明是哪位客服。', en: 'The mapping does not say which agent.' },
-  'mapping-without-party': { zh: '没有写明是客服、机器人还是店铺自有人员。', en: "The mapping does not say whether it is an agent, a bot or the shop's own staff." },
+  'mapping-without-party': {
+    zh: '没有写明是客服、机器人还是店铺自有人员。',
+    en: "The mapping does not say whether it is an agent, a bot or the shop's own staff.",
+  },
   'mappings-too-many': { zh: '一次提交的对应太多。', en: 'Too many mappings at once.' },
   // conversations
   'import-unknown': { zh: '没有这次导入。', en: 'There is no such import.' },

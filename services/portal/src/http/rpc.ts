@@ -47,7 +47,12 @@ const PAGE = 'deskfleet.common.v1.Page';
 const POSITION = 'deskfleet.common.v1.LogPosition';
 
 /** The routes of one service's methods, under one heading of the document. */
-export function rpcRoutes<Definition extends RpcDefinition & CompatServiceDefinition>(components: Components, service: ServiceName, definition: Definition, tag: string) {
+export function rpcRoutes<Definition extends RpcDefinition & CompatServiceDefinition>(
+  components: Components,
+  service: ServiceName,
+  definition: Definition,
+  tag: string,
+) {
   type Method = keyof Definition['methods'] & string;
   const make = (httpMethod: 'GET' | 'POST', url: string, name: Method, options: RpcOptions): Route => {
     const method = definition.methods[name];
@@ -143,7 +148,9 @@ function queryParameters(components: Components, field: DescField, required: boo
         token: Type.Optional(Type.String({ description: 'nextToken of the page before' })),
       };
     case POSITION:
-      return { [field.localName]: Type.Optional(Type.String({ pattern: '^.+:\\d+$', description: '<source>:<position> of an earlier answer: read your own write' })) };
+      return {
+        [field.localName]: Type.Optional(Type.String({ pattern: '^.+:\\d+$', description: '<source>:<position> of an earlier answer: read your own write' })),
+      };
     default:
       return { [field.localName]: optional(components.parameterOf(field)) };
   }

@@ -1,8 +1,9 @@
 // The built web app: its files, and its index page for every address that is a page of it.
-import fastifyStatic from '@fastify/static';
-import type { FastifyInstance } from 'fastify';
+
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import fastifyStatic from '@fastify/static';
+import type { FastifyInstance } from 'fastify';
 import { notFound, sendProblem } from './problems.ts';
 
 /** Addresses that are never a page. */

@@ -32,7 +32,9 @@ afterEach(async () => {
 
 /** The stream's blocks as they come. */
 async function* blocks(url: string, lastEventId?: string): AsyncGenerator<string> {
-  const answer = await new Promise<IncomingMessage>((resolve) => get(url, { headers: lastEventId === undefined ? {} : { 'last-event-id': lastEventId } }, resolve));
+  const answer = await new Promise<IncomingMessage>((resolve) =>
+    get(url, { headers: lastEventId === undefined ? {} : { 'last-event-id': lastEventId } }, resolve),
+  );
   let text = '';
   for await (const part of answer) {
     text += String(part);

@@ -112,7 +112,12 @@ export function liveHub(follow: Follow, now: () => number): LiveHub {
         raw.writeHead(503, { 'retry-after': '30' }).end();
         return reply;
       }
-      raw.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-store', 'x-accel-buffering': 'no', 'x-content-type-options': 'nosniff' });
+      raw.writeHead(200, {
+        'content-type': 'text/event-stream; charset=utf-8',
+        'cache-control': 'no-store',
+        'x-accel-buffering': 'no',
+        'x-content-type-options': 'nosniff',
+      });
       const stream: Stream = { caller, reply };
       streams.add(stream);
       raw.on('close', () => leave(stream));

@@ -36,7 +36,9 @@ export class Accounts {
     const demo = DEMO_ACCOUNTS.find((account) => account.login === wanted);
     if (demo !== undefined) return password === this.#demoPassword ? demo : undefined;
     const row = await this.#work(async (tx) => {
-      const { rows } = await sql<Account & { password_hash: string }>`select subject, login, name, password_hash from sign_in_accounts where login = ${wanted}`.execute(tx);
+      const { rows } = await sql<
+        Account & { password_hash: string }
+      >`select subject, login, name, password_hash from sign_in_accounts where login = ${wanted}`.execute(tx);
       return rows[0];
     });
     // An unknown login costs as much time as a wrong password.

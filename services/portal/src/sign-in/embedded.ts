@@ -8,16 +8,26 @@ import { Problem } from '../http/problems.ts';
 import type { Accounts } from './accounts.ts';
 import { loginPage } from './login-page.ts';
 import type { IssuerClient } from './oidc-client.ts';
+import { providerMemory } from './provider-memory.ts';
 import { randomSecret, secretFor } from './secrets.ts';
 
 const MOUNT = '/oidc';
 const CLIENT_ID = 'portal';
 
 /** Mounts the provider and answers how the portal signs in with it. */
-export async function registerEmbeddedProvider(app: FastifyInstance, publicUrl: string, identityKey: string, accounts: Accounts): Promise<IssuerClient> {
+export async function registerEmbeddedProvider(
+  app: FastifyInstance,
+  publicUrl: string,
+  identityKey: string,
+  accounts: Accounts,
+  now: () => number,
+): Promise<IssuerClient> {
   const issuer = `${publicUrl}${MOUNT}`;
   const clientSecret = randomSecret();
-  const provider = new Provider(issuer, await configuration(publicUrl, clientSecret, secretFor(identityKey, 'provider cookies').toString('base64url'), accounts));
+  const provider = new Provider(
+    issuer,
+    await configuration(publicUrl, clientSecret, secretFor(identityKey, 'provider cookies').toString('base64url'), accounts, now),
+  );
   provider.proxy = true;
 
   await app.register(async (pages) => {
@@ -66,9 +76,10 @@ async function underWay(provider: Provider, request: FastifyRequest, reply: Fast
   }
 }
 
-async function configuration(publicUrl: string, clientSecret: string, cookieKey: string, accounts: Accounts): Promise<Configuration> {
+async function configuration(publicUrl: string, clientSecret: string, cookieKey: string, accounts: Accounts, now: () => number): Promise<Configuration> {
   const { privateKey } = await generateKeyPair('ES256', { extractable: true });
   return {
+    adapter: providerMemory(now),
     clients: [
       {
         client_id: CLIENT_ID,

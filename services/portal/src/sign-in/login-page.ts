@@ -3,7 +3,13 @@ import type { Language } from '../http/problem-words.ts';
 
 const TEXTS = {
   zh: { title: '登录 Deskfleet', login: '登录名', password: '密码', submit: '登录', failed: '登录名或密码不对。' },
-  en: { title: 'Sign in to Deskfleet', login: 'Sign-in name', password: 'Password', submit: 'Sign in', failed: 'The sign-in name or the password is not right.' },
+  en: {
+    title: 'Sign in to Deskfleet',
+    login: 'Sign-in name',
+    password: 'Password',
+    submit: 'Sign in',
+    failed: 'The sign-in name or the password is not right.',
+  },
 } as const satisfies Record<Language, Record<string, string>>;
 
 export const LOGIN_STYLE = `
@@ -25,12 +31,12 @@ export function loginPage(language: Language, failedLogin: string): string {
 <body><main><h1>${text.title}</h1>
 ${failedLogin === '' ? '' : `<p role="alert">■ ${text.failed}</p>`}
 <form method="post">
-<label>${text.login}<input name="login" autocomplete="username" autocapitalize="none" spellcheck="false" required autofocus value="${escape(failedLogin)}"></label>
+<label>${text.login}<input name="login" autocomplete="username" autocapitalize="none" spellcheck="false" required autofocus value="${escaped(failedLogin)}"></label>
 <label>${text.password}<input name="password" type="password" autocomplete="current-password" required></label>
 <button>${text.submit}</button>
 </form></main></body></html>`;
 }
 
-function escape(text: string): string {
+function escaped(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 }

@@ -80,7 +80,12 @@ interface Begun {
 
 async function granted(settings: oidc.Configuration, address: URL, begun: Begun) {
   try {
-    return await oidc.authorizationCodeGrant(settings, address, { expectedState: begun.state, expectedNonce: begun.nonce, pkceCodeVerifier: begun.verifier, idTokenExpected: true });
+    return await oidc.authorizationCodeGrant(settings, address, {
+      expectedState: begun.state,
+      expectedNonce: begun.nonce,
+      pkceCodeVerifier: begun.verifier,
+      idTokenExpected: true,
+    });
   } catch (error) {
     throw new Problem(401, 'sign-in-failed', { reason: error instanceof Error ? error.message : String(error) });
   }
@@ -90,7 +95,9 @@ async function opened(request: FastifyRequest, cookie: string, key: Buffer): Pro
   try {
     const { payload } = await jwtDecrypt(request.cookies[cookie] ?? '', key);
     const { state, nonce, verifier, returnTo } = payload;
-    return typeof state === 'string' && typeof nonce === 'string' && typeof verifier === 'string' && typeof returnTo === 'string' ? { state, nonce, verifier, returnTo } : undefined;
+    return typeof state === 'string' && typeof nonce === 'string' && typeof verifier === 'string' && typeof returnTo === 'string'
+      ? { state, nonce, verifier, returnTo }
+      : undefined;
   } catch {
     return undefined;
   }

@@ -39,7 +39,8 @@ export function sessionStore(kit: Pick<Kit, 'work' | 'now'>, config: PortalConfi
 
   async function byCookie(value: string): Promise<Session | undefined> {
     return kit.work(async (tx) => {
-      const { rows } = await sql<StoredSession>`select issuer, subject, name from sessions where id_hash = ${sha256(value)} and expires_at > ${kit.now()}`.execute(tx);
+      const { rows } =
+        await sql<StoredSession>`select issuer, subject, name from sessions where id_hash = ${sha256(value)} and expires_at > ${kit.now()}`.execute(tx);
       const stored = rows[0];
       if (stored === undefined) return undefined;
       const member = await activeMember(tx, stored, vendorName);
@@ -64,7 +65,9 @@ export function sessionStore(kit: Pick<Kit, 'work' | 'now'>, config: PortalConfi
       const expiresAt = kit.now() + SESSION_MS;
       await kit.work(async (tx) => {
         await sql`delete from sessions where expires_at <= ${kit.now()}`.execute(tx);
-        await sql`insert into sessions (id_hash, vendor_id, issuer, subject, name, expires_at) values (${sha256(value)}, '', ${issuer}, ${subject}, ${name}, ${expiresAt})`.execute(tx);
+        await sql`insert into sessions (id_hash, vendor_id, issuer, subject, name, expires_at) values (${sha256(value)}, '', ${issuer}, ${subject}, ${name}, ${expiresAt})`.execute(
+          tx,
+        );
       });
       reply.setCookie(cookie, value, { ...options, maxAge: SESSION_MS / 1_000 });
     },

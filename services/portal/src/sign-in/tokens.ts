@@ -35,7 +35,13 @@ export async function bearerTokens(identityKey: string, now: () => number): Prom
     },
     async verify(token) {
       try {
-        const { payload } = await jwtVerify(token, keys, { algorithms: [ALGORITHM], issuer: ISSUER, audience: AUDIENCE, typ: 'deskfleet+jwt', currentDate: new Date(now()) });
+        const { payload } = await jwtVerify(token, keys, {
+          algorithms: [ALGORITHM],
+          issuer: ISSUER,
+          audience: AUDIENCE,
+          typ: 'deskfleet+jwt',
+          currentDate: new Date(now()),
+        });
         return payload.sub;
       } catch {
         return undefined;

@@ -38,7 +38,15 @@ const invitationSchema = Type.Object(
 
 export const accessRoutes: readonly Route[] = [
   route(
-    { method: 'GET', url: '/members', operationId: 'listMembers', tag: 'Access', summary: 'Who has access, was invited, or had access', access: OPERATIONS, answer: Type.Object({ members: Type.Array(Type.Ref('Member#')) }) },
+    {
+      method: 'GET',
+      url: '/members',
+      operationId: 'listMembers',
+      tag: 'Access',
+      summary: 'Who has access, was invited, or had access',
+      access: OPERATIONS,
+      answer: Type.Object({ members: Type.Array(Type.Ref('Member#')) }),
+    },
     async ({ portal, caller }) => ({ members: await portal.access.members(caller) }),
   ),
   route(

@@ -7,7 +7,7 @@ import { Type } from 'typebox';
 import type { Portal } from '../../portal.ts';
 import { csvOf, parseCsv } from '../csv.ts';
 import { BadField, fromHttp, toHttp } from '../json.ts';
-import { rawBody, type Route, route, VENDOR } from '../route.ts';
+import { type Route, rawBody, route, VENDOR } from '../route.ts';
 import type { Components } from '../schema.ts';
 
 const HEADER = ['shop', 'account', 'party', 'agent_id', 'from', 'to'];
@@ -44,7 +44,8 @@ export function importAccountsCsv(components: Components): Route {
       operationId: 'importAccounts',
       tag: 'Agents and accounts',
       summary: 'Map accounts by CSV: at most 500 rows, all or nothing',
-      description: 'Columns shop (code), account, party (agent, bot, shop-staff), agent_id (agents only), from and to (RFC 3339, empty = open). Rows with an empty party are left as they are.',
+      description:
+        'Columns shop (code), account, party (agent, bot, shop-staff), agent_id (agents only), from and to (RFC 3339, empty = open). Rows with an empty party are left as they are.',
       access: MAPPERS,
       body: rawBody('text/csv', 'header and rows'),
       consumes: 'text/csv',

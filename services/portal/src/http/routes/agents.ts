@@ -11,7 +11,11 @@ export function agentRoutes(components: Components): readonly Route[] {
   return [
     agents.get('/agents', 'listAgents', { summary: 'All agents', access: VENDOR }),
     agents.post('/agents', 'hireAgent', { summary: 'Hire an agent', access: OPERATIONS, required: ['name'] }),
-    agents.post('/agents/{agentId}/trainings', 'trainAgent', { summary: 'Record that an agent is trained for a shop', access: leads, required: ['shopId', 'trainedOn'] }),
+    agents.post('/agents/{agentId}/trainings', 'trainAgent', {
+      summary: 'Record that an agent is trained for a shop',
+      access: leads,
+      required: ['shopId', 'trainedOn'],
+    }),
     agents.post('/agents/{agentId}/presence', 'setPresence', { summary: 'Set an agent online, away or offline', access: leads, required: ['presence'] }),
     agents.get('/accounts', 'listAccounts', { summary: 'Accounts seen in messages or mapped; unmapped ones first', access: VENDOR }),
     agents.post('/accounts', 'mapAccounts', { summary: 'Map accounts to agents, bots or shop staff by time span', access: leads, required: ['mappings'] }),

@@ -19,7 +19,11 @@ export function qaRoutes(components: Components): readonly Route[] {
     qa.post('/assignments/next', 'nextAssignment', { summary: "The caller's next unscored assignment, blind", access: SCORERS }),
     qa.get('/assignments/{assignmentId}', 'getAssignment', { summary: 'One assignment, blind until submitted', access: SCORERS }),
     qa.post('/assignments/{assignmentId}/score', 'scoreInspection', { summary: 'Submit the scores', access: SCORERS, required: ['items', 'scorecardVersion'] }),
-    qa.post('/assignments/{assignmentId}/correct', 'correctInspection', { summary: "Correct one's own score; its history stays", access: SCORERS, required: ['items', 'reason'] }),
+    qa.post('/assignments/{assignmentId}/correct', 'correctInspection', {
+      summary: "Correct one's own score; its history stays",
+      access: SCORERS,
+      required: ['items', 'reason'],
+    }),
     qa.post('/assignments/{assignmentId}/skip', 'skipInspection', { summary: 'Skip with a reason', access: SCORERS, required: ['reason'] }),
     qa.post('/assignments/{assignmentId}/findings', 'raiseFinding', {
       summary: 'Raise a finding on a message',

@@ -86,4 +86,3 @@ export const sessionRoutes: readonly Route[] = [
     async ({ portal, session, body }) => portal.sessions.issueToken(session, body.days),
   ),
 ];
-

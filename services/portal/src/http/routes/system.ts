@@ -1,5 +1,5 @@
 // What waits and for whom, live updates, settling, the state of the services.
-import { type Static, Type } from 'typebox';
+import { Type } from 'typebox';
 import { EVERYONE, OPERATIONS, type Route, route, VENDOR } from '../route.ts';
 import type { Components } from '../schema.ts';
 import { waitingOfAll } from '../waiting.ts';
@@ -30,7 +30,6 @@ const settleSchema = Type.Object(
 const MAX_SETTLE_MS = 55_000;
 
 export const systemSchemas = [serviceSchema, settleSchema];
-export type ServiceStateJson = Static<typeof serviceSchema>;
 
 export function systemRoutes(components: Components): readonly Route[] {
   return [
