@@ -36,11 +36,8 @@ export interface InstallationOptions {
 
 const START_MS = 240_000;
 
-export async function startInstallation({
-  bus,
-  demo = 'none',
-  dataDir = mkdtempSync(join(tmpdir(), 'deskfleet-run-')),
-}: InstallationOptions): Promise<StartedInstallation> {
+export async function startInstallation(options: InstallationOptions): Promise<StartedInstallation> {
+  const { bus, demo = 'none', dataDir = mkdtempSync(join(tmpdir(), 'deskfleet-run-')) } = options;
   const from = Date.now();
   const args = ['start', '--bus', bus, '--demo', demo, '--data-dir', dataDir, '--port', String(await freePort())];
   const child = spawn(process.execPath, [MAIN, ...args], { stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
