@@ -3,15 +3,17 @@ import { createHmac } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { RecordedEvent } from '@deskfleet/event-store';
 import { conversationIdOf, shopIdOf } from '@deskfleet/protocol';
 import { ChannelKind, Sender } from '@deskfleet/protocol/conversations';
 import { ConversationServiceDefinition } from '@deskfleet/protocol/conversations-service';
+import { ShopAdded } from '@deskfleet/protocol/onboarding';
 import { refusalOf, tablesWithoutForcedPolicy } from '@deskfleet/service-kit';
 import { startTestService, type TestService, testCaller } from '@deskfleet/service-kit/testing';
-import { sql } from 'kysely';
 import { Client } from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { service as definition } from './main.ts';
+import { knownShops } from './subscriptions/shops.ts';
 
 let folder: string;
 let service: TestService;
@@ -24,12 +26,18 @@ const other = shopIdOf('v1', 'OtherShop');
 const api = (caller = operations) => service.as(caller, ConversationServiceDefinition);
 const commandId = () => `command-${++ids}`;
 
+/** client-onboarding's event, as the bus would hand it over. */
+function shopAdded(code: string): RecordedEvent<ShopAdded> {
+  const shopId = shopIdOf('v1', code);
+  const meta = { eventId: 'e1', vendorId: 'v1', shopId, correlationId: '', causationId: '', commandId: '', actor: undefined, traceparent: '' };
+  const event = ShopAdded.create({ shopId, code });
+  return { source: 'client-onboarding/0/1', position: 1, streamId: `shop-${shopId}`, version: 1, bucket: 0, event, meta, occurredAt: clock, recordedAt: clock };
+}
+
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'deskfleet-master-'));
   service = await startTestService(definition, { now: () => clock, env: { DESKFLEET_MASTER_KEY: join(folder, 'master.key') } });
-  await service.kit.work((tx) =>
-    sql`insert into known_shops (vendor_id, shop_id, code) values ('v1', ${demo}, 'DemoShop'), ('v1', ${other}, 'OtherShop')`.execute(tx),
-  );
+  await service.kit.work((tx) => knownShops.handle([shopAdded('DemoShop'), shopAdded('OtherShop')], tx));
 });
 
 afterAll(async () => {
