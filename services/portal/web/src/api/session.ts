@@ -22,8 +22,5 @@ export function useSession(): Session {
   return session;
 }
 
-/** Operations may do what finance may. */
-export const mayBill = (role: Role): boolean => role === 'vendor-operations' || role === 'finance';
-
 /** Who reads the names behind accounts; a client does not. */
 export const isVendor = (role: Role): boolean => role !== 'client';

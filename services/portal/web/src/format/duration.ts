@@ -6,6 +6,9 @@ const units = {
   en: { day: 'd', hour: 'h', minute: 'm', second: 's', gap: ' ' },
 } as const;
 
+/** From so many days on, hours say nothing. */
+const LONG_DAYS = 30;
+
 const pad = (value: number) => String(value).padStart(2, '0');
 
 /** Whole seconds, the two largest units: 45秒, 1分32秒, 13小时5分, 2天3小时. Below a second: 0.4秒. */
@@ -22,8 +25,9 @@ export function duration(ms: number, locale: Locale): string {
   ];
   const first = parts.findIndex(([count]) => count > 0);
   if (first < 0) return `0${unit.second}`;
+  const shown = (parts[0]?.[0] ?? 0) >= LONG_DAYS ? 1 : 2;
   return parts
-    .slice(first, first + 2)
+    .slice(first, first + shown)
     .filter(([count], index) => index === 0 || count > 0)
     .map(([count, name]) => `${count}${name}`)
     .join(unit.gap);

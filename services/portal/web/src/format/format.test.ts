@@ -14,6 +14,7 @@ describe('durations', () => {
     [46_800_000, '13小时', '13h'],
     [47_100_000, '13小时5分', '13h 5m'],
     [183_600_000, '2天3小时', '2d 3h'],
+    [31 * 86_400_000 + 7_200_000, '31天', '31d'],
   ])('%d ms reads %s and %s', (ms, zh, en) => {
     expect(duration(ms, 'zh')).toBe(zh);
     expect(duration(ms, 'en')).toBe(en);

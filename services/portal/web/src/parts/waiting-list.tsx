@@ -36,6 +36,9 @@ const words = dictionary(
   },
 );
 
+/** An id is said by its last six letters, anything else whole. */
+const spoken = (subject: string) => (/^[a-z]{2}_/.test(subject) ? subject.slice(-6).toUpperCase() : subject);
+
 export function WaitingList({ title, waitsFor }: { title?: string; waitsFor?: string }) {
   const said = useWords(words);
   const terms = useWords(domain);
@@ -74,7 +77,7 @@ export function WaitingList({ title, waitsFor }: { title?: string; waitsFor?: st
                       cell: (item) => (
                         <Link to={item.path.startsWith('/') ? item.path : '/'}>
                           {wordFor(terms.waiting, item.kind)}
-                          {item.subject === '' ? '' : ` · ${item.subject}`}
+                          {item.subject === '' ? '' : ` · ${spoken(item.subject)}`}
                         </Link>
                       ),
                     },

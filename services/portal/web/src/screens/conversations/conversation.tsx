@@ -57,7 +57,19 @@ function ConversationPage({ conversation, conversationId }: { conversation: Conv
   const agents = useQuery({ ...agentsQuery, enabled: vendor });
   const shopId = conversation.summary?.shopId ?? '';
   const zone = ribbon.data?.zone || zoneOf(shopId);
-  const names = (account: string) => agents.data?.agents.find((agent) => agent.agentId === account)?.name ?? account;
+  const accounts = useQuery({
+    queryKey: ['people', 'accounts-of', shopId],
+    queryFn: () => ask(api.GET('/accounts', { params: { query: { shopIds: [shopId], size: 200 } } })),
+    enabled: vendor && shopId !== '',
+  });
+  // Who an account was at that moment; the account itself where nobody owns it.
+  const names = (account: string, at: number) => {
+    const mapping = accounts.data?.accounts
+      .find((one) => one.account === account)
+      ?.mappings.find((span) => span.fromAt <= at && (span.toAt === 0 || at < span.toAt));
+    if (mapping?.party === 'shop-staff') return wordFor(terms.senders, 'shop-staff');
+    return agents.data?.agents.find((agent) => agent.agentId === (mapping?.agentId ?? account))?.name ?? account;
+  };
 
   // What n and p walk: messages where a clock broke or a finding hangs.
   const stops = conversation.messages

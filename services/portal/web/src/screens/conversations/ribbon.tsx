@@ -11,6 +11,12 @@ import { conversationWords } from './words.ts';
 
 const endOf = (segment: RibbonSegment, now: number) => (segment.toAt === 0 ? Math.max(now, segment.fromAt) : segment.toAt);
 
+/** The clock's figure: its own once stopped, until then the running seconds of its segments. */
+const ran = ({ clock, segments }: RibbonRow, now: number): number =>
+  clock !== undefined && clock.stoppedAt !== 0
+    ? clock.elapsedMs
+    : segments.reduce((sum, segment) => (segment.state === 'outside-hours' ? sum : sum + endOf(segment, now) - segment.fromAt), 0);
+
 /** How wide a segment is: even scale gives long stretches their logarithm, so that a night does not swallow the seconds. */
 export const weight = (ms: number, trueScale: boolean): number => (trueScale ? Math.max(1, ms) : Math.log2(2 + ms / 1000));
 
@@ -47,7 +53,7 @@ export function Ribbon({ row, zone, now, trueScale }: { row: RibbonRow; zone: st
       <p>
         <strong>{name}</strong>{' '}
         <StatusMark status={clockStatus[clock.state] ?? 'neutral'}>
-          {wordFor(terms.states, clock.state)} · {said.sums(format.durationAgainst(clock.elapsedMs, clause.allowanceMs))}
+          {wordFor(terms.states, clock.state)} · {said.sums(format.durationAgainst(ran(row, now), clause.allowanceMs))}
         </StatusMark>{' '}
         <span className="quiet">{said.due(format.instant(clock.dueAt, zone))}</span>
       </p>

@@ -19,7 +19,7 @@ interface TranscriptProps {
   findings: readonly Finding[];
   zone: string;
   chosen: string | undefined;
-  names: (account: string) => string;
+  names: (account: string, at: number) => string;
 }
 
 /** The clock that this message stopped, if any. */
@@ -49,7 +49,7 @@ export function Transcript({ conversation, ribbon, findings, zone, chosen, names
         const gap = previous === undefined ? 0 : message.sentAt - previous.sentAt;
         const newDay = previous === undefined || format.instant(previous.sentAt, zone).slice(0, 10) !== format.instant(message.sentAt, zone).slice(0, 10);
         const row = stoppedBy(message, ribbon);
-        const speaker = message.sender === 'agent' && message.account !== '' ? names(message.account) : wordFor(terms.senders, message.sender);
+        const speaker = message.sender === 'agent' && message.account !== '' ? names(message.account, message.sentAt) : wordFor(terms.senders, message.sender);
         return (
           <Fragment key={message.messageId}>
             {newDay || gap > GAP_SHOWN_MS ? (

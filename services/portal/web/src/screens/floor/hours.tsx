@@ -116,6 +116,8 @@ export function HourChart({ cells, zone }: { cells: readonly HourCell[]; zone: s
                   label: {
                     show: true,
                     color: colours.ink,
+                    backgroundColor: colours.surfaces[0],
+                    padding: [1, 3],
                     fontSize: 11,
                     formatter: ({ data: cell }: { data: { few: boolean; due: number } }) => (cell.few ? String(cell.due) : ''),
                   },
