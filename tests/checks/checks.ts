@@ -28,10 +28,11 @@ export const CHECKS: readonly Check[] = [
   { name: 'types', promise: 'every file type-checks', commands: [[...tsc, '-p', 'tsconfig.json']] },
   {
     name: 'web types',
-    promise: 'the web app fits the HTTP API',
+    promise: 'the web app fits the HTTP API, and what drives it type-checks',
     commands: [
       [process.execPath, 'services/portal/web/schema.mjs'],
       [...tsc, '-p', 'services/portal/web/tsconfig.json'],
+      [...tsc, '-p', 'tests/browser/tsconfig.json'],
     ],
   },
   {
