@@ -2,7 +2,14 @@ import { expect, test } from 'vitest';
 import { below, grid } from './hours.tsx';
 
 const HOUR = 3_600_000;
-const cell = (shopId: string, hour: number, met: number, missed: number, clauseKey = 'first-response') => ({ shopId, clauseKey, hourStart: hour * HOUR, met, missed, targetBp: 9000 });
+const cell = (shopId: string, hour: number, met: number, missed: number, clauseKey = 'first-response') => ({
+  shopId,
+  clauseKey,
+  hourStart: hour * HOUR,
+  met,
+  missed,
+  targetBp: 9000,
+});
 
 test('a cell says how many points it lies below its own target, and nothing when the target is met', () => {
   expect(below(cell('a', 1, 80, 20))).toBe(10);
