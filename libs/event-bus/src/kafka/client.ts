@@ -52,5 +52,9 @@ export const SILENT_FAILURES = 5;
 /** A broker that has just started, a topic that was just made: tried again. */
 export function isStarting(error: unknown): boolean {
   // By its shape: the class is not among the names that Node finds in this CommonJS package.
-  return error instanceof Error && 'type' in error && /LOAD_IN_PROGRESS|COORDINATOR_NOT_AVAILABLE|UNKNOWN_TOPIC_OR_PARTITION|LEADER_NOT_AVAILABLE/.test(String(error.type));
+  return (
+    error instanceof Error &&
+    'type' in error &&
+    /LOAD_IN_PROGRESS|COORDINATOR_NOT_AVAILABLE|UNKNOWN_TOPIC_OR_PARTITION|LEADER_NOT_AVAILABLE/.test(String(error.type))
+  );
 }
