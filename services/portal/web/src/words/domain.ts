@@ -37,6 +37,7 @@ export const domain = dictionary(
       'account-unmapped': '账号没有归属',
       'month-not-closed': '月份还没有结',
       'sample-not-scored': '样本还没有检完',
+      'import-lines-rejected': '导入有被拒绝的行',
     } as Record<string, string>,
     categories: {
       promise: '承诺外赔付或降价',
@@ -92,6 +93,7 @@ export const domain = dictionary(
       'account-unmapped': 'Accounts belong to nobody yet',
       'month-not-closed': 'Month is not closed yet',
       'sample-not-scored': 'Sample is not fully inspected',
+      'import-lines-rejected': 'Import with rejected lines',
     },
     categories: {
       promise: 'unauthorised promise or discount',

@@ -10,7 +10,8 @@ export const lineId = (line: InvoiceLine): string => [line.key, line.shopId, lin
 
 export function useLineName(): (line: InvoiceLine) => string {
   const terms = useWords(domain);
-  return (line) => terms.lines[line.key] ?? (line.description === '' ? line.key : line.description);
+  const known = (key: string) => terms.lines[key] ?? (key.startsWith('sla.credit.') ? terms.lines['sla.credit'] : undefined);
+  return (line) => known(line.key) ?? (line.description === '' ? line.key : line.description);
 }
 
 export function LineTable({ lines, total }: { lines: readonly InvoiceLine[]; total: { currency: string; amount: string } | undefined }) {
