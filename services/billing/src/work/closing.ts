@@ -77,6 +77,9 @@ export async function closeThrough(kit: Kit, caller: Caller, through: string, co
       through,
       held: held.slice(0, 10).map(({ contract, month, heldBy, count }) => ({ contract: contract.number, shops: contract.shopCodes, month, heldBy, count })),
     });
+  // A month that runs on may still bring something to charge, though nothing has come yet.
+  const contracts = (await kit.read(caller, (tx) => contractsOf(tx, caller.vendorId))).filter((each) => contractId === '' || each.contractId === contractId);
+  if (contracts.some(({ terms }) => monthBounds(through, terms.zone).to > kit.now())) return refuse('month-not-ended', { through });
   for (const candidateMonth of due) await issue(kit, caller, candidateMonth);
   return undefined;
 }
