@@ -39,7 +39,8 @@ const words = dictionary(
 /** An id is said by its last six letters, anything else whole. */
 const spoken = (subject: string) => (/^[a-z]{2}_/.test(subject) ? subject.slice(-6).toUpperCase() : subject);
 
-export function WaitingList({ title, waitsFor }: { title?: string; waitsFor?: string }) {
+/** `shopIds` narrows it to what waits in these shops, whatever the page's scope. */
+export function WaitingList({ title, waitsFor, shopIds }: { title?: string; waitsFor?: string; shopIds?: readonly string[] }) {
   const said = useWords(words);
   const terms = useWords(domain);
   const roles = useWords(common).roles;
@@ -48,13 +49,15 @@ export function WaitingList({ title, waitsFor }: { title?: string; waitsFor?: st
   const shopName = useShopNames();
   const zone = useZones();
   const { now } = useStreamClock();
-  const query = useQuery(waitingQuery(scope.shopIds));
+  const query = useQuery(waitingQuery(shopIds ?? scope.shopIds));
   const roleName = (role: string) => wordFor(roles, role);
   return (
     <Panel title={title ?? said.title}>
       <Loaded query={query} what={said.title}>
         {(data) => {
-          const items = data.items.filter((item) => waitsFor === undefined || item.waitsFor === waitsFor);
+          const items = data.items.filter(
+            (item) => (waitsFor === undefined || item.waitsFor === waitsFor) && (shopIds === undefined || shopIds.includes(item.shopId)),
+          );
           return (
             <>
               {data.away.length === 0 ? null : (

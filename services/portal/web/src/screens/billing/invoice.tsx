@@ -168,6 +168,7 @@ function Waterfall({ invoice }: { invoice: Invoice }) {
             type: 'bar',
             stack: 'steps',
             barMaxWidth: 56,
+            labelLayout: { hideOverlap: true },
             label: {
               show: true,
               position: 'top',

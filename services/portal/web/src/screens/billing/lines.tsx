@@ -1,4 +1,5 @@
 // Invoice lines as a table: what, how many, at what price, how much, by which rule.
+import { useShopNames } from '../../api/queries.ts';
 import type { InvoiceLine } from '../../api/types.ts';
 import { useFormat } from '../../format/use-format.ts';
 import { DataTable } from '../../parts/data-table.tsx';
@@ -10,8 +11,13 @@ export const lineId = (line: InvoiceLine): string => [line.key, line.shopId, lin
 
 export function useLineName(): (line: InvoiceLine) => string {
   const terms = useWords(domain);
-  const known = (key: string) => terms.lines[key] ?? (key.startsWith('sla.credit.') ? terms.lines['sla.credit'] : undefined);
-  return (line) => known(line.key) ?? (line.description === '' ? line.key : line.description);
+  const shopName = useShopNames();
+  // One of several credits is told apart by its shop.
+  const credit = (line: InvoiceLine) =>
+    line.key.startsWith('sla.credit.')
+      ? [terms.lines['sla.credit'], line.shopId === '' ? '' : shopName(line.shopId)].filter((part) => part !== '').join(' · ')
+      : undefined;
+  return (line) => terms.lines[line.key] ?? credit(line) ?? (line.description === '' ? line.key : line.description);
 }
 
 export function LineTable({ lines, total }: { lines: readonly InvoiceLine[]; total: { currency: string; amount: string } | undefined }) {

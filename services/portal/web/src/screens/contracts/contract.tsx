@@ -62,7 +62,7 @@ function ContractPage({ contract }: { contract: Contract }) {
             ))}
           </ol>
         </Panel>
-        {session.role === 'client' ? null : <WaitingList />}
+        {session.role === 'client' ? null : <WaitingList shopIds={contract.shops.map((shop) => shop.shopId)} />}
       </div>
     </Page>
   );

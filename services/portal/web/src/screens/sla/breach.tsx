@@ -12,6 +12,7 @@ import { StatusMark } from '../../parts/status.tsx';
 import { useScope } from '../../scope/scope.ts';
 import { domain, wordFor } from '../../words/domain.ts';
 import { useWords } from '../../words/words.ts';
+import { useAgentName } from './agent-name.ts';
 import { slaWords } from './words.ts';
 
 export function Screen() {
@@ -32,6 +33,7 @@ function BreachPage({ breach }: { breach: Breach }) {
   const scope = useScope();
   const shopName = useShopNames();
   const clauseText = useClauseText();
+  const agentName = useAgentName();
   const { clock, clause, zone } = breach;
   if (clock === undefined || clause === undefined) return null;
   const at = (ms: number) => exactInstant(ms, zone);
@@ -80,13 +82,7 @@ function BreachPage({ breach }: { breach: Breach }) {
               ) : (
                 <span>
                   {said.whyStop(format.durationAgainst(clock.elapsedMs, clause.allowanceMs))}
-                  {clock.agent === '' ? null : (
-                    <>
-                      {' '}
-                      · <code>{clock.agent}</code>
-                    </>
-                  )}{' '}
-                  · <Link to={message(breach.stopMessageId)}>{said.seeStop}</Link>
+                  {agentName(clock.agent) === '' ? '' : ` · ${agentName(clock.agent)}`} · <Link to={message(breach.stopMessageId)}>{said.seeStop}</Link>
                 </span>
               )}
             </li>

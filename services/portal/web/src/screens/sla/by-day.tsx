@@ -106,6 +106,7 @@ export function ByDay({ figure, targetBp, range }: { figure: ClauseFigure; targe
               data: rates,
               connectNulls: false,
               symbolSize: 8,
+              showAllSymbol: true,
               lineStyle: { color: colours.quiet, width: 1 },
               markLine: {
                 silent: true,

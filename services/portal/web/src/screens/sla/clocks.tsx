@@ -14,6 +14,7 @@ import { useScope } from '../../scope/scope.ts';
 import { common } from '../../words/common.ts';
 import { domain, wordFor } from '../../words/domain.ts';
 import { useWords } from '../../words/words.ts';
+import { useAgentName } from './agent-name.ts';
 import { slaWords } from './words.ts';
 
 export const clockStatus: Record<string, Status> = { met: 'met', missed: 'breach', running: 'risk' };
@@ -28,6 +29,7 @@ export function Screen() {
   const scope = useScope();
   const [params, setParams] = useSearchParams();
   const shopName = useShopNames();
+  const agentName = useAgentName();
   const zoneOf = useZones();
   const name = useClauseName()(contractId, clauseKey);
   const clause = useClauses()(contractId, clauseKey);
@@ -119,7 +121,7 @@ export function Screen() {
                       cell: (clock) => (clock.stoppedAt === 0 ? said.unanswered : format.durationAgainst(clock.elapsedMs, clause?.allowanceMs ?? 0)),
                     },
                     { key: 'due', title: said.due, number: true, hideNarrow: true, cell: (clock) => format.instant(clock.dueAt, zoneOf(clock.shopId)) },
-                    { key: 'who', title: said.who, hideNarrow: true, cell: (clock) => (clock.agent === '' ? '—' : <code>{clock.agent}</code>) },
+                    { key: 'who', title: said.who, hideNarrow: true, cell: (clock) => agentName(clock.agent) || '—' },
                     {
                       key: 'breach',
                       title: said.missed,
