@@ -26,25 +26,16 @@ export async function daysOfLine(tx: Tx, scope: UsageScope, terms: ContractTerms
     const charged = chargedByDay(days, terms.usage?.included ?? 0);
     return { days: lineDays(days, charged, amount), rule: terms.usage?.included ? 'included-first' : '' };
   }
-  if (line.key.startsWith('fee.')) {
+  // A credit whose missed clocks were all withdrawn since has no day of its own left: it stands on every day alike, as fees do.
+  if (line.key.startsWith('fee.') || missed.length === 0) {
     const days = daysInForce(terms, scope.month).map((date) => ({ date, counted: 1 }));
-    return {
-      days: lineDays(
-        days,
-        days.map(() => 1),
-        amount,
-      ),
-      rule: 'equal-days',
-    };
+    return { days: lineDays(days, countsOf(days), amount), rule: 'equal-days' };
   }
-  return {
-    days: lineDays(
-      missed,
-      missed.map(({ counted }) => counted),
-      amount,
-    ),
-    rule: 'missed-clocks',
-  };
+  return { days: lineDays(missed, countsOf(missed), amount), rule: 'missed-clocks' };
+}
+
+function countsOf(days: readonly DayCount[]): number[] {
+  return days.map(({ counted }) => counted);
 }
 
 function lineDays(days: readonly DayCount[], weights: readonly number[], amount: Money): LineDay[] {
