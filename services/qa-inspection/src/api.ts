@@ -61,7 +61,9 @@ export function qaApi(kit: Kit, keyring: Keyring): GrpcService {
     async redrawSample({ sampleId }, { caller }) {
       allow(caller, ...STAFF);
       return kit.read(caller, async (tx) => {
-        const { drawn } = (await sampleById(tx, caller.vendorId, sampleId)) ?? notFound('sample', sampleId);
+        const stored = await sampleById(tx, caller.vendorId, sampleId);
+        if (stored === undefined || !seesAll(caller, stored)) return notFound('sample', sampleId);
+        const { drawn } = stored;
         const frame = await frameAt(tx, {
           vendorId: caller.vendorId,
           shopIds: drawn.shopIds,
@@ -177,7 +179,9 @@ export function qaApi(kit: Kit, keyring: Keyring): GrpcService {
       await kit.awaitPosition(request.after);
       const page = keyset(request.page, 2);
       const before = page.after === undefined ? LAST : { at: Number(page.after[0]), id: String(page.after[1]) };
-      const filter = { shopIds: visibleShops(caller, request.shopIds), conversationId: request.conversationId, submittedOnly: caller.role === 'client' };
+      // An inspector's own open finding would name the conversation that is judged blind.
+      const submittedOnly = caller.role === 'client' || caller.role === 'qa-inspector';
+      const filter = { shopIds: visibleShops(caller, request.shopIds), conversationId: request.conversationId, submittedOnly };
       const found = await kit.read(caller, (tx) => findingPage(tx, caller.vendorId, filter, before, page.size + 1));
       const { rows, nextToken } = pageOf(found, page, ({ finding }) => [finding.raisedAt, finding.findingId]);
       return ListFindingsResponse.create({ findings: await withNotes(keyring, caller.vendorId, rows), nextToken });
