@@ -140,6 +140,8 @@ function Waterfall({ invoice }: { invoice: Invoice }) {
     [invoice, name],
   );
   const steps = waterfall(parts, said.totalDue);
+  // On a phone amounts beside each other run together; they stand in the table above.
+  const narrow = window.innerWidth < 640;
   return (
     <Chart
       question={said.waterfall}
@@ -158,7 +160,7 @@ function Waterfall({ invoice }: { invoice: Invoice }) {
         xAxis: {
           type: 'category',
           data: steps.map((step) => step.label),
-          axisLabel: { color: colours.ink, interval: 0, overflow: 'break', width: 90 },
+          axisLabel: { color: colours.ink, interval: 0, overflow: 'break', width: narrow ? 56 : 90 },
           axisTick: { show: false },
         },
         yAxis: { type: 'value', axisLabel: { color: colours.quiet }, splitLine: { lineStyle: { color: colours.line } } },
@@ -168,9 +170,8 @@ function Waterfall({ invoice }: { invoice: Invoice }) {
             type: 'bar',
             stack: 'steps',
             barMaxWidth: 56,
-            labelLayout: { hideOverlap: true },
             label: {
-              show: true,
+              show: !narrow,
               position: 'top',
               color: colours.ink,
               formatter: ({ dataIndex }: { dataIndex: number }) => format.money(parts[dataIndex]?.amount ?? invoice.total),
