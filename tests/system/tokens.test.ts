@@ -1,7 +1,7 @@
 // Who proves nothing gets nothing: a missing, expired, foreign-signed or misdirected token is 401 at every route of the portal that is not
 // open, and UNAUTHENTICATED at every gRPC method of every service but health.
 import { createPrivateKey, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { type ClientHttp2Session, connect, type IncomingHttpHeaders } from 'node:http2';
 import { join } from 'node:path';
 import { AgentPoolServiceDefinition } from '@deskfleet/protocol/agents-service';
@@ -126,6 +126,16 @@ test('the tokens of these tests would do, were they in order: a service and the 
     });
   }
   expect((await ask(installation, '/shops', { headers: { authorization: `Bearer ${bearer()}` } })).status).toBe(200);
+});
+
+test('these tests know every gRPC service the protocol has', () => {
+  const proto = new URL('../../proto/', import.meta.url);
+  const declared = globSync('**/*.proto', { cwd: proto }).flatMap((file) => {
+    const text = readFileSync(new URL(file, proto), 'utf8');
+    return [...text.matchAll(/^service (\w+)/gm)].map(([, name]) => `${/^package (.+);/m.exec(text)?.[1]}.${name}`);
+  });
+  const known = new Set(Object.values(SERVED).flatMap((definitions) => definitions.map(({ fullName }) => fullName)));
+  expect([...known].sort()).toEqual(declared.sort());
 });
 
 test('health answers without a token', async () => {
