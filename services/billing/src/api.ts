@@ -73,6 +73,7 @@ function implementation(kit: Kit): BillingServiceImplementation<CallerContext> {
       allow(caller, 'finance');
       const through = monthOfRequest('through', request.through);
       if (monthBounds(through, 'UTC').from > kit.now()) refuseCall('month-not-ended', { through });
+      if (request.contractId !== '') await kit.read(caller, (tx) => contractById(tx, caller, request.contractId));
       const refused = await closeThrough(kit, caller, through, request.contractId);
       if (refused !== undefined) throw new RefusedError(refused);
       const at = LogPosition.create({ source, position: (await kit.store.head()).position });

@@ -49,6 +49,11 @@ test('a month that has not ended is refused by name and nothing is issued', asyn
   expect((await ground.api().listInvoices({})).invoices).toEqual([]);
 });
 
+test('a contract that is not there is not closed in silence', async () => {
+  const { code } = await failureOf(ground.api().closeThrough({ commandId: 'nowhere', through: '2026-03', contractId: 'K-9' }));
+  expect(code).toBe('contract-not-found');
+});
+
 test('BR-216: clocks not yet due hold their month by name, and no other month is issued either', async () => {
   ground.sla.notYetDue = 3;
   const { code, facts } = await failureOf(close('2026-03'));
