@@ -123,7 +123,8 @@ test('a projection that fails stops at its event and is tried again; the others 
   const model = await at.start({ projections: [talks(), strict] });
   await say('c1', 'poison');
   const last = await say('c1', 'after');
-  await until(async () => model.positions().get('talks') === last);
+  // Each goes alone once the batch they shared has failed, so one may be through before the other has failed again.
+  await until(async () => model.positions().get('talks') === last && model.faults().size > 0);
   expect(model.positions().get('strict')).toBeLessThan(last);
   expect([...model.faults().keys()]).toEqual(['strict']);
   await expect(model.passed(last, AbortSignal.timeout(50))).rejects.toThrow();
