@@ -59,6 +59,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'disconnect'] as const) {
 }
 
 process.exitCode = await runAll();
+interrupted = true; // nothing is left to stop: the tally stays the last line
 if (process.connected) process.disconnect?.();
 
 async function runAll(): Promise<number> {
