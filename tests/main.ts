@@ -1,22 +1,18 @@
-// `npm test`: the checks, then every suite, quick ones first, and a last line that adds them up. `npm run test:acceptance -- FOLDER` runs the
-// acceptance suite alone, on a folder with a pair of transcripts and expected figures.
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+// `npm test`: the checks, then every suite, quick ones first; at the end what failed, by name, and a last line that adds it up.
+// `npm run test:acceptance -- FOLDER` runs the acceptance suite alone, on a folder with a pair of transcripts and expected figures.
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Guarded, spawnGuarded } from '@deskfleet/servers';
 import { prepareGround } from './ground.ts';
+import { closingLines, type Tally, tallyOf } from './tally.ts';
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
 
 interface Stage {
   readonly name: string;
   readonly command: (tally: string) => readonly string[];
-}
-
-interface Tally {
-  readonly passed: number;
-  readonly failed: number;
 }
 
 const suite = (name: string, project: string): Stage => ({
@@ -70,23 +66,21 @@ async function runAll(): Promise<number> {
     return 1;
   }
   const work = mkdtempSync(join(tmpdir(), 'deskfleet-tally-'));
-  const tallies: { stage: Stage; tally: Tally; seconds: number }[] = [];
+  const done: { name: string; tally: Tally; seconds: number }[] = [];
   try {
     for (const [index, stage] of stages.entries()) {
       if (interrupted) break;
       console.log(`\n=== ${index + 1} of ${stages.length}: ${stage.name}`);
       const from = Date.now();
-      tallies.push({ stage, tally: await run(stage, join(work, `${index}.json`)), seconds: (Date.now() - from) / 1_000 });
+      const tally = await run(stage, join(work, `${index}.json`));
+      done.push({ name: stage.name, tally, seconds: (Date.now() - from) / 1_000 });
     }
   } finally {
     rmSync(work, { recursive: true, force: true });
   }
-  console.log('');
-  for (const { stage, tally, seconds } of tallies) console.log(`${stage.name}: ${tally.passed} passed, ${tally.failed} failed (${seconds.toFixed(0)} s)`);
-  const passed = tallies.reduce((sum, { tally }) => sum + tally.passed, 0);
-  const failed = tallies.reduce((sum, { tally }) => sum + tally.failed, interrupted ? 1 : 0);
-  console.log(`${passed} passed, ${failed} failed`);
-  return failed === 0 ? 0 : 1;
+  const lines = closingLines(done, interrupted);
+  console.log(`\n${lines.join('\n')}`);
+  return !interrupted && done.every(({ tally }) => tally.failures.length === 0) ? 0 : 1;
 }
 
 async function run(stage: Stage, tallyFile: string): Promise<Tally> {
@@ -99,14 +93,5 @@ async function run(stage: Stage, tallyFile: string): Promise<Tally> {
   running.stderr.pipe(process.stderr, { end: false });
   const { code } = await running.exited;
   running = undefined;
-  const tally = existsSync(tallyFile) ? read(tallyFile) : { passed: 0, failed: 0 };
-  // A suite that could not even be loaded counts no failed test; its exit code says it.
-  return code !== 0 && tally.failed === 0 ? { ...tally, failed: 1 } : tally;
-}
-
-function read(file: string): Tally {
-  const found = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
-  const count = (...names: readonly string[]): number => names.map((name) => found[name]).find((value) => typeof value === 'number') ?? 0;
-  // Tests that did not run are not passed: nothing is skipped here.
-  return { passed: count('passed', 'numPassedTests'), failed: count('failed', 'numFailedTests') + count('numPendingTests') + count('numTodoTests') };
+  return tallyOf(tallyFile, code, ROOT);
 }

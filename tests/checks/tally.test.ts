@@ -1,0 +1,67 @@
+// A long log is shortened to its end, so its end must name what failed: shown on a real run of tests that fail in each way a test can.
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { closingLines, tallyOf } from '../tally.ts';
+import { ROOT } from './checks.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'deskfleet-tally-'));
+  symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const VITEST = "import { beforeAll, describe, expect, test } from 'vitest';\n";
+
+function runTests(files: Readonly<Record<string, string>>) {
+  for (const [name, source] of Object.entries(files)) writeFileSync(join(folder, name), VITEST + source);
+  const report = join(folder, 'report.json');
+  const vitest = join(ROOT, 'node_modules/vitest/vitest.mjs');
+  const { status } = spawnSync(process.execPath, [vitest, 'run', '--root', folder, '--reporter=json', `--outputFile.json=${report}`], { cwd: folder });
+  return tallyOf(report, status, folder);
+}
+
+test('each failed test is named in full, with the first line of what it said, above a last line that counts', () => {
+  const tally = runTests({
+    'desk.test.ts': "describe('a desk', () => { test('adds up', () => expect(1).toBe(2)); test('is there', () => {}); test.skip('comes later', () => {}); });",
+    'lost.test.ts': "await import('./absent.ts');",
+    'server.test.ts': "describe('a server', () => { beforeAll(() => { throw new Error('gone'); }); test('answers', () => {}); });",
+  });
+  const lines = closingLines([{ name: 'parts: libs and services', seconds: 3, tally }], false);
+  expect(lines.at(-1)).toBe('1 passed, 4 failed');
+  expect(lines).toContain('  parts: desk.test.ts > a desk > adds up');
+  expect(lines).toContain('      AssertionError: expected 1 to be 2 // Object.is equality');
+  expect(lines).toContain('  parts: desk.test.ts > a desk > comes later');
+  expect(lines).toContain('  parts: server.test.ts > a server > answers');
+  expect(lines).toContain('  parts: lost.test.ts');
+  expect(lines.join('\n')).toMatch(/lost\.test\.ts\n +.*absent\.ts/);
+});
+
+test('a run that fails though its tests pass is counted and named', () => {
+  const tally = runTests({
+    'late.test.ts': "test('is fast', () => new Promise((done) => { setTimeout(() => { setTimeout(done, 20); throw new Error('too late'); }, 1); }));",
+  });
+  expect(closingLines([{ name: 'parts: all', seconds: 1, tally }], false)).toEqual([
+    'parts: all: 1 passed, 1 failed (1 s)',
+    '',
+    'Failed:',
+    '  parts: the run as a whole',
+    '      ended with exit code 1, though no test failed',
+    '',
+    '1 passed, 1 failed',
+  ]);
+});
+
+test('a run that leaves no report is counted and named, and one that was stopped is not a success', () => {
+  const tally = tallyOf(join(folder, 'nothing.json'), null, folder);
+  expect(closingLines([{ name: 'system: whole', seconds: 1, tally }], true).slice(-3)).toEqual(['', 'Stopped before the end.', '0 passed, 2 failed']);
+  expect(tally.failures).toEqual([{ name: 'the run as a whole', firstLine: 'was ended by a signal and left no report' }]);
+});
+
+test('where all passed, the end is the counts', () => {
+  const lines = closingLines([{ name: 'parts: all', seconds: 1, tally: { passed: 2, failures: [] } }], false);
+  expect(lines).toEqual(['parts: all: 2 passed, 0 failed (1 s)', '2 passed, 0 failed']);
+});
