@@ -1,8 +1,9 @@
 // What the tests need from the machine besides npm: Java and Maven for the broker, Chromium for the browser. Installed where that is allowed
-// (root, apt-get), otherwise named with the way to get it.
+// (root, apt-get), otherwise named with the way to get it. Kafka is fetched here too, so that no test's time runs while a network is slow.
 import { spawnSync } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { fetchKafka } from '@deskfleet/servers';
 
 interface Need {
   readonly what: string;
@@ -45,20 +46,28 @@ export function chromium(): string | undefined {
   return names.map(onPath).find((path) => path !== undefined);
 }
 
-/** Installs or names what is missing. Returns what is still missing, one sentence each. */
-export function prepareGround(): string[] {
+/** Installs, fetches or names what is missing. Returns what is still missing, one sentence each. */
+export async function prepareGround(): Promise<string[]> {
   const missing = NEEDS.filter((need) => !need.there());
-  if (missing.length === 0) return [];
-  const mayInstall = process.getuid?.() === 0 && onPath('apt-get') !== undefined;
-  if (mayInstall) {
-    console.log(`Installing with apt-get: ${missing.map((need) => `${need.what} (${need.why})`).join(', ')} ...`);
-    apt('update', '-q');
-    for (const need of missing) {
-      const name = need.packages.find((each) => spawnSync('apt-cache', ['show', each]).status === 0);
-      if (name !== undefined) apt('install', '-y', '-q', '--no-install-recommends', name);
-    }
+  if (missing.length > 0) install(missing);
+  const lacking = missing.filter((need) => !need.there()).map((need) => `${need.what} is missing (${need.why}). Get it from ${need.otherwise}.`);
+  if (lacking.length > 0) return lacking;
+  try {
+    await fetchKafka((message) => console.log(`${message} ...`));
+    return [];
+  } catch (error) {
+    return [`Kafka could not be fetched (for the tests of the bus): ${error instanceof Error ? error.message : String(error)}`];
   }
-  return missing.filter((need) => !need.there()).map((need) => `${need.what} is missing (${need.why}). Get it from ${need.otherwise}.`);
+}
+
+function install(missing: readonly Need[]): void {
+  if (process.getuid?.() !== 0 || onPath('apt-get') === undefined) return;
+  console.log(`Installing with apt-get: ${missing.map((need) => `${need.what} (${need.why})`).join(', ')} ...`);
+  apt('update', '-q');
+  for (const need of missing) {
+    const name = need.packages.find((each) => spawnSync('apt-cache', ['show', each]).status === 0);
+    if (name !== undefined) apt('install', '-y', '-q', '--no-install-recommends', name);
+  }
 }
 
 function apt(...args: readonly string[]): void {

@@ -59,7 +59,7 @@ interrupted = true; // nothing is left to stop: the tally stays the last line
 if (process.connected) process.disconnect?.();
 
 async function runAll(): Promise<number> {
-  const missing = prepareGround();
+  const missing = await prepareGround();
   if (missing.length > 0) {
     for (const sentence of missing) console.log(sentence);
     console.log(`0 passed, ${missing.length} failed`);

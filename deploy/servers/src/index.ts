@@ -1,5 +1,5 @@
 // What others may start from here: tests and benches take their servers from these functions.
 export { type Guarded, type GuardedOptions, spawnGuarded } from './guarded.ts';
-export { type KafkaBroker, type KafkaOptions, missingForKafka, startKafka } from './kafka.ts';
+export { fetchKafka, type KafkaBroker, type KafkaOptions, missingForKafka, startKafka } from './kafka.ts';
 export { freePort, isFree } from './ports.ts';
 export { type Postgres, type PostgresOptions, startPostgres } from './postgres.ts';

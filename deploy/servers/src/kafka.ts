@@ -89,6 +89,11 @@ export function missingForKafka(): string | undefined {
   return undefined;
 }
 
+/** Has Kafka's jars there before somebody waits for a broker: the first time they are fetched from Maven Central. */
+export async function fetchKafka(progress: (message: string) => void): Promise<void> {
+  await jarFolder(progress);
+}
+
 /** One folder of jars for every installation and test run of this user, named by the pom's content. */
 function jarPath(): string {
   const cache = process.env['DESKFLEET_CACHE_DIR'] ?? join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'deskfleet');

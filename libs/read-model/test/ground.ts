@@ -22,7 +22,8 @@ export interface Ground {
 
 export const VENDOR = 'vendor-1';
 
-export async function ground(): Promise<Ground> {
+/** `clock` is the log's and the runners'. */
+export async function ground(clock: () => number = Date.now): Promise<Ground> {
   const database = await testDatabase();
   const admin = new Pool({ connectionString: database.url, max: 1 });
   const tag = randomBytes(4).toString('hex');
@@ -42,7 +43,7 @@ export async function ground(): Promise<Ground> {
   const { source } = await installEventStore(owner, { service: 'test', roles, now: Date.now() });
   await installReadModel(owner, roles);
   const worker: Db = new Kysely({ dialect: new PostgresDialect({ pool: workers }) });
-  const store = createEventStore({ db: worker, source, clock: Date.now });
+  const store = createEventStore({ db: worker, source, clock });
   const log = await LogTail.start(store);
   const faults: string[] = [];
   const models: ReadModel[] = [];
@@ -59,7 +60,7 @@ export async function ground(): Promise<Ground> {
         store,
         log,
         projections: [],
-        clock: Date.now,
+        clock,
         onFault: (part, error) => faults.push(`${part}: ${String(error)}`),
         ...parts,
       });

@@ -16,15 +16,18 @@ let conversations: TestService;
 let onboarding: TestService;
 let pools: TestService;
 let sla: TestService;
+/** Where the house's clock stands; undefined while it runs. */
+let stands: number | undefined;
+const now = (): number => stands ?? Date.now();
 
 beforeAll(async () => {
   const installation = await createTestInstallation();
   const upstream = (name: ServiceName, events: readonly MessageType[]) =>
-    startTestService({ name, migrations: [], parts: () => ({ events, projections: [], subscriptions: [], api: [] }) }, { installation });
+    startTestService({ name, migrations: [], parts: () => ({ events, projections: [], subscriptions: [], api: [] }) }, { installation, now });
   conversations = await upstream('conversations', [ConversationOpened, MessageReceived]);
   onboarding = await upstream('client-onboarding', [ContractImported]);
   pools = await upstream('agent-pools', []);
-  sla = await startTestService(slaMonitoring, { installation, peers: { conversations, 'client-onboarding': onboarding, 'agent-pools': pools } });
+  sla = await startTestService(slaMonitoring, { installation, now, peers: { conversations, 'client-onboarding': onboarding, 'agent-pools': pools } });
 });
 afterAll(async () => {
   for (const service of [sla, conversations, onboarding, pools]) await service?.remove();
@@ -33,11 +36,14 @@ afterAll(async () => {
 /** Appends to another service's log and waits until sla-monitoring has applied it. */
 async function happened(service: TestService, streamId: string, shopId: string, ...events: UnknownMessage[]): Promise<void> {
   const stream = (await service.kit.store.load(VENDOR, [streamId])).get(streamId);
-  const now = service.kit.now();
   const member: AppendMember = {
     cause: { vendorId: VENDOR, actor: Actor.create({}), correlationId: 'c', causationId: '', commandId: '' },
     streams: [
-      { streamId, expected: stream === undefined ? 'none' : expectLoaded(stream), events: events.map((event) => ({ event, occurredAt: now, shopId })) },
+      {
+        streamId,
+        expected: stream === undefined ? 'none' : expectLoaded(stream),
+        events: events.map((event) => ({ event, occurredAt: service.kit.now(), shopId })),
+      },
     ],
   };
   const outcome = await service.kit.store.append(member);
@@ -54,10 +60,12 @@ test('a live conversation breaches at its due instant without a reply; the reply
     '',
     ContractImported.create({ contractId: 'k', number: 'k', shopIds: ['sh'], terms: termsWith([firstResponse(ALLOWANCE)]) }),
   );
-  const asked = Date.now();
+  const asked = now();
+  stands = asked;
   await happened(conversations, 'conversation-cv', 'sh', ConversationOpened.create({ conversationId: 'cv', live: true }), said('m1', customer, asked));
   expect((await api.getFloor({})).waiting).toMatchObject([{ clock: { conversationId: 'cv', state: 'running', dueAt: asked + ALLOWANCE } }]);
 
+  stands = asked + ALLOWANCE + 1;
   const breaches = await untilSome(async () => (await api.listBreaches({ contractId: 'k' })).breaches);
   expect(breaches).toMatchObject([{ breachedAt: asked + ALLOWANCE + 1, withdrawn: false, clock: { state: 'missed', stoppedAt: 0 } }]);
 

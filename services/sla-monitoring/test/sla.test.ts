@@ -6,7 +6,7 @@ import { ServiceWindow } from '@deskfleet/protocol/terms';
 import { refusalOf, tablesWithoutForcedPolicy } from '@deskfleet/service-kit';
 import { startTestService, type TestService, testCaller } from '@deskfleet/service-kit/testing';
 import { Client } from 'pg';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { slaMonitoring } from '../src/main.ts';
 import { agent, bot, customer, firstResponse, intakeOf, termsWith, threeMinuteReply, VENDOR, World } from './ground.ts';
 
@@ -16,9 +16,18 @@ const MARCH = Temporal.Instant.from('2026-03-05T10:00:00+08:00').epochMillisecon
 const world = new World();
 let service: TestService;
 let intake: Awaited<ReturnType<typeof intakeOf>>;
+/** Where the service's clock stands; undefined while it runs. */
+let stands: number | undefined;
+const standAt = (instant: number): number => {
+  stands = instant;
+  return instant;
+};
 beforeAll(async () => {
-  service = await startTestService(slaMonitoring);
+  service = await startTestService(slaMonitoring, { now: () => stands ?? Date.now() });
   intake = await intakeOf(service);
+});
+afterEach(() => {
+  stands = undefined;
 });
 afterAll(() => service?.remove());
 
@@ -42,7 +51,7 @@ const until = async (holds: () => Promise<boolean>, limitMs: number): Promise<vo
 test('a live conversation is warned and breaches at its due instant without any reply; one learned later in time withdraws it', async () => {
   const allowance = 2_500;
   await intake.apply(world.contract('live', ['sh-live'], termsWith([firstResponse(allowance)])));
-  const asked = Date.now();
+  const asked = standAt(Date.now());
   await intake.apply(
     world.opened('sh-live', 'cv-live', { live: true }),
     world.said('sh-live', 'cv-live', customer, asked),
@@ -51,6 +60,10 @@ test('a live conversation is warned and breaches at its due instant without any 
   expect(await eventsOf('cv-live')).toEqual([ResponseClockStarted.$type]);
   expect((await api().getFloor({ shopIds: ['sh-live'] })).waiting.map(({ clock }) => clock?.state)).toEqual(['running']);
 
+  standAt(asked + 0.8 * allowance);
+  await until(async () => (await eventsOf('cv-live')).includes(ClauseWarned.$type), 15_000);
+  expect(await eventsOf('cv-live')).toEqual([ResponseClockStarted.$type, ClauseWarned.$type]);
+  standAt(asked + allowance + 1);
   await until(async () => (await eventsOf('cv-live')).includes(ClauseBreached.$type), 15_000);
   expect(await eventsOf('cv-live')).toEqual([ResponseClockStarted.$type, ClauseWarned.$type, ClauseBreached.$type]);
   await settled();
@@ -80,14 +93,18 @@ test('a live conversation is warned and breaches at its due instant without any 
 });
 
 test('a reply in time stops the clock, and its timer says nothing', async () => {
-  const asked = Date.now();
+  const asked = standAt(Date.now());
   await intake.apply(
     world.contract('quick', ['sh-quick'], termsWith([firstResponse(600)])),
     world.opened('sh-quick', 'cv-quick', { live: true }),
     world.said('sh-quick', 'cv-quick', customer, asked),
+    world.opened('sh-quick', 'cv-silent-after', { live: true }),
+    world.said('sh-quick', 'cv-silent-after', customer, asked + 1),
   );
-  await intake.apply(world.said('sh-quick', 'cv-quick', agent, asked + 100));
-  await until(async () => Date.now() > asked + 1_000, 5_000);
+  await intake.apply(world.said('sh-quick', 'cv-quick', agent, standAt(asked + 100)));
+  standAt(asked + 10_000);
+  // The other one's timer was due later: when it has fired, the answered one's has had its turn.
+  await until(async () => (await eventsOf('cv-silent-after')).includes(ClauseBreached.$type), 15_000);
   expect(await eventsOf('cv-quick')).toEqual([ResponseClockStarted.$type, ResponseClockStopped.$type]);
 });
 
