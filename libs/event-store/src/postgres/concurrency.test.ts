@@ -77,9 +77,12 @@ test('connections cut in the middle of groups lose and double nothing that is as
   await admin.connect();
   let writing = true;
   let cuts = 0;
+  let done = 0;
   const cutter = (async () => {
     while (writing) {
-      await sleep(15);
+      // Something gets done between two cuts, however slow the machine; the pause lets them fall at different places of a group.
+      for (const before = done; writing && done < before + 8; ) await sleep(1);
+      await sleep(cuts % 7);
       const cut = await admin.query(
         `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid() and query like '%append_events%'`,
       );
@@ -98,7 +101,10 @@ test('connections cut in the middle of groups lose and double nothing that is as
   };
   const outcomes = await Promise.all(
     counted(16).map(async (writer) => {
-      for (const n of counted(30)) await doneAt(`command-${writer}-${n}`, `client-${writer}`);
+      for (const n of counted(30)) {
+        await doneAt(`command-${writer}-${n}`, `client-${writer}`);
+        done += 1;
+      }
     }),
   );
   writing = false;

@@ -50,11 +50,11 @@ export async function takeChunk(kit: Kit, keyring: Keyring, caller: Caller, requ
 }
 
 function checkLimits({ ndjson, firstLine, overlong }: ImportChunkRequest): void {
-  const refuse = (field: string, found: number, expected: string) => refuseCall('chunk-too-large', { field, found, expected });
-  if (ndjson.length > MAX_CHUNK_BYTES) refuse('ndjson', ndjson.length, `at most ${MAX_CHUNK_BYTES} bytes`);
+  const tooLarge = (field: string, found: number, expected: string) => refuseCall('chunk-too-large', { field, found, expected });
+  if (ndjson.length > MAX_CHUNK_BYTES) tooLarge('ndjson', ndjson.length, `at most ${MAX_CHUNK_BYTES} bytes`);
   const lines = countLines(ndjson);
-  if (lines > MAX_CHUNK_LINES) refuse('ndjson', lines, `at most ${MAX_CHUNK_LINES} lines`);
-  if (overlong.length > MAX_CHUNK_LINES) refuse('overlong', overlong.length, `at most ${MAX_CHUNK_LINES} lines`);
+  if (lines > MAX_CHUNK_LINES) tooLarge('ndjson', lines, `at most ${MAX_CHUNK_LINES} lines`);
+  if (overlong.length > MAX_CHUNK_LINES) tooLarge('overlong', overlong.length, `at most ${MAX_CHUNK_LINES} lines`);
   if (firstLine < 1) refuseCall('first-line-invalid', { field: 'first_line', found: firstLine, expected: 'a line number from 1' });
 }
 

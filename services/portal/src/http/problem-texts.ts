@@ -1,9 +1,27 @@
-// What is said for each refusal code, here and of every service. {name} is the fact of that name.
+// What is said for each refusal code, here and of every service: what is not so, the fact, the next step. {name} is the fact of that name; what
+// stands in [...] is said where its facts are there. A code without words here fails a test (tests/words).
 
-export const TEXTS: Readonly<Record<string, Readonly<Record<'zh' | 'en', string>>>> = {
+type Texts = Readonly<Record<string, Readonly<Record<'zh' | 'en', string>>>>;
+
+/** Facts that are roles, in words. */
+export const ROLES: Texts = {
+  'vendor-operations': { zh: '运营', en: 'vendor operations' },
+  'team-lead': { zh: '客服主管', en: 'team lead' },
+  'qa-inspector': { zh: '质检员', en: 'QA inspector' },
+  finance: { zh: '财务', en: 'finance' },
+  client: { zh: '客户', en: 'client' },
+};
+
+/** What holds a month open. */
+export const HOLDING: Texts = {
+  'month-not-ended': { zh: '还没有结束', en: 'has not ended' },
+  'clocks-not-yet-due': { zh: '还有计时未到期', en: 'has clocks not yet due' },
+};
+
+export const TEXTS: Texts = {
   'not-signed-in': { zh: '需要登录。', en: 'Sign in first.' },
   'not-found': { zh: '没有这个页面，或你无权查看。', en: "This doesn't exist, or isn't yours to see." },
-  'not-allowed': { zh: '你的角色不能做这件事。', en: "Your role can't do this." },
+  'not-allowed': { zh: '你的角色不能做这件事。[由{allowed}来做。]', en: "Your role can't do this.[ It is for {allowed}.]" },
   'no-access': { zh: '你已登录，但还没有人给你开通权限。', en: 'You are signed in, but nobody has given you access yet.' },
   'cross-site': { zh: '请求来自别的网站，未执行。', en: 'The request came from another site and was not carried out.' },
   'bad-input': { zh: '输入有误。', en: 'The input is not right.' },
@@ -15,11 +33,18 @@ export const TEXTS: Readonly<Record<string, Readonly<Record<'zh' | 'en', string>
   'service-away': { zh: '相关服务暂时不可用，稍后再试。', en: 'A service is away for the moment; come again.' },
   'too-slow': { zh: '未能及时得到结果，稍后再试。', en: 'The answer did not come in time; come again.' },
   'sign-in-expired': { zh: '登录已过期，请重新登录。', en: 'This sign-in has expired; begin again.' },
-  'sign-in-failed': { zh: '登录没有成功，请重试。', en: 'The sign-in did not succeed; try again.' },
-  'sign-in-away': { zh: '登录服务暂时不可用，稍后再试。', en: 'The identity provider is away for the moment; come again.' },
+  'sign-in-failed': { zh: '登录没有成功[（{reason}）]，请重试。', en: 'The sign-in did not succeed[ ({reason})]; try again.' },
+  'sign-in-away': { zh: '登录服务暂时不可用（{reason}），稍后再试。', en: 'The identity provider is away for the moment ({reason}); come again.' },
   busy: { zh: '同一对象正被多人修改，稍后再试。', en: 'Too many are changing the same thing at once; come again.' },
+  'page-size-invalid': { zh: '一页的行数有误。', en: 'The number of rows a page is not right.' },
+  'page-token-invalid': { zh: '续页标记不能用；从第一页重新取。', en: 'The page token can not be used; begin with the first page.' },
+  'date-invalid': { zh: '日期有误。', en: 'A date is not right.' },
+  'state-invalid': { zh: '没有这种状态。', en: 'There is no such state.' },
+  'log-unknown': { zh: '没有这个日志。', en: 'There is no such log.' },
   fault: { zh: '这里出了问题，已记录。', en: 'Something went wrong here; it has been recorded.' },
   'command-id-reused': { zh: '同一个 Idempotency-Key 已用于别的内容。', en: 'This Idempotency-Key was used before with other content.' },
+  'command-id-missing': { zh: '请求没有编号，或太长。', en: 'The command has no id, or too long a one.' },
+  'vendor-missing': { zh: '请求没有说明属于哪个服务商。', en: 'The call does not say which vendor it acts in.' },
   'signature-missing': { zh: '请求没有签名。', en: 'The call is not signed.' },
   'timestamp-missing': { zh: '请求没有时间戳。', en: 'The call has no timestamp.' },
   'timestamp-too-old': { zh: '时间戳与现在相差超过 5 分钟。', en: 'The timestamp is more than 5 minutes from now.' },
@@ -75,14 +100,26 @@ export const TEXTS: Readonly<Record<string, Readonly<Record<'zh' | 'en', string>
   'credit-base-missing': { zh: '没有写明按什么费用抵扣。', en: 'A credit does not say which fee it is of.' },
   'credit-base-not-agreed': { zh: '抵扣所按的费用没有约定。', en: 'A credit is of a fee that is not agreed.' },
   'credit-rate-invalid': { zh: '抵扣的比例有误。', en: "A credit's rate is not right." },
-  'contract-overlaps': { zh: '店铺 {code} 在这段时间已有合同（{from} 起）。', en: 'Shop {code} already has a contract in that time (from {from}).' },
-  'contract-number-taken': { zh: '合同号 {number} 已被使用。', en: 'The contract number {number} is taken.' },
-  'shop-code-taken': { zh: '店铺编号 {code} 已被使用。', en: 'The shop code {code} is taken.' },
+  'contract-overlaps': {
+    zh: '店铺 {code} 在这段时间已有合同：{from} 起[，至 {to}]。',
+    en: 'Shop {code} already has a contract in that time: from {from}[ to {to}].',
+  },
+  'contract-number-taken': { zh: '合同号 {number} 已用于另一份合同。', en: 'The contract number {number} is used by another contract.' },
+  'shop-code-taken': { zh: '店铺编号 {code} 已被“{name}”（{platform}）使用。', en: 'The shop code {code} is taken by "{name}" ({platform}).' },
+  'shop-code-invalid': { zh: '店铺编号不能用。', en: 'The shop code can not be used.' },
+  'shop-name-missing': { zh: '没有写店铺名称，或名称太长。', en: 'The shop has no name, or too long a one.' },
+  'shop-platform-missing': { zh: '没有写店铺在哪个平台。', en: 'It does not say which platform the shop is on.' },
   'shop-of-another-client': { zh: '店铺 {code} 属于另一个客户。', en: 'Shop {code} belongs to another client.' },
-  'client-already-registered': { zh: '这个客户已登记：{name}。', en: 'This client is registered already: {name}.' },
+  'client-already-registered': { zh: '这个客户已登记，名称是“{name}”。', en: 'This client is registered already, as "{name}".' },
+  'client-name-missing': { zh: '没有写客户名称。', en: 'The client has no name.' },
+  'client-name-too-long': { zh: '客户名称太长。', en: "The client's name is too long." },
   'too-many-shops': { zh: '一次提交的店铺太多。', en: 'Too many shops at once.' },
   // agent-pools
-  'name-taken': { zh: '这个名字已被使用。', en: 'This name is taken.' },
+  'agent-name-missing': { zh: '没有写客服姓名，或姓名太长。', en: 'The agent has no name, or too long a one.' },
+  'skill-unknown': { zh: '没有这种技能。', en: 'There is no such skill.' },
+  'max-load-invalid': { zh: '同时接待的数量有误。', en: 'The number of conversations at once is not right.' },
+  'presence-missing': { zh: '没有写明在线、离开还是离线。', en: 'It does not say whether the agent is online, away or offline.' },
+  'training-date-invalid': { zh: '培训日期有误。', en: 'The day of training is not a date.' },
   'mapping-span-empty': { zh: '对应的时间段是空的。', en: 'The time span of the mapping is empty.' },
   'mapping-with-agent': { zh: '机器人和店铺自有人员不对应客服。', en: "A bot or the shop's own staff is mapped to no agent." },
   'mapping-without-agent': { zh: '没有写明是哪位客服。', en: 'The mapping does not say which agent.' },
@@ -91,12 +128,22 @@ export const TEXTS: Readonly<Record<string, Readonly<Record<'zh' | 'en', string>
     en: "The mapping does not say whether it is an agent, a bot or the shop's own staff.",
   },
   'mappings-too-many': { zh: '一次提交的对应太多。', en: 'Too many mappings at once.' },
+  'mappings-invalid': { zh: '这些对应有误，一条也没有记下：', en: 'The mappings are not right; none was recorded:' },
   // conversations
   'import-unknown': { zh: '没有这次导入。', en: 'There is no such import.' },
+  'first-line-invalid': { zh: '这一段的起始行号有误。', en: "The chunk's first line number is not right." },
   'chunk-too-large': { zh: '这一段超过上限。', en: 'The chunk is larger than allowed.' },
-  'webhook-body-invalid': { zh: '消息内容有误。', en: 'The messages are not right.' },
-  'message-id-reused': { zh: '同一个消息号已用于别的内容。', en: 'This message id was used before with other content.' },
-  'channel-name-fixed': { zh: '这个渠道的名称已定，不能改。', en: "The channel's name is fixed." },
+  'webhook-body-invalid': { zh: '消息内容有误，一条也没有收下。', en: 'The messages are not right; none was taken.' },
+  'message-id-reused': { zh: '消息号 {message_id} 已用于别的内容。', en: 'The message id {message_id} was used before with other content.' },
+  'idempotency-key-missing': { zh: '请求没有 Idempotency-Key，或太长。', en: 'The call has no Idempotency-Key, or too long a one.' },
+  'service-type-differs': {
+    zh: '消息 {message_id} 的服务类型与会话开始时不同。',
+    en: 'Message {message_id} has another service type than its conversation began with.',
+  },
+  'conversation-not-open': { zh: '这段会话还没有开始。', en: 'This conversation has not begun.' },
+  'channel-name-fixed': { zh: '这个渠道已叫“{channel}”，不能改名。', en: 'The channel is named "{channel}" and keeps that name.' },
+  'channel-name-missing': { zh: '没有写渠道名称。', en: 'The channel has no name.' },
+  'channel-kind-missing': { zh: '没有写明渠道是自有的还是平台的。', en: "It does not say whether the channel is one's own or a platform's." },
   // qa-inspection
   'inspector-handled-conversation': { zh: '这段会话由你接待，不能由你质检。', en: "You handled this conversation, so you can't inspect it." },
   'already-scored': { zh: '这条已打分；要改请用更正。', en: 'This one is scored; correct it instead.' },
@@ -104,12 +151,27 @@ export const TEXTS: Readonly<Record<string, Readonly<Record<'zh' | 'en', string>
   'not-scored': { zh: '这条还没有打分。', en: 'This one is not scored yet.' },
   'not-assigned': { zh: '这条还没有分配。', en: 'This one is not assigned yet.' },
   'assigned-to-another': { zh: '这条分配给了另一位质检员。', en: 'This one is assigned to another inspector.' },
-  'scorecard-incomplete': { zh: '还有项目没有打分：已答 {answered}/{of}。', en: 'Not every item is answered: {answered} of {of}.' },
+  'scorecard-incomplete': {
+    zh: '还有项目没有打分：已答 {answered}/{of}，还差 {missing}。',
+    en: 'Not every item is answered: {answered} of {of}; {missing} missing.',
+  },
   'finding-without-message': { zh: '先选一条消息：问题要落在具体消息上。', en: 'Select a message first: a finding belongs to a message.' },
-  'frame-empty': { zh: '这段时间没有可抽的会话。', en: 'There is no conversation to draw from in that time.' },
-  'sample-too-large': { zh: '抽中 {drawn} 条，超过上限 {limit} 条。', en: '{drawn} would be drawn, more than {limit}.' },
+  'frame-empty': { zh: '{fromOn} 至 {toOn} 没有可抽的会话。', en: 'There is no conversation to draw from between {fromOn} and {toOn}.' },
+  'sample-too-large': {
+    zh: '会抽中 {drawn} 条，超过上限 {limit} 条；请缩短时间或降低比例。',
+    en: '{drawn} would be drawn, more than {limit}: take a shorter time or a lower ratio.',
+  },
   'reason-missing': { zh: '请写明原因。', en: 'Say why.' },
+  'scorecard-unknown': { zh: '没有这个版本的评分表。', en: 'There is no such version of the scorecard.' },
+  'grade-invalid': { zh: '没有这种评分。', en: 'There is no such grade.' },
+  'severity-invalid': { zh: '没有这种严重程度。', en: 'There is no such severity.' },
+  'category-missing': { zh: '没有写明问题的类别。', en: 'It does not say what kind of fault it is.' },
+  'ratio-invalid': { zh: '抽样比例有误。', en: 'The ratio is not right.' },
+  'range-invalid': { zh: '起止日期有误。', en: 'The range of days is not right.' },
+  'seed-invalid': { zh: '随机种子有误。', en: 'The seed is not right.' },
   // billing
   'month-not-ended': { zh: '{through} 还没有结束，不能月结。', en: "{through} has not ended; it can't be closed yet." },
-  'clocks-not-yet-due': { zh: '还有计时未到期，不能月结。', en: "There are clocks not yet due; the month can't be closed." },
+  'month-invalid': { zh: '月份有误。', en: 'The month is not right.' },
+  'counted-invalid': { zh: '“计费与否”的筛选有误。', en: 'The filter by what is counted is not right.' },
+  'clocks-not-yet-due': { zh: '到 {through} 还有计时未到期，不能月结。', en: "Some clocks up to {through} are not yet due; the month can't be closed." },
 };

@@ -1,6 +1,7 @@
 // Problems in words, Chinese and English: what is not so, the fact, the next step. A code without words of its own is shown by its code.
 
-import { TEXTS } from './problem-texts.ts';
+import { expectedInChinese, foundInChinese } from '../../words/said.ts';
+import { HOLDING, ROLES, TEXTS } from './problem-texts.ts';
 
 export type Language = 'zh' | 'en';
 type Facts = Readonly<Record<string, unknown>>;
@@ -23,28 +24,79 @@ export function languageOf(accept: string | undefined): Language {
   return preferred?.tag.startsWith('zh') ? 'zh' : 'en';
 }
 
-/** Title and detail. The detail lists what was found and expected, where the facts name it. */
+/**
+ * Title and detail. In a text `{name}` is the fact of that name, and what stands in `[...]` is said only where its facts are there. The detail
+ * says what was found and expected where the facts name it, each problem of several by its own code, and what holds a month.
+ */
 export function words(code: string, facts: Facts, language: Language): Words {
-  const text = TEXTS[code]?.[language] ?? code.replaceAll('-', ' ');
   return {
-    title: text.replaceAll(/\{(\w+)\}/g, (_, name: string) => String(facts[name] ?? '')),
-    detail: problemsIn(facts)
-      .map((problem) => sentence(problem, language))
-      .join(' '),
+    title: said(code, facts, language) ?? code.replaceAll('-', ' '),
+    detail: [...problemsIn(facts).map((problem) => sentence(problem, code, language)), ...holding(facts, language)].join(language === 'zh' ? '' : ' '),
   };
 }
 
+function said(code: string, facts: Facts, language: Language): string | undefined {
+  const text = TEXTS[code]?.[language];
+  const known = (part: string): boolean => namesIn(part).every((name) => present(facts[name]));
+  return text
+    ?.replaceAll(/\[([^\]]*)\]/g, (_, part: string) => (known(part) ? part : ''))
+    .replaceAll(/\{(\w+)\}/g, (_, name: string) => fact(facts[name], language));
+}
+
+/** The facts a text speaks of. */
+export function namesIn(text: string): readonly string[] {
+  return [...text.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? '');
+}
+
+function fact(value: unknown, language: Language): string {
+  if (Array.isArray(value)) return value.map((item) => fact(item, language)).join(language === 'zh' ? '、' : ', ');
+  return ROLES[String(value)]?.[language] ?? String(value ?? '');
+}
+
+function present(value: unknown): boolean {
+  return value !== undefined && value !== null && value !== '' && !(Array.isArray(value) && value.length === 0);
+}
+
 function problemsIn(facts: Facts): readonly Facts[] {
-  if (Array.isArray(facts['problems'])) return facts['problems'].filter((item): item is Facts => typeof item === 'object' && item !== null);
-  return 'field' in facts ? [facts] : [];
+  const problems = listed(facts['problems']);
+  return problems.length === 0 && 'field' in facts ? [facts] : problems;
 }
 
-function sentence({ field, found, expected }: Facts, language: Language): string {
-  const has = (value: unknown): boolean => value !== undefined && value !== '';
-  if (language === 'zh') return `${String(field ?? '')}${has(found) ? `“${String(found)}”` : ''}${has(expected) ? `，应为 ${said(expected)}` : ''}。`;
-  return `${String(field ?? '')}${has(found) ? ` "${String(found)}"` : ''}${has(expected) ? `: expected ${said(expected)}` : ''}.`;
+function listed(value: unknown): readonly Facts[] {
+  return Array.isArray(value) ? value.filter((item): item is Facts => typeof item === 'object' && item !== null) : [];
 }
 
-function said(expected: unknown): string {
-  return Array.isArray(expected) ? expected.join(', ') : String(expected);
+/** One problem: what its code says, unless that is the title already, where, what was found and what was expected. */
+function sentence(problem: Facts, titleCode: string, language: Language): string {
+  const { code, field, found, expected } = problem;
+  const own = code === undefined || code === titleCode ? undefined : said(String(code), problem, language);
+  const where = present(field) ? String(field) : '';
+  if (language === 'zh') {
+    const parts = [
+      present(found) ? `${where === '' ? '读到' : ''}${foundInChinese(String(found)) ?? `“${String(found)}”`}` : '',
+      present(expected) ? expectation(expected) : '',
+    ].filter((part) => part !== '');
+    const head = own === undefined ? where : `${own.replace(/。$/, '')}${where === '' ? '' : `（${where}）`}`;
+    return `${[head, parts.join('，')].filter((part) => part !== '').join('：')}。`;
+  }
+  const quoted = present(found) ? ` "${fact(found, 'en')}"` : '';
+  const wanted = present(expected) ? fact(expected, 'en') : '';
+  const tail = wanted === '' ? '' : wanted.startsWith('must ') ? ` ${wanted}` : `: expected ${wanted}`;
+  return own === undefined ? `${where}${quoted}${tail}.`.trimStart() : `${own.replace(/\.$/, '')} (${where}${quoted}${tail}).`;
+}
+
+function expectation(expected: unknown): string {
+  const text = fact(expected, 'zh');
+  const chinese = expectedInChinese(Array.isArray(expected) ? expected.join(', ') : String(expected)) ?? text;
+  return /^(须|缺少|不)/.test(chinese) ? chinese : `应为${/^[\w“]/.test(chinese) ? ' ' : ''}${chinese}`;
+}
+
+/** What holds a close: each contract's month with its reason. */
+function holding(facts: Facts, language: Language): readonly string[] {
+  return listed(facts['held']).map((held) => {
+    const reason = HOLDING[String(held['heldBy'])]?.[language] ?? String(held['heldBy']);
+    const count = Number(held['count']) > 0 ? (language === 'zh' ? `（${String(held['count'])} 个）` : ` (${String(held['count'])})`) : '';
+    const whose = `${fact(held['contract'], language)} ${fact(held['month'], language)}`;
+    return language === 'zh' ? `${whose}：${reason}${count}。` : `${whose}: ${reason}${count}.`;
+  });
 }

@@ -7,7 +7,8 @@ import { useWords } from '../words/words.ts';
 /** The sentence a problem says; the portal answers in the reader's language. */
 export function problemText(error: unknown, fallback: string): string {
   if (!(error instanceof ProblemError)) return fallback;
-  return error.problem.detail ?? error.problem.title ?? fallback;
+  const { title, detail } = error.problem;
+  return [title, detail].filter((part) => part !== undefined && part !== '').join(' ') || fallback;
 }
 
 export function ProblemPanel({ error, retry, page = false }: { error: unknown; retry?: () => void; page?: boolean }) {

@@ -33,7 +33,7 @@ export function Screen() {
     mutationFn: async () => {
       setStep(said.settling);
       const settled = await ask(api.POST('/settle', { body: {} }));
-      if (!settled.settled) throw new Error(said.notSettled(settled.held.map((held) => `${held.service}: ${held.reason}`).join('; ')));
+      if (!settled.settled) throw new Error(said.notSettled(settled.held.map((held) => said.held(held.service, held.reason))));
       setStep(said.closing);
       return ask(api.POST('/invoices/close', { body: { through } }));
     },

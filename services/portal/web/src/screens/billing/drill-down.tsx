@@ -11,6 +11,7 @@ import { Empty, Loaded } from '../../parts/page.tsx';
 import { StatusMark } from '../../parts/status.tsx';
 import { useScope } from '../../scope/scope.ts';
 import { common } from '../../words/common.ts';
+import { wordFor } from '../../words/domain.ts';
 import { useWords } from '../../words/words.ts';
 import { shortId } from '../conversations/conversations.tsx';
 import { lineId, useLineName } from './lines.tsx';
@@ -154,7 +155,7 @@ function Days({
             )}
             parent={line.amount}
           />
-          {spreadRule === '' ? null : <p className="hint">{said.spread(spreadRule)}</p>}
+          {spreadRule === '' ? null : <p className="hint">{wordFor(said.spreads, spreadRule)}</p>}
         </>
       )}
     </Loaded>

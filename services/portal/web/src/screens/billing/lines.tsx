@@ -44,7 +44,7 @@ export function LineTable({ lines, total }: { lines: readonly InvoiceLine[]; tot
         { key: 'quantity', title: said.quantity, number: true, cell: (line) => format.count(line.quantity) },
         { key: 'price', title: said.unitPrice, number: true, hideNarrow: true, cell: (line) => format.count(line.unitPrice) },
         { key: 'amount', title: said.amount, number: true, cell: (line) => format.money(line.amount) },
-        { key: 'rule', title: said.rule, hideNarrow: true, cell: (line) => line.rule },
+        { key: 'rule', title: said.rule, hideNarrow: true, cell: (line) => said.ruleText(line.rule) },
       ]}
       footer={
         <tr>

@@ -1,4 +1,5 @@
 // Words of billing: accruals, invoices, the drill-down, closing.
+import { heldInChinese, ruleInChinese } from '../../../../words/said.ts';
 import { dictionary } from '../../words/words.ts';
 
 export const billingWords = dictionary(
@@ -26,6 +27,7 @@ export const billingWords = dictionary(
     unitPrice: '单价',
     amount: '金额',
     rule: '怎么来的',
+    ruleText: (rule: string) => ruleInChinese(rule) ?? rule,
     reasons: '不计费的会话，为什么',
     reason: '原因',
     noReasons: '没有不计费的会话。',
@@ -61,7 +63,11 @@ export const billingWords = dictionary(
     chooseLine: '先选一行。',
     chooseDay: '先选一天。',
     chooseConversation: '选一段会话，打开它的消息。',
-    spread: (rule: string) => `分摊规则：${rule}`,
+    spreads: {
+      'included-first': '月费已含的数量先用在前面的日子。',
+      'equal-days': '平均分到服务的每一天。',
+      'missed-clocks': '按每天未按时的个数分摊。',
+    } as Record<string, string>,
     noDays: '这一行不由会话组成。',
     openTranscript: '打开会话',
     attainment: '用到的达标率',
@@ -81,7 +87,8 @@ export const billingWords = dictionary(
     closing: '正在开账…',
     closed: (n: string) => `到这个月共有 ${n} 张账单。`,
     heldCount: (n: string) => `${n} 个`,
-    notSettled: (held: string) => `还不能结：${held}。`,
+    held: (service: string, reason: string) => `${service} ${heldInChinese(reason) ?? reason}`,
+    notSettled: (held: readonly string[]) => `还不能结：${held.join('；')}。`,
     what: '账务',
   },
   {
@@ -108,6 +115,7 @@ export const billingWords = dictionary(
     unitPrice: 'Unit price',
     amount: 'Amount',
     rule: 'How it came about',
+    ruleText: (rule) => rule,
     reasons: 'Conversations not charged, and why',
     reason: 'Reason',
     noReasons: 'Every conversation is charged.',
@@ -143,7 +151,11 @@ export const billingWords = dictionary(
     chooseLine: 'Choose a line first.',
     chooseDay: 'Choose a day first.',
     chooseConversation: 'Choose a conversation to open its messages.',
-    spread: (rule) => `Spread by this rule: ${rule}`,
+    spreads: {
+      'included-first': 'The included volume goes to the first days.',
+      'equal-days': 'Spread evenly over the days served.',
+      'missed-clocks': 'Spread by how many were late each day.',
+    },
     noDays: 'No conversation makes up this line.',
     openTranscript: 'Open the transcript',
     attainment: 'Attainment used',
@@ -163,7 +175,8 @@ export const billingWords = dictionary(
     closing: 'Issuing invoices…',
     closed: (n) => `There are ${n} invoices through this month.`,
     heldCount: (n) => `${n} of them`,
-    notSettled: (held) => `Can't close yet: ${held}.`,
+    held: (service, reason) => `${service} ${reason === 'service-away' ? 'does not answer' : reason}`,
+    notSettled: (held) => `Can't close yet: ${held.join('; ')}.`,
     what: 'billing',
   },
 );

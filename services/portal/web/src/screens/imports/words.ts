@@ -1,4 +1,5 @@
 // Words of imports.
+import { expectedInChinese, foundInChinese } from '../../../../words/said.ts';
 import { dictionary } from '../../words/words.ts';
 
 export const importWords = dictionary(
@@ -34,6 +35,8 @@ export const importWords = dictionary(
     field: '字段',
     found: '读到的',
     expected: '应为',
+    foundText: (found: string) => foundInChinese(found) ?? found,
+    expectedText: (expected: string) => expectedInChinese(expected) ?? expected,
     noRejected: '没有被拒绝的行。',
   },
   {
@@ -68,6 +71,8 @@ export const importWords = dictionary(
     field: 'Field',
     found: 'Found',
     expected: 'Expected',
+    foundText: (found) => found,
+    expectedText: (expected) => expected,
     noRejected: 'No line was rejected.',
   },
 );
