@@ -32,6 +32,8 @@ export interface InstallationOptions {
   readonly demo?: 'standard' | 'none';
   /** An existing folder; a fresh one otherwise. */
   readonly dataDir?: string;
+  /** The portal's; a free one otherwise. */
+  readonly port?: number;
   /** Settings of the user's own, beside the test's. */
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -41,7 +43,7 @@ const START_MS = 240_000;
 export async function startInstallation(options: InstallationOptions): Promise<StartedInstallation> {
   const { bus, demo = 'none', dataDir = mkdtempSync(join(tmpdir(), 'deskfleet-run-')), env = {} } = options;
   const from = Date.now();
-  const args = ['start', '--bus', bus, '--demo', demo, '--data-dir', dataDir, '--port', String(await freePort())];
+  const args = ['start', '--bus', bus, '--demo', demo, '--data-dir', dataDir, '--port', String(options.port ?? (await freePort()))];
   const child = spawn(process.execPath, [MAIN, ...args], { stdio: ['ignore', 'pipe', 'pipe', 'ipc'], env: { ...process.env, ...env } });
   const { pid, stdout, stderr } = child;
   if (pid === undefined || stdout === null || stderr === null) throw new Error(`cannot start ${MAIN}`);

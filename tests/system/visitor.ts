@@ -25,7 +25,7 @@ export class Visitor {
   }
 
   /** Signs in as this person of whatever issuer the portal leads to; answers where on the portal that ends, or the refusal met there. */
-  async signIn(login: string, returnTo = '/'): Promise<{ readonly at: string; readonly status: number; readonly text: string }> {
+  async signIn(login: string, returnTo = '/', password = 'any'): Promise<{ readonly at: string; readonly status: number; readonly text: string }> {
     let address = new URL(`/auth/login?return=${encodeURIComponent(returnTo)}`, this.#portal).href;
     let response = await this.send(address);
     for (let step = 0; step < STEPS; step += 1) {
@@ -39,8 +39,8 @@ export class Visitor {
       }
       const text = await response.text();
       const form = formIn(text);
-      if (address.startsWith(this.#portal) || form === undefined) return { at: address, status: response.status, text };
-      const fields = { ...form.fields, ...(form.fields['prompt'] === 'login' ? { login, password: 'any' } : {}) };
+      if (form === undefined) return { at: address, status: response.status, text };
+      const fields = { ...form.fields, ...(text.includes('name="login"') ? { login, password } : {}) };
       address = new URL(form.action, address).href;
       response = await this.send(address, { method: 'POST', body: new URLSearchParams(fields) });
     }
@@ -56,9 +56,12 @@ export class Visitor {
 
 /** The first form of a page: where it goes and what it sends unasked. */
 function formIn(html: string): { readonly action: string; readonly fields: Readonly<Record<string, string>> } | undefined {
-  const form = /<form[^>]*action="([^"]+)"[^>]*>(.*?)<\/form>/s.exec(html);
+  const form = /<form([^>]*)>(.*?)<\/form>/s.exec(html);
   if (form === null) return undefined;
   const hidden = [...(form[2] ?? '').matchAll(/<input[^>]*type="hidden"[^>]*>/g)].map(([input]) => input);
   const attribute = (input: string, name: string): string => new RegExp(`${name}="([^"]*)"`).exec(input)?.[1] ?? '';
-  return { action: form[1] ?? '', fields: Object.fromEntries(hidden.map((input) => [attribute(input, 'name'), attribute(input, 'value')])) };
+  return {
+    action: attribute(form[1] ?? '', 'action'),
+    fields: Object.fromEntries(hidden.map((input) => [attribute(input, 'name'), attribute(input, 'value')])),
+  };
 }
