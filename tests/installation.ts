@@ -1,5 +1,6 @@
 // A whole installation for a bench or a system test: started by the same command as the user's, in a folder of its own, gone afterwards.
 import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -7,6 +8,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { freePort } from '@deskfleet/servers';
+import { kafka, postgres } from '@deskfleet/test-servers';
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
 const MAIN = join(ROOT, 'deploy/local/src/main.ts');
@@ -40,11 +42,21 @@ export interface InstallationOptions {
 
 const START_MS = 240_000;
 
+/** The run's own servers for an installation, as a user brings theirs; apart from other installations' by the folder's name. */
+export async function ownServers(bus: InstallationOptions['bus'], dataDir: string): Promise<Record<string, string>> {
+  return {
+    DATABASE_URL: await postgres(),
+    DESKFLEET_DATABASE_PREFIX: `run_${createHash('sha256').update(dataDir).digest('hex').slice(0, 12)}`,
+    ...(bus === 'kafka' ? { KAFKA_BROKERS: (await kafka()).join(',') } : {}),
+  };
+}
+
 export async function startInstallation(options: InstallationOptions): Promise<StartedInstallation> {
   const { bus, demo = 'none', dataDir = mkdtempSync(join(tmpdir(), 'deskfleet-run-')), env = {} } = options;
+  const servers = process.env['DESKFLEET_TEST_SERVERS'] === 'containers' ? await ownServers(bus, dataDir) : {};
   const from = Date.now();
   const args = ['start', '--bus', bus, '--demo', demo, '--data-dir', dataDir, '--port', String(options.port ?? (await freePort()))];
-  const child = spawn(process.execPath, [MAIN, ...args], { stdio: ['ignore', 'pipe', 'pipe', 'ipc'], env: { ...process.env, ...env } });
+  const child = spawn(process.execPath, [MAIN, ...args], { stdio: ['ignore', 'pipe', 'pipe', 'ipc'], env: { ...process.env, ...servers, ...env } });
   const { pid, stdout, stderr } = child;
   if (pid === undefined || stdout === null || stderr === null) throw new Error(`cannot start ${MAIN}`);
   const said: string[] = [];
