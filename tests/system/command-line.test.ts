@@ -1,9 +1,9 @@
 // The commands that others script against, as their table in the README promises them: names, options, what is printed and how they end.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { freePort } from '@deskfleet/servers';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -21,11 +21,8 @@ let port: number;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'deskfleet-commands-'));
   port = await freePort();
-  // A machine that has Node and nothing else we might lean on: no Java, no Maven, no Docker, no psql.
   const tools = join(folder, 'bin');
-  mkdirSync(tools);
-  for (const tool of ['sh', 'env']) symlinkSync(`/bin/${tool}`, join(tools, tool));
-  symlinkSync(process.execPath, join(tools, 'node'));
+  withoutServers(tools);
   installation = await startInstallation({ bus: 'feed', demo: 'none', port, env: { PATH: tools } });
 });
 
@@ -33,6 +30,16 @@ afterAll(async () => {
   await installation?.remove();
   rmSync(folder, { recursive: true, force: true });
 });
+
+/** A PATH of a machine on which nobody installed what a server or a browser needs. */
+function withoutServers(tools: string): void {
+  const absent = /^(java|mvn|docker|psql|postgres|pg_ctl|initdb|kafka.*|chromium.*|google-chrome.*)$/;
+  mkdirSync(tools);
+  for (const path of (process.env['PATH'] ?? '').split(delimiter).filter((each) => existsSync(each))) {
+    for (const tool of readdirSync(path))
+      if (!absent.test(tool) && lstatSync(join(tools, tool), { throwIfNoEntry: false }) === undefined) symlinkSync(join(path, tool), join(tools, tool));
+  }
+}
 
 /** The command with an environment of one's own. */
 async function deskfleet(args: readonly string[], env: Readonly<Record<string, string>>): Promise<{ code: number; stdout: string; stderr: string }> {
@@ -67,7 +74,7 @@ function fileOf(name: string, ...lines: readonly string[]): string {
   return join(folder, name);
 }
 
-test('it starts on the port asked for with nothing but Node on the path, and without demo data it has a vendor, its sign-ins and no shops', async () => {
+test('it starts on the port asked for on a machine without Java, and without demo data it has a vendor, its sign-ins and no shops', async () => {
   expect(installation.url).toBe(`http://127.0.0.1:${port}`);
   expect(await told(installation, '/shops')).toMatchObject({ shops: [] });
   expect(await told(installation, '/clients')).toMatchObject({ clients: [] });

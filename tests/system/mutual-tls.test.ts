@@ -73,7 +73,7 @@ test('a whole installation works over it: from a signed call to the figure, ever
   });
   expect(await webhook(installation, { shop: 'tls-shop', body, secret })).toMatchObject({ status: 200, body: { inserted: 1 } });
   expect(await told(installation, '/settle', { body: {} })).toMatchObject({ settled: true, held: [] });
-  expect(await told(installation, `/conversations?shopIds=${shopId}`)).toMatchObject({ conversations: [{ externalId: 'c' }] });
+  expect(await told(installation, `/conversations?shopIds=${shopId}`)).toMatchObject({ conversations: [{ shopId, messages: 1 }] });
   const { services } = await told(installation, '/system/services');
   expect(services).toHaveLength(SERVICE_NAMES.length);
 });

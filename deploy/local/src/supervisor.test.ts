@@ -33,18 +33,18 @@ async function answering(script = SERVER): Promise<{ service: Supervised; url: s
 
 async function untilAnother(pid: number | undefined): Promise<void> {
   for (let waited = 0; service?.pid === undefined || service.pid === pid; waited += 10) {
-    if (waited > 10_000) throw new Error('it did not come back');
+    if (waited > 50_000) throw new Error('it did not come back');
     await sleep(10);
   }
 }
 
 test('a service that was killed comes back, and its output is kept', async () => {
   const { service } = await answering();
-  await service.ready(10_000);
+  await service.ready(50_000);
   const first = service.pid;
   process.kill(first ?? 0, 'SIGKILL');
   await untilAnother(first);
-  await service.ready(10_000);
+  await service.ready(50_000);
   await service.stop();
   expect(service.pid).toBeUndefined();
   expect(readFileSync(join(folder, 'clock.log'), 'utf8').match(/listening/g)).toHaveLength(2);
@@ -52,13 +52,13 @@ test('a service that was killed comes back, and its output is kept', async () =>
 
 test('a service that never starts is given up by name, with its log', async () => {
   const { service } = await answering('console.error("no database"); process.exit(1)');
-  await expect(service.ready(20_000)).rejects.toThrow(/clock does not start; its log: .*clock\.log/);
+  await expect(service.ready(50_000)).rejects.toThrow(/clock does not start; its log: .*clock\.log/);
   expect(readFileSync(join(folder, 'clock.log'), 'utf8')).toContain('no database');
 });
 
 test('a service lent to npm run dev is stopped, and comes back when dev ends, however it ends', async () => {
   const { service, url } = await answering();
-  await service.ready(10_000);
+  await service.ready(50_000);
   const port = await freePort();
   const control = await openControl(port, 'secret', [service]);
   const state = { url: '', bus: 'feed' as const, demo: 'none' as const, ports: {}, control: { port, token: 'secret' } };
@@ -69,7 +69,7 @@ test('a service lent to npm run dev is stopped, and comes back when dev ends, ho
     await expect(borrow(state, 'clock')).rejects.toThrow('lent to another');
     loan.giveBack(); // what the end of its process does as well: the connection closes
     await untilAnother(undefined);
-    await service.ready(10_000);
+    await service.ready(50_000);
     await expect(borrow(state, 'calendar')).rejects.toThrow('no service named');
     await expect(borrow({ ...state, control: { port, token: 'guessed' } }, 'clock')).rejects.toThrow('401');
   } finally {

@@ -16,7 +16,7 @@ function isAlive(pid: number): boolean {
 
 async function untilGone(pid: number): Promise<void> {
   for (let waited = 0; isAlive(pid); waited += 20) {
-    if (waited > 5_000) throw new Error(`process ${pid} is still there`);
+    if (waited > 50_000) throw new Error(`process ${pid} is still there`);
     await sleep(20);
   }
 }

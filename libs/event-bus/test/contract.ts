@@ -58,6 +58,19 @@ export function busContract(adapter: Adapter): void {
       await feed.awaitApplied({ heads, withinMs });
     }
 
+    /** Until this is all that anything waits for: what else there is has been applied by then. */
+    async function untilOnly(feed: EventFeedServiceClient, what: RegExp): Promise<void> {
+      const deadline = Date.now() + WITHIN_MS;
+      for (;;) {
+        const said = await applied(feed, 500).then(
+          () => 'all is applied',
+          (error: unknown) => String(error),
+        );
+        if (what.test(said) && !said.includes(';') && !said.includes('behind')) return;
+        if (Date.now() > deadline) throw new Error(`not within the time: ${said}`);
+      }
+    }
+
     const say = (stream: string, ...texts: string[]): Promise<number> =>
       append(conversations, stream, ...texts.map((messageId) => MessageReceived.create({ conversationId: stream, messageId })));
 
@@ -124,11 +137,11 @@ export function busContract(adapter: Adapter): void {
       await say('conversation-1', 'shop-a', 'shop-b'); // the message id says which shop it needs
       await append(onboarding, 'shop-c', ShopAdded.create({ shopId: 'shop-c' }));
       await say('conversation-2', 'shop-c');
-      await expect(applied(feed, 1_500)).rejects.toThrow(/conversation-1 of conversations\/.* waits for shop-a/);
+      await untilOnly(feed, /conversation-1 of conversations\/.* waits for shop-a$/);
       expect(await streamsOf(consumer)).toEqual(['conversation-2', 'shop-c']);
 
       await append(onboarding, 'shop-b', ShopAdded.create({ shopId: 'shop-b' }));
-      await expect(applied(feed, 1_000)).rejects.toThrow(/waits for shop-a/);
+      await untilOnly(feed, /conversation-1 of conversations\/.* waits for shop-a$/);
       await append(onboarding, 'shop-a', ShopAdded.create({ shopId: 'shop-a' }));
       await applied(feed);
       await say('conversation-1', 'shop-a');

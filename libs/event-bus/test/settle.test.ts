@@ -73,9 +73,9 @@ test('after settling, the last service on the longest path has applied what foll
     reportingOn(() => false),
   );
   for (let n = 0; n < 120; n += 1) await append(conversations, `conversation-${n % 5}`, MessageReceived.create({ messageId: `m${n}` }));
-  await settle(clients, 3, 15_000);
+  await settle(clients, 3, 50_000);
   expect(await effectsOf(reporting, 'reporting')).toHaveLength(120);
-  expect(await settle(clients, 3, 15_000)).toBe(1); // nothing moves any more
+  expect(await settle(clients, 3, 50_000)).toBe(1); // nothing moves any more
 });
 
 test('settling fails by name where an event is parked', async () => {
@@ -86,5 +86,5 @@ test('settling fails by name where an event is parked', async () => {
     reportingOn(() => true),
   );
   await append(conversations, 'conversation-1', MessageReceived.create({ messageId: 'm' }));
-  await expect(settle(clients, 3, 15_000)).rejects.toThrow(/parked: reporting: conversation-1 of reactor\/.*cannot take this/);
+  await expect(settle(clients, 3, 50_000)).rejects.toThrow(/parked: reporting: conversation-1 of reactor\/.*cannot take this/);
 });

@@ -61,10 +61,10 @@ test('a live conversation is warned and breaches at its due instant without any 
   expect((await api().getFloor({ shopIds: ['sh-live'] })).waiting.map(({ clock }) => clock?.state)).toEqual(['running']);
 
   standAt(asked + 0.8 * allowance);
-  await until(async () => (await eventsOf('cv-live')).includes(ClauseWarned.$type), 15_000);
+  await until(async () => (await eventsOf('cv-live')).includes(ClauseWarned.$type), 30_000);
   expect(await eventsOf('cv-live')).toEqual([ResponseClockStarted.$type, ClauseWarned.$type]);
   standAt(asked + allowance + 1);
-  await until(async () => (await eventsOf('cv-live')).includes(ClauseBreached.$type), 15_000);
+  await until(async () => (await eventsOf('cv-live')).includes(ClauseBreached.$type), 30_000);
   expect(await eventsOf('cv-live')).toEqual([ResponseClockStarted.$type, ClauseWarned.$type, ClauseBreached.$type]);
   await settled();
   const { breaches, total } = await api().listBreaches({ contractId: 'live' });
@@ -104,7 +104,7 @@ test('a reply in time stops the clock, and its timer says nothing', async () => 
   await intake.apply(world.said('sh-quick', 'cv-quick', agent, standAt(asked + 100)));
   standAt(asked + 10_000);
   // The other one's timer was due later: when it has fired, the answered one's has had its turn.
-  await until(async () => (await eventsOf('cv-silent-after')).includes(ClauseBreached.$type), 15_000);
+  await until(async () => (await eventsOf('cv-silent-after')).includes(ClauseBreached.$type), 30_000);
   expect(await eventsOf('cv-quick')).toEqual([ResponseClockStarted.$type, ResponseClockStopped.$type]);
 });
 
