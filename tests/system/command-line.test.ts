@@ -167,6 +167,9 @@ test('it acts on DESKFLEET_URL with DESKFLEET_TOKEN, and says what is missing wh
   expect(named.code).toBe(0);
   expect(JSON.parse(named.stdout)).toEqual(await json('invoices', 'list'));
 
+  const byFolder = await deskfleet(['invoices', 'list', '--json'], { DESKFLEET_DATA_DIR: installation.dataDir });
+  expect([byFolder.code, byFolder.stdout]).toEqual([0, named.stdout]);
+
   const tokenless = await deskfleet(['invoices', 'list'], { DESKFLEET_URL: installation.url });
   expect(tokenless).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('DESKFLEET_TOKEN is missing') });
   const stranger = await deskfleet(['invoices', 'list'], { DESKFLEET_URL: installation.url, DESKFLEET_TOKEN: 'nobody' });

@@ -1,5 +1,6 @@
 // The kit on a real database and real gRPC, with a small whole service.
 import { randomBytes } from 'node:crypto';
+import { connect } from 'node:net';
 import { EventFeedServiceDefinition } from '@deskfleet/protocol/feed';
 import { OnboardingServiceDefinition } from '@deskfleet/protocol/onboarding-service';
 import { postgres } from '@deskfleet/test-servers';
@@ -172,6 +173,24 @@ test('every table of the database is held by a forced policy, and a planted one 
     await admin.end();
   }
 });
+
+test('gRPC and the doors for operators listen on loopback unless told otherwise', async () => {
+  expect([service.config.grpcHost, service.config.httpHost]).toEqual(['127.0.0.1', '127.0.0.1']);
+  for (const port of [service.grpcPort, service.httpPort]) {
+    expect(await reached('127.0.0.1', port)).toBe(true);
+    // Another address of this machine: whoever listens on all of them answers here too.
+    expect(await reached('127.0.0.2', port)).toBe(false);
+  }
+});
+
+function reached(host: string, port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host, port }, () => {
+      socket.destroy();
+      resolve(true);
+    }).on('error', () => resolve(false));
+  });
+}
 
 test('a login with CREATEDB and CREATEROLE is enough to start, twice, and the reader is no superuser', async () => {
   const login = `l_${randomBytes(5).toString('hex')}`;

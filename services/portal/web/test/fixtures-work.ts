@@ -135,9 +135,9 @@ const line = (key: string, quantity: string, unitPrice: string, amount: string, 
   clauseKey,
 });
 const lines = [
-  line('fee.monthly', '31', '5000.00', '5000.00', '31/31 天'),
-  line('usage.conversation', '1200', '0.60', '720.00', '1,500 − 300 = 1,200 × 0.60'),
-  line('sla.credit', '1', '-36.00', '-36.00', '首响 44.4% < 90%：用量费 720.00 的 5%', 'first-response'),
+  line('fee.monthly', '31', '5000.00', '5000.00', '5000.00 for the whole month'),
+  line('usage.conversation', '1200', '0.60', '720.00', '1500 counted, 300 included in the monthly fee: 1200 x 0.60'),
+  line('sla.credit', '1', '-36.00', '-36.00', '233 of 525 on time, agreed 90 %: 5 % of 720.00', 'first-response'),
 ];
 export const accrual = (contractId: string): Accrual => ({
   contractId,
@@ -216,8 +216,12 @@ export const imports = [
     conversations: 525,
     inserted: 8330,
     duplicates: 0,
-    rejected: [{ line: 1204, field: 'sent_at', found: '2026-03-05 10:00', expected: '2026-03-05T10:00:00+08:00' }],
-    rejectedTotal: 1,
+    rejected: [
+      { line: 1204, field: 'sent_at', found: '2026-03-05 10:00', expected: 'an RFC 3339 date and time with a zone, e.g. 2026-11-11T20:15:00.000+08:00' },
+      { line: 1208, field: '', found: 'a line of 5242990 bytes', expected: 'a line of at most 131072 bytes' },
+      { line: 1209, field: 'shop', found: 'nobody', expected: "the code of one of the vendor's shops" },
+    ],
+    rejectedTotal: 3,
   },
 ];
 export const accounts = {
