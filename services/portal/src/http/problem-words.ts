@@ -40,7 +40,7 @@ function said(code: string, facts: Facts, language: Language): string | undefine
   const known = (part: string): boolean => namesIn(part).every((name) => present(facts[name]));
   return text
     ?.replaceAll(/\[([^\]]*)\]/g, (_, part: string) => (known(part) ? part : ''))
-    .replaceAll(/\{(\w+)\}/g, (_, name: string) => fact(facts[name], language));
+    .replaceAll(/\{(\w+)\}/g, (_, name: string) => factNamed(name, facts, language));
 }
 
 /** The facts a text speaks of. */
@@ -49,8 +49,13 @@ export function namesIn(text: string): readonly string[] {
 }
 
 function fact(value: unknown, language: Language): string {
-  if (Array.isArray(value)) return value.map((item) => fact(item, language)).join(language === 'zh' ? '、' : ', ');
-  return ROLES[String(value)]?.[language] ?? String(value ?? '');
+  return Array.isArray(value) ? value.map((item) => fact(item, language)).join(language === 'zh' ? '、' : ', ') : String(value ?? '');
+}
+
+/** A fact as a text says it: roles by their names, everything else as it is. */
+function factNamed(name: string, facts: Facts, language: Language): string {
+  const value = facts[name];
+  return fact(name === 'allowed' && Array.isArray(value) ? value.map((role) => ROLES[String(role)]?.[language] ?? role) : value, language);
 }
 
 function present(value: unknown): boolean {
