@@ -65,3 +65,18 @@ test('where all passed, the end is the counts', () => {
   const lines = closingLines([{ name: 'parts: all', seconds: 1, tally: { passed: 2, failures: [] } }], false);
   expect(lines).toEqual(['parts: all: 2 passed, 0 failed (1 s)', '2 passed, 0 failed']);
 });
+
+test('a machine on which something is missing, where nothing may be installed, is told what and how to get it, and nothing runs', () => {
+  const { status, stdout } = spawnSync(process.execPath, [join(ROOT, 'tests/main.ts')], {
+    cwd: folder,
+    env: { PATH: folder, DESKFLEET_CHROMIUM: '' },
+    encoding: 'utf8',
+  });
+  expect(status).toBe(1);
+  expect(stdout.trim().split('\n')).toEqual([
+    expect.stringMatching(/^Java 17 or later is missing \(Kafka, for the tests of the bus\)\. Get it from adoptium\.net/),
+    expect.stringMatching(/^Maven is missing \(fetching Kafka\)\. Get it from maven\.apache\.org/),
+    expect.stringMatching(/^Chromium is missing \(the browser tests\)\. Get it from .*DESKFLEET_CHROMIUM/),
+    '0 passed, 3 failed',
+  ]);
+});
