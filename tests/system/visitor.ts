@@ -33,7 +33,7 @@ export class Visitor {
       if (location !== null) {
         address = new URL(location, address).href;
         // The app's own pages are not part of signing in.
-        if (address.startsWith(this.#portal) && !address.startsWith(`${this.#portal}/auth/`)) return { at: address, status: response.status, text: '' };
+        if (this.#isPage(address)) return { at: address, status: response.status, text: '' };
         response = await this.send(address);
         continue;
       }
@@ -45,6 +45,12 @@ export class Visitor {
       response = await this.send(address, { method: 'POST', body: new URLSearchParams(fields) });
     }
     throw new Error('signing in goes round in circles');
+  }
+
+  /** A page of the portal's app, not one of signing in. */
+  #isPage(address: string): boolean {
+    const { origin, pathname } = new URL(address);
+    return origin === new URL(this.#portal).origin && !/^\/(auth|oidc)\//.test(pathname);
   }
 
   async json(path: string, body?: object): Promise<{ readonly status: number; readonly body: Readonly<Record<string, unknown>> }> {
