@@ -2,6 +2,7 @@
 import * as runtime from '@bufbuild/protobuf/wire';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { HeadResponse } from './feed.ts';
 import { BinaryReader, BinaryWriter } from './wire.ts';
 
 interface Message {
@@ -31,9 +32,7 @@ const messages = fc.letrec<{ message: Message; inner: Message | undefined }>((ti
   }),
 })).message;
 
-type Writer = Pick<BinaryWriter, 'uint32' | 'string' | 'bytes' | 'int64' | 'int32' | 'bool' | 'fork' | 'join'>;
-
-function write({ text, bytes, number, small, yes, inner }: Message, writer: Writer): void {
+function write({ text, bytes, number, small, yes, inner }: Message, writer: BinaryWriter | runtime.BinaryWriter): void {
   writer.uint32(10).string(text);
   writer.uint32(18).bytes(bytes);
   writer.uint32(24).int64(number);
@@ -75,6 +74,11 @@ test('what it writes are the bytes the runtime writes, and what it reads is what
 function wellFormed(message: Message | undefined): Message | undefined {
   return message && { ...message, text: message.text.toWellFormed(), inner: wellFormed(message.inner) };
 }
+
+test('a map of integers is written and read', () => {
+  const head = HeadResponse.create({ source: 'conversations/0/a', position: 2 ** 40, buckets: { 0: 5, 1: 2 ** 40, 63: 1 } });
+  expect(HeadResponse.decode(HeadResponse.encode(head).finish())).toEqual(head);
+});
 
 test('a message written while another is being written disturbs neither', () => {
   const outer = new BinaryWriter();

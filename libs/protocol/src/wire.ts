@@ -74,8 +74,10 @@ export class BinaryWriter {
     return this;
   }
 
-  int32(value: number): this {
-    if ((value | 0) !== value) throw new Error(`invalid int32: ${value}`);
+  /** Also as text: that is how a map of integers has its keys. */
+  int32(given: number | string): this {
+    const value = Number(given);
+    if ((value | 0) !== value) throw new Error(`invalid int32: ${given}`);
     return value < 0 ? this.#negative(value) : this.uint32(value);
   }
 
@@ -221,19 +223,11 @@ export class BinaryReader {
 
   /** Passes over a field of this wire type. */
   skip(wireType: number): void {
-    switch (wireType) {
-      case 0:
-        while (this.#next() >= 0x80);
-        return;
-      case 1:
-        return this.#pass(8);
-      case 2:
-        return this.#pass(this.uint32());
-      case 5:
-        return this.#pass(4);
-      default:
-        throw new Error(`cannot skip wire type ${wireType}`);
-    }
+    if (wireType === 0) while (this.#next() >= 0x80);
+    else if (wireType === 1) this.#pass(8);
+    else if (wireType === 2) this.#pass(this.uint32());
+    else if (wireType === 5) this.#pass(4);
+    else throw new Error(`cannot skip wire type ${wireType}`);
   }
 
   #next(): number {
