@@ -133,7 +133,9 @@ async function takeInMessages(events: readonly RecordedEvent<IntakeEvent>[], fol
     if (group === undefined) byConversation.set(key, { vendorId: meta.vendorId, conversationId: event.conversationId, events: [recorded] });
     else group.events.push(recorded);
   }
-  const rows = await loadConversations(tx, [...byConversation.values()]);
+  // What begins in this slice has no row yet.
+  const earlier = [...byConversation.values()].filter(({ events: [first] }) => first?.event.$type !== ConversationOpened.$type || first.version > 1);
+  const rows = await loadConversations(tx, earlier);
   const changed: Changed[] = [];
   for (const [key, group] of byConversation) {
     const row = rows.get(key) ?? emptyRow(group.vendorId, group.conversationId);

@@ -1,6 +1,8 @@
 // Protobuf's wire format as far as our messages use it, read and written with little work: generate.mjs puts these two in the place of the
-// runtime's own. The bytes are the same (a property test compares them); but a message passes some twenty of these on its way, and the runtime
-// allocates a growing buffer for each, goes through BigInt for every instant and through TextDecoder for every id. README has the figures.
+// runtime's own. The bytes are the same (a property test compares them); but a message passes some twenty of these on its way through the
+// services, and the runtime allocates a growing buffer for each, goes through BigInt for every instant and through TextDecoder for every id.
+// Measured on MessageReceived with its meta: 6.5 us to write and 3.0 us to read with the runtime 2.17, 1.3 us and 1.4 us with these (a page of
+// 500 FeedEvents 2.1 and 1.4 us an event, 0.6 and 0.5 us with these), Node 26.10, 2 cores shared with other work, 2026-11-26.
 
 const FIRST_BYTES = 4 * 1024;
 /** A buffer that grew beyond this is not kept for the next message. */
