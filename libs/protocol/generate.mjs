@@ -3,7 +3,7 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
@@ -28,6 +28,19 @@ if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== wanted) {
   mkdirSync(out, { recursive: true });
   const buf = (...args) => execFileSync(join(root, 'node_modules/.bin/buf'), args, { cwd: root, stdio: 'inherit' });
   buf('generate');
+  for (const name of readdirSync(out, { recursive: true }).filter((each) => each.endsWith('.ts'))) tailor(join(out, name));
   buf('build', '-o', join(out, 'image.binpb'));
   writeFileSync(stamp, wanted);
+}
+
+/** Puts our wire.ts in the place of the runtime's reader and writer: its integers are numbers and its bytes are copies already. */
+function tailor(file) {
+  const wire = relative(dirname(file), join(out, '..', 'wire.ts'));
+  const text = readFileSync(file, 'utf8')
+    .replace('{ BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire"', (names) => names.replace('@bufbuild/protobuf/wire', wire))
+    .replaceAll('longToNumber(reader.int64())', 'reader.int64()')
+    .replace(/^function longToNumber.*?^}\n\n?/ms, '')
+    .replaceAll('Buffer.from(reader.bytes())', 'reader.bytes()');
+  const absent = text.replaceAll('Buffer.alloc(0)', 'NO_BYTES');
+  writeFileSync(file, absent === text ? text : absent.replace('{ BinaryReader, BinaryWriter }', '{ BinaryReader, BinaryWriter, NO_BYTES }'));
 }

@@ -14,7 +14,7 @@ export interface Surroundings {
 }
 
 // Small heaps: seven services share a laptop with everything else on it.
-const NODE_OPTIONS = '--max-old-space-size=256 --max-semi-space-size=8 --disable-warning=ExperimentalWarning --disable-warning=TimeoutNegativeWarning';
+const NODE_OPTIONS = '--max-old-space-size=256 --max-semi-space-size=16 --disable-warning=ExperimentalWarning --disable-warning=TimeoutNegativeWarning';
 
 // Compiled code, shared by all installations of this checkout: without it a start takes three times as long, and the first stop after it
 // some 10 s, in which each service writes what it compiled.

@@ -46,3 +46,19 @@ test('no chunk is larger than 1 MB', async () => {
   expect(Math.max(...chunks.map(({ ndjson }) => ndjson.length))).toBeLessThanOrEqual(1_000_000);
   expect(chunks.reduce((sum, { lines }) => sum + lines, 0)).toBe(25);
 });
+
+test('a chunk ends with a conversation where one ends near its end', async () => {
+  const line = (conversation: string): string => `${JSON.stringify({ shop: 'a', conversation_id: conversation, text: '"conversation_id":"x"' })}\n`;
+  const cut = async (...lengths: number[]) => {
+    const chunks = await Array.fromAsync(chunksOf(file(lengths.map((length, index) => line(`c${index}`).repeat(length)).join(''))));
+    return chunks.map(({ firstLine, lines }) => [firstLine, lines]);
+  };
+  expect(await cut(300, 140, 100)).toEqual([
+    [1, 440],
+    [441, 100],
+  ]);
+  expect(await cut(300, 99, 200)).toEqual([
+    [1, 500],
+    [501, 99],
+  ]);
+});

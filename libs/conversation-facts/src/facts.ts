@@ -23,7 +23,7 @@ export interface ConversationFacts {
   readonly customerSubject: string;
   /** In order: (sentAt, ordinal, messageId). */
   readonly messages: readonly TimelineMessage[];
-  /** Imports that brought messages and have not said yet that they are complete. */
+  /** Imports that brought messages and have not said yet that they are complete; empty where the intake does not follow them. */
   readonly openImports: readonly string[];
   /** The shop's contract in force on the date of the first customer message (of its first message where no customer wrote). */
   readonly contract: FactContract | undefined;

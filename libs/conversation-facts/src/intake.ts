@@ -18,6 +18,8 @@ type IntakeEvent = ContractSigned | ContractImported | AccountMapped | Conversat
 export interface IntakeOptions {
   /** The consumer group. */
   readonly group: string;
+  /** Whether `assess` asks which imports are open. Others pass over an import's end: nothing they judge by changes with it. */
+  readonly followImports?: boolean;
   /** Events a slice: 100 where `assess` appends, as the log's writers need short transactions. */
   readonly sliceSize: number;
   /** Judges changed conversations in the intake's transaction; each appears once. */
@@ -31,6 +33,8 @@ export const conversationFactsMigrations = new URL('../migrations/', import.meta
 
 const contractKey = (vendorId: string, shopId: string): string => `contract-of:${vendorId}:${shopId}`;
 
+const TYPES = [ContractSigned, ContractImported, AccountMapped, ConversationOpened, MessageReceived];
+
 export function conversationIntake(options: IntakeOptions): { subscription: Subscription<IntakeEvent>; reassessment: BackgroundWork } {
   // A shop that has a contract always has one: asked once a process.
   const contracted = new Set<string>();
@@ -38,7 +42,7 @@ export function conversationIntake(options: IntakeOptions): { subscription: Subs
   const subscription: Subscription<IntakeEvent> = {
     group: options.group,
     sources: ['client-onboarding', 'agent-pools', 'conversations'],
-    types: [ContractSigned, ContractImported, AccountMapped, ConversationOpened, MessageReceived, ConversationImported] as MessageType<IntakeEvent>[],
+    types: [...TYPES, ...(options.followImports === true ? [ConversationImported] : [])] as MessageType<IntakeEvent>[],
     sliceSize: options.sliceSize,
     requires: ({ event, meta }) =>
       event.$type === ConversationOpened.$type || event.$type === MessageReceived.$type ? contractKey(meta.vendorId, meta.shopId) : undefined,
@@ -58,7 +62,7 @@ export function conversationIntake(options: IntakeOptions): { subscription: Subs
     async handle(events, tx) {
       await lockShops(tx, events);
       for (const recorded of events) await takeInTerms(recorded, tx);
-      const changed = await takeInMessages(events, tx);
+      const changed = await takeInMessages(events, options.followImports === true, tx);
       if (changed.length > 0) await options.assess(await withTerms(changed, tx), tx);
     },
   };
@@ -119,7 +123,7 @@ async function scheduleReassessment(tx: Tx, vendorId: string, shopId: string, ac
     on conflict (vendor_id, shop_id, account) do update set after_conversation = ''`.execute(tx);
 }
 
-async function takeInMessages(events: readonly RecordedEvent<IntakeEvent>[], tx: Tx): Promise<Changed[]> {
+async function takeInMessages(events: readonly RecordedEvent<IntakeEvent>[], followImports: boolean, tx: Tx): Promise<Changed[]> {
   const byConversation = new Map<string, { vendorId: string; conversationId: string; events: RecordedEvent<IntakeEvent>[] }>();
   for (const recorded of events) {
     const { event, meta } = recorded;
@@ -129,11 +133,13 @@ async function takeInMessages(events: readonly RecordedEvent<IntakeEvent>[], tx:
     if (group === undefined) byConversation.set(key, { vendorId: meta.vendorId, conversationId: event.conversationId, events: [recorded] });
     else group.events.push(recorded);
   }
-  const rows = await loadConversations(tx, [...byConversation.values()]);
+  // What begins in this slice has no row yet.
+  const earlier = [...byConversation.values()].filter(({ events: [first] }) => first?.event.$type !== ConversationOpened.$type || first.version > 1);
+  const rows = await loadConversations(tx, earlier);
   const changed: Changed[] = [];
   for (const [key, group] of byConversation) {
     const row = rows.get(key) ?? emptyRow(group.vendorId, group.conversationId);
-    for (const recorded of group.events) applyEvent(row, recorded);
+    for (const recorded of group.events) applyEvent(row, recorded, followImports);
     changed.push({ row, trigger: group.events.at(-1) });
   }
   await saveConversations(
@@ -152,7 +158,7 @@ function emptyRow(vendorId: string, conversationId: string): FactRow {
   return { vendorId, conversationId, shopId: '', channelKind: 0, serviceType: 0, live: false, customerSubject: '', openImports: [], messages: [] };
 }
 
-function applyEvent(row: FactRow, { event, meta }: RecordedEvent<IntakeEvent>): void {
+function applyEvent(row: FactRow, { event, meta }: RecordedEvent<IntakeEvent>, followImports: boolean): void {
   row.shopId = meta.shopId;
   if (event.$type === ConversationOpened.$type) {
     row.channelKind = event.channelKind;
@@ -163,7 +169,7 @@ function applyEvent(row: FactRow, { event, meta }: RecordedEvent<IntakeEvent>): 
     const { messageId, sentAt, ordinal, sender, account } = event;
     row.customerSubject ||= event.customerSubject;
     row.messages.push({ messageId, sentAt, ordinal, sender, account });
-    if (event.importId !== '' && !row.openImports.includes(event.importId)) row.openImports.push(event.importId);
+    if (followImports && event.importId !== '' && !row.openImports.includes(event.importId)) row.openImports.push(event.importId);
   } else if (event.$type === ConversationImported.$type) {
     row.openImports = row.openImports.filter((id) => id !== event.importId);
   }

@@ -4,7 +4,7 @@ export { type BusKind, createEventBus } from './create.ts';
 export { installEventBus } from './database.ts';
 export { type AppliedOptions, awaitSource } from './feed/applied.ts';
 export type { FeedClient } from './feed/reader.ts';
-export { type FeedServerOptions, feedService } from './feed/server.ts';
+export { type FeedServerOptions, FeedServiceDefinition, feedService } from './feed/server.ts';
 export type { KafkaSettings } from './kafka/settings.ts';
 export { type SettleClient, settle } from './settle.ts';
 export * from './subscription.ts';

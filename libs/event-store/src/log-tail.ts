@@ -59,8 +59,9 @@ export class LogTail implements LogReader {
     this.#last = head;
     this.#maxEvents = options.events ?? 20_000;
     this.#maxBytes = options.bytes ?? 16_000_000;
-    this.#stopListening = store.onAppend((position) => {
-      if (position > this.#last) this.look();
+    this.#stopListening = store.onAppend((position, events) => {
+      if (events?.[0]?.position === this.#last + 1) this.#add(events);
+      else if (position > this.#last) this.look();
     });
     this.#following = this.#follow();
   }
@@ -157,6 +158,13 @@ export class LogTail implements LogReader {
       await this.#pause(POLL_LAST_MS);
       return 0;
     }
+    // What this process appended meanwhile came without the table.
+    this.#add(events.filter(({ position }) => position > this.#last));
+    return events.length;
+  }
+
+  /** Events that follow the last one known. */
+  #add(events: readonly RawEvent[]): void {
     for (const event of events) {
       this.#window.push(event);
       this.#bytes += sizeOf(event);
@@ -164,7 +172,6 @@ export class LogTail implements LogReader {
     this.#last = events.at(-1)?.position ?? this.#last;
     this.#trim();
     if (events.length > 0) this.#tell();
-    return events.length;
   }
 
   #trim(): void {

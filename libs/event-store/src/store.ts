@@ -45,8 +45,11 @@ export interface EventStore {
   /** The last position (0 when empty) and the last position per bucket. */
   head(): Promise<{ position: number; buckets: ReadonlyMap<number, number> }>;
 
-  /** Called after each append of this process with the new last position. Returns the way to stop listening. */
-  onAppend(listener: (lastPosition: number) => void): () => void;
+  /**
+   * Called after each append of this process with the new last position, and with the events up to it where they are known without a look into
+   * the table. Returns the way to stop listening.
+   */
+  onAppend(listener: (lastPosition: number, events?: readonly RawEvent[]) => void): () => void;
 
   /** Tells the listeners of `onAppend` that a transaction with `appendWithin` has committed: only who commits it knows. Without it they find the events by polling. */
   announce(lastPosition: number): void;

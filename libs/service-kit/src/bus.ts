@@ -1,6 +1,15 @@
 // The service on the bus: what it subscribes to, and its own log for the others to read.
 import { randomUUID } from 'node:crypto';
-import { type AppliedOptions, awaitSource, createEventBus, type EventBus, type FeedClient, feedService, parkedStreams } from '@deskfleet/event-bus';
+import {
+  type AppliedOptions,
+  awaitSource,
+  createEventBus,
+  type EventBus,
+  type FeedClient,
+  FeedServiceDefinition,
+  feedService,
+  parkedStreams,
+} from '@deskfleet/event-bus';
 import type { EpochMs, EventStore, LogTail } from '@deskfleet/event-store';
 import { EventFeedServiceDefinition } from '@deskfleet/protocol/feed';
 import type { ReadModel } from '@deskfleet/read-model';
@@ -61,7 +70,7 @@ export async function connectBus(options: ServiceBusOptions): Promise<ServiceBus
   const closing = new AbortController();
   const feed = feedService({ ...applied, log: tail });
   return {
-    feed: grpcService(EventFeedServiceDefinition, {
+    feed: grpcService(FeedServiceDefinition, {
       read(request, context) {
         allow(context.caller, 'service');
         // A reader that follows would keep the server from closing.

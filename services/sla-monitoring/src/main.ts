@@ -18,6 +18,7 @@ export const slaMonitoring: ServiceDefinition = {
     const intake = conversationIntake({
       group: 'sla-monitoring',
       sliceSize: SLICE_EVENTS,
+      followImports: true,
       assess: (facts, tx) => assess(kit, facts, tx),
       work: (task) => kit.work(task),
     });

@@ -12,6 +12,7 @@ const READ_AHEAD_EVENTS = 2_000;
 const RETRY_FIRST_MS = 50;
 const RETRY_LAST_MS = 2_000;
 const EMPTY_PAGE_WAIT_MS = 30; // news without wanted events are worth a transaction only together
+const REST_MS = 50;
 
 /** The part of the owner's feed that a reader calls. */
 export type FeedClient = Pick<EventFeedServiceClient, 'read' | 'head'>;
@@ -70,16 +71,24 @@ export class FeedReader {
   }
 }
 
-/** Reads until the signal aborts or something fails. Pages are read ahead while a slice is applied, and taken together. */
+/**
+ * Reads until the signal aborts or something fails. Pages are read ahead while a slice is applied, and taken together. After a slice the reader
+ * rests as long as it took, at most 50 ms, unless a full slice waits already: a slice costs a dozen statements and a commit however few its
+ * events, so under load slices grow instead of multiplying, and what comes alone after a pause is applied at once.
+ */
 async function follow(client: FeedClient, consumer: Consumer, lane: Lane, source: string, signal: AbortSignal, onProgress: () => void): Promise<void> {
   const ended = new AbortController();
   const stream = client.read({ after: lane.position, types: [...consumer.types], follow: true, source }, { signal: AbortSignal.any([signal, ended.signal]) });
   const queue = new PageQueue();
   const reading = queue.fill(stream, source);
   try {
-    for (;;) {
+    for (let restUntil = 0; ; ) {
+      await queue.gather(consumer.subscription.sliceSize, restUntil);
       const page = await queue.take();
+      const from = performance.now();
       await lane.apply(page.events, (index) => page.events[index]?.position ?? page.through, page.through, signal);
+      const to = performance.now();
+      restUntil = to + Math.min(to - from, REST_MS);
       onProgress();
     }
   } finally {
@@ -114,6 +123,14 @@ class PageQueue {
       this.#error = error;
     }
     this.#news.wake();
+  }
+
+  /** Waits until so many events are there, the instant (of `performance.now`) has come, or the stream has ended. */
+  async gather(events: number, until: number): Promise<void> {
+    for (let left = until - performance.now(); left > 0 && this.#events.length < events && this.#error === undefined; left = until - performance.now()) {
+      this.#news.forget();
+      await this.#news.wait(left);
+    }
   }
 
   /** All that is there; waits for the first. Throws what ended the stream once everything before it was taken. */

@@ -1,19 +1,31 @@
 // The owner's side of the feed: the log in pages, its head, and the question whether this service has applied what others name.
 import type { LogReader, RawEvent } from '@deskfleet/event-store';
-import type { DeepPartial } from '@deskfleet/protocol';
-import type { EventFeedServiceImplementation, FeedEvent, ReadRequest, ReadResponse } from '@deskfleet/protocol/feed';
+import { EventFeedServiceDefinition, type EventFeedServiceImplementation, type FeedEvent, type ReadRequest, ReadResponse } from '@deskfleet/protocol/feed';
 import { ServerError, Status } from 'nice-grpc-common';
 import { type AppliedOptions, awaitApplied } from './applied.ts';
 
 const PAGE_EVENTS = 500;
 const EMPTY_PAGES_APART_MS = 25;
 
+/** EventFeedService as its owner serves it: a page is whole as it is made, so it is not copied once more for each of its readers. */
+export const FeedServiceDefinition = {
+  ...EventFeedServiceDefinition,
+  methods: {
+    ...EventFeedServiceDefinition.methods,
+    read: { ...EventFeedServiceDefinition.methods.read, responseType: { encode: ReadResponse.encode, decode: ReadResponse.decode } },
+  },
+} as const;
+
 export interface FeedServerOptions extends AppliedOptions {
   readonly log: LogReader;
 }
 
+interface FeedServiceImplementation extends Omit<EventFeedServiceImplementation, 'read'> {
+  read(request: ReadRequest, context: { readonly signal: AbortSignal }): AsyncIterable<ReadResponse>;
+}
+
 /** EventFeedService, to be mounted on the service's gRPC server. */
-export function feedService(options: FeedServerOptions): EventFeedServiceImplementation {
+export function feedService(options: FeedServerOptions): FeedServiceImplementation {
   const { log, store } = options;
   const head = async () => {
     const { position, buckets } = await store.head();
@@ -29,7 +41,7 @@ export function feedService(options: FeedServerOptions): EventFeedServiceImpleme
   };
 }
 
-async function* pages({ log, store }: FeedServerOptions, request: ReadRequest, signal: AbortSignal): AsyncGenerator<DeepPartial<ReadResponse>> {
+async function* pages({ log, store }: FeedServerOptions, request: ReadRequest, signal: AbortSignal): AsyncGenerator<ReadResponse> {
   if (request.source !== '' && request.source !== log.source) {
     throw new ServerError(Status.FAILED_PRECONDITION, `source-changed: this log is ${log.source}, not ${request.source}`);
   }
@@ -43,7 +55,7 @@ async function* pages({ log, store }: FeedServerOptions, request: ReadRequest, s
   while (!signal.aborted) {
     const page = await log.read(after, PAGE_EVENTS, filter);
     if (page.through > after) {
-      yield { source: log.source, events: page.events.map(feedEvent), through: page.through };
+      yield { $type: ReadResponse.$type, source: log.source, events: page.events.map(feedEvent), through: page.through };
       after = page.through;
     }
     if (after >= end) return;

@@ -1,6 +1,6 @@
 // A group of members as the one call of the append function: distinct streams and commands numbered, all bytes in one payload; and its outcomes read back.
 import type { EncodedEvent } from '../codec.ts';
-import type { AppendOutcome, EpochMs, Expectation } from '../types.ts';
+import type { AppendOutcome, EpochMs, Expectation, RawEvent } from '../types.ts';
 
 /** A member with its events encoded. */
 export interface EncodedMember {
@@ -116,6 +116,26 @@ export function outcomeOf(member: EncodedMember, row: OutcomeRow, recordedAt: Ep
     case 'repeated':
       return { outcome: 'repeated', same: row.same === true, answer: row.answer ?? new Uint8Array() };
   }
+}
+
+/** The events of a group as they stand in the log now; undefined where only the table knows a version, because a stream was expected at any. */
+export function appendedEvents(source: string, members: readonly EncodedMember[], outcomes: readonly AppendOutcome[]): RawEvent[] | undefined {
+  const appended: RawEvent[] = [];
+  for (const [index, { streams }] of members.entries()) {
+    const outcome = outcomes[index];
+    if (outcome?.outcome !== 'appended') continue;
+    let position = outcome.firstPosition;
+    for (const { streamId, expected, bucket, events } of streams) {
+      if (expected === 'any' && events.length > 0) return undefined;
+      let version = expectedVersion(expected);
+      for (const { type, data, meta, occurredAt } of events) {
+        version += 1;
+        appended.push({ source, position, streamId, version, bucket, type, data, meta, occurredAt, recordedAt: outcome.recordedAt });
+        position += 1;
+      }
+    }
+  }
+  return appended;
 }
 
 function expectedVersion(expected: Expectation): number {

@@ -9,7 +9,7 @@ import type { AppendMember, AppendOutcome, EpochMs, RawEvent, StreamAppend } fro
 import { type Upcasters, upcasters } from '../upcasting.ts';
 import { uuid7Generator } from '../uuid7.ts';
 import { AppendQueue, QUEUE_LIMITS, type QueueLimits } from './append-queue.ts';
-import { APPEND_SQL, type EncodedMember, type OutcomeRow, outcomeOf, parametersOf } from './group.ts';
+import { APPEND_SQL, appendedEvents, type EncodedMember, type OutcomeRow, outcomeOf, parametersOf } from './group.ts';
 
 const EVENT_BYTES = 64 * 1024;
 const MEMBER_BYTES = 4 * 1024 * 1024;
@@ -46,7 +46,7 @@ class PostgresEventStore implements EventStore {
   readonly #upcasters: Upcasters;
   readonly #onFault: (fault: unknown) => void;
   readonly #queue: AppendQueue;
-  readonly #listeners = new Set<(lastPosition: number) => void>();
+  readonly #listeners = new Set<(lastPosition: number, events?: readonly RawEvent[]) => void>();
   #forgetAt = 0;
 
   constructor({ db, source, clock, newId = uuid7Generator(clock), limits, upcasters: known = upcasters, onFault = () => {} }: EventStoreOptions) {
@@ -117,7 +117,7 @@ class PostgresEventStore implements EventStore {
     return { position: Math.max(0, ...buckets.values()), buckets };
   }
 
-  onAppend(listener: (lastPosition: number) => void): () => void {
+  onAppend(listener: (lastPosition: number, events?: readonly RawEvent[]) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
@@ -131,7 +131,10 @@ class PostgresEventStore implements EventStore {
     const outcomes = await this.#write(this.#db, members);
     const appended = outcomes.filter((outcome) => outcome.outcome === 'appended').filter(({ firstPosition, lastPosition }) => firstPosition <= lastPosition);
     const last = appended.at(-1);
-    if (last !== undefined) this.announce(last.lastPosition);
+    if (last !== undefined) {
+      const events = appendedEvents(this.source, members, outcomes);
+      for (const listener of this.#listeners) listener(last.lastPosition, events);
+    }
     this.#forgetOldAnswers();
     return outcomes;
   }

@@ -162,7 +162,8 @@ export class Keyring {
     // In the order of their lookups, so that two batches that share subjects wait for each other instead of deadlocking.
     const fresh = wanted.filter(({ lookup }) => !keys.has(lookup.toString('latin1'))).sort((a, b) => Buffer.compare(a.lookup, b.lookup));
     if (fresh.length === 0) return keys;
-    const made = fresh.map(({ name, lookup }) => make(vendor, name, lookup));
+    const random = randomBytes(RANDOM_BYTES * fresh.length);
+    const made = fresh.map(({ name, lookup }, n) => make(vendor, name, lookup, random.subarray(n * RANDOM_BYTES, (n + 1) * RANDOM_BYTES)));
     const inserted = await this.#pool.query<{ subject_id: string }>({
       name: 'subjects-insert',
       text: `insert into subjects (subject_id, vendor_id, lookup, wrapped, identity, created_at)
@@ -199,8 +200,10 @@ function lookupOf(vendor: VendorKey, name: SubjectName): Buffer {
   return createHmac('sha256', vendor.lookup).update(nameKey(name)).digest();
 }
 
-function make(vendor: VendorKey, name: SubjectName, lookup: Buffer) {
-  const random = randomBytes(80);
+/** Two keys of 32 bytes, and a subject id of 16. */
+const RANDOM_BYTES = 80;
+
+function make(vendor: VendorKey, name: SubjectName, lookup: Buffer, random: Buffer) {
   const subjectId = `su_${random.subarray(64).toString('base64url')}`;
   const key: SubjectKey = { subjectId, sealing: random.subarray(0, 32), fingerprinting: random.subarray(32, 64) };
   const place = Buffer.from(subjectId);

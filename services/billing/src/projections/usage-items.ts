@@ -10,7 +10,8 @@ export const usageItems: SqlProjection<UsageAssessedEvent> = {
   types: [UsageAssessed],
 
   async write(events, tx) {
-    const rows = events.map(({ event, meta, position, recordedAt }) => ({
+    const rows = events.map(({ event, meta, version, position, recordedAt }) => ({
+      version,
       vendor_id: meta.vendorId,
       shop_id: meta.shopId,
       conversation_id: event.conversationId,
@@ -33,10 +34,13 @@ export const usageItems: SqlProjection<UsageAssessedEvent> = {
       return { ...row, to_position };
     });
     const first = [...new Map(rows.toReversed().map((row) => [`${row.vendor_id}\n${row.conversation_id}`, row])).values()];
-    await sql`
-      update usage_items u set to_position = r.from_position
-        from json_to_recordset(${JSON.stringify(first)}::json) as r(vendor_id text, conversation_id text, from_position bigint)
-       where u.vendor_id = r.vendor_id and u.conversation_id = r.conversation_id and u.to_position is null`.execute(tx);
+    const replacing = first.filter(({ version }) => version > 1);
+    if (replacing.length > 0) {
+      await sql`
+        update usage_items u set to_position = r.from_position
+          from json_to_recordset(${JSON.stringify(replacing)}::json) as r(vendor_id text, conversation_id text, from_position bigint)
+         where u.vendor_id = r.vendor_id and u.conversation_id = r.conversation_id and u.to_position is null`.execute(tx);
+    }
     await sql`
       insert into usage_items (vendor_id, shop_id, conversation_id, from_position, to_position, recorded_at, contract_id, unit_key, first_customer_at, date, month, counted, reason)
       select * from json_to_recordset(${JSON.stringify(closed)}::json) as r(vendor_id text, shop_id text, conversation_id text, from_position bigint,

@@ -1,6 +1,6 @@
 // One chunk of a file: parsed, its shops looked up, sealed, and taken in with one load and one append, all good lines or none.
 import type { NewEvent, Refused, StreamAppend } from '@deskfleet/event-store';
-import { fold } from '@deskfleet/event-store';
+import { expectLoaded, fold, type LoadedStream } from '@deskfleet/event-store';
 import type { Keyring } from '@deskfleet/event-store/sealing';
 import { shopIdOf } from '@deskfleet/protocol';
 import { ImportChunkTaken, ImportLinesRejected, LineRejected, ServiceType } from '@deskfleet/protocol/conversations';
@@ -26,12 +26,13 @@ export async function takeChunk(kit: Kit, keyring: Keyring, caller: Caller, requ
     placed.arrivals.map(({ arrival }) => arrival),
   );
   const importStream = `import-${request.importId}`;
+  const chunkStream = `chunk-${request.importId}-${request.firstLine}`;
   return kit.command({
     caller,
     commandId: request.commandId,
     content: ImportChunkRequest.encode({ ...request, commandId: '' }).finish(),
     answer: ImportChunkResponse,
-    streams: [importStream, ...batch.streams],
+    streams: [importStream, chunkStream, ...batch.streams],
     decide(streams, now) {
       const running = fold(imports, streams.get(importStream)?.events.map(({ event }) => event as ImportEvent) ?? []);
       const allowed = imports.decide(running, { kind: 'take-chunk' });
@@ -44,7 +45,7 @@ export async function takeChunk(kit: Kit, keyring: Keyring, caller: Caller, requ
         duplicates: taken.outcomes.filter((outcome) => outcome === 'duplicate').length,
         rejected,
       });
-      return { appends: [...taken.appends, recordOf(request, answer, taken, now)], answer };
+      return { appends: [...taken.appends, recordOf(streams.get(chunkStream), request, answer, taken, now)], answer };
     },
   });
 }
@@ -102,7 +103,13 @@ function nameOf(serviceType: unknown): string {
 }
 
 /** The chunk's own stream: its counts, so that chunks side by side do not wait for each other. */
-function recordOf({ importId, firstLine }: ImportChunkRequest, answer: ImportChunkResponse, taken: Taken, now: number): StreamAppend {
+function recordOf(
+  stream: LoadedStream | undefined,
+  { importId, firstLine }: ImportChunkRequest,
+  answer: ImportChunkResponse,
+  taken: Taken,
+  now: number,
+): StreamAppend {
   const at = (event: NewEvent['event']): NewEvent => ({ event, occurredAt: now, shopId: '' });
   const chunk = ImportChunkTaken.create({
     importId,
@@ -119,5 +126,6 @@ function recordOf({ importId, firstLine }: ImportChunkRequest, answer: ImportChu
     const lines = answer.rejected.slice(from, from + REJECTED_AN_EVENT).map(({ $type: _, ...line }) => LineRejected.create(line));
     rejected.push(at(ImportLinesRejected.create({ importId, lines })));
   }
-  return { streamId: `chunk-${importId}-${firstLine}`, expected: 'any', events: [at(chunk), ...rejected] };
+  const streamId = `chunk-${importId}-${firstLine}`;
+  return { streamId, expected: expectLoaded(stream ?? { version: 0 }), events: [at(chunk), ...rejected] };
 }

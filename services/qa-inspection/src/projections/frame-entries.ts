@@ -12,7 +12,7 @@ export const frameEntries: SqlProjection<FrameEntryRecorded> = {
     const until = new Map<string, number>();
     const rows = events
       .toReversed()
-      .map(({ event, meta, position }) => {
+      .map(({ event, meta, version, position }) => {
         const key = `${meta.vendorId}\n${event.conversationId}`;
         const to_position = until.get(key) ?? null;
         until.set(key, position);
@@ -20,6 +20,7 @@ export const frameEntries: SqlProjection<FrameEntryRecorded> = {
         return {
           vendor_id: meta.vendorId,
           shop_id: meta.shopId,
+          version,
           conversation_id,
           from_position: position,
           to_position,
@@ -32,10 +33,13 @@ export const frameEntries: SqlProjection<FrameEntryRecorded> = {
       })
       .toReversed();
     const firsts = [...new Map(rows.toReversed().map((row) => [`${row.vendor_id}\n${row.conversation_id}`, row])).values()];
-    await sql`
-      update frame_entries f set to_position = r.from_position
-        from json_to_recordset(${JSON.stringify(firsts)}::json) as r(vendor_id text, conversation_id text, from_position bigint)
-       where f.vendor_id = r.vendor_id and f.conversation_id = r.conversation_id and f.to_position is null`.execute(tx);
+    const replacing = firsts.filter(({ version }) => version > 1);
+    if (replacing.length > 0) {
+      await sql`
+        update frame_entries f set to_position = r.from_position
+          from json_to_recordset(${JSON.stringify(replacing)}::json) as r(vendor_id text, conversation_id text, from_position bigint)
+         where f.vendor_id = r.vendor_id and f.conversation_id = r.conversation_id and f.to_position is null`.execute(tx);
+    }
     await sql`
       insert into frame_entries (vendor_id, shop_id, conversation_id, from_position, to_position, date, stratum, eligible, reason, handlers)
       select * from json_to_recordset(${JSON.stringify(rows)}::json) as r(vendor_id text, shop_id text, conversation_id text, from_position bigint,
