@@ -3,7 +3,8 @@ import { codecOf, encode } from '@deskfleet/protocol';
 import { EventMeta } from '@deskfleet/protocol/platform';
 import { UnknownEventType } from './errors.ts';
 import type { Cause, EventMetaView, NewEvent, RawEvent, RecordedEvent } from './types.ts';
-import { type Upcasters, upcasters } from './upcasting.ts';
+import { upcasters } from './upcasters/index.ts';
+import type { Upcasters } from './upcasting.ts';
 
 /** An event ready to be stored. */
 export interface EncodedEvent {

@@ -21,6 +21,3 @@ export function upcastersOf(list: readonly Upcaster[]): Upcasters {
   }
   return byType;
 }
-
-/** Every upcaster of the project: one list, so that the owner and all its subscribers read an old event alike. */
-export const upcasters: Upcasters = upcastersOf([]);

@@ -28,6 +28,16 @@ export function messageNamed(type: string): DescMessage {
   return message;
 }
 
+/** The full names of all events, sorted: the messages of an `events.proto` that none of its other messages is made of. */
+export function eventTypes(): string[] {
+  const messages = [...registry().files].filter(({ name }) => name.endsWith('/v1/events')).flatMap((file) => file.messages);
+  const parts = new Set(messages.flatMap(({ fields }) => fields.flatMap((field) => field.message?.typeName ?? [])));
+  return messages
+    .map(({ typeName }) => typeName)
+    .filter((type) => !parts.has(type))
+    .sort();
+}
+
 /** What the .proto file says about a top-level message or one of its fields, as one line; empty when it says nothing. */
 export function commentOf(described: DescMessage | DescField): string {
   const message = described.kind === 'message' ? described : described.parent;

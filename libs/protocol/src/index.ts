@@ -1,2 +1,3 @@
+export * from './former.ts';
 export * from './ids.ts';
 export * from './registry.ts';

@@ -1,6 +1,6 @@
 // The service as it runs: gRPC in front, PostgreSQL behind, other contexts' events as their owners store them.
 import type { RecordedEvent } from '@deskfleet/event-store';
-import { AccountParty, Presence } from '@deskfleet/protocol/agents';
+import { AccountParty, Presence, QueueReason } from '@deskfleet/protocol/agents';
 import { AgentPoolServiceDefinition } from '@deskfleet/protocol/agents-service';
 import { ChannelKind, ConversationOpened, MessageReceived, Sender, ServiceType } from '@deskfleet/protocol/conversations';
 import { ShopAdded } from '@deskfleet/protocol/onboarding';
@@ -93,6 +93,7 @@ test('a full agent gets the next conversation when a place is free again', async
   await expect.poll(async () => (await assignments('sh_c')).get('cv_11')).toEqual({ agentId, reason: 'trained, pre-sale, load 0 of 1' });
   const stream = (await service.kit.store.load('v1', ['assignment-cv_11'])).get('assignment-cv_11');
   expect(stream?.events.map(({ event }) => event.$type.split('.').at(-1))).toEqual(['ConversationQueued', 'ConversationAssigned']);
+  expect(stream?.events[0]?.event).toMatchObject({ why: QueueReason.QUEUE_REASON_ALL_AGENTS_FULL });
 });
 
 test("a platform's conversations and imported ones are never assigned", async () => {

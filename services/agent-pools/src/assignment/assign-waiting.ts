@@ -6,7 +6,7 @@ import type { ServiceType } from '@deskfleet/protocol/conversations';
 import { Actor, Actor_Kind } from '@deskfleet/protocol/platform';
 import type { BackgroundWork, Kit } from '@deskfleet/service-kit';
 import { sql } from 'kysely';
-import { assign, type Candidate } from './assign.ts';
+import { type Assignment, assign, type Candidate, QUEUE_REASONS } from './assign.ts';
 
 /** Events a slice appends: larger ones would hold the log from its interactive writers. */
 const SLICE_CONVERSATIONS = 100;
@@ -35,8 +35,7 @@ interface AgentRow {
 
 interface Decided {
   readonly row: WaitingRow;
-  readonly agentId: string;
-  readonly reason: string;
+  readonly assignment: Assignment;
 }
 
 export function assignWaiting(kit: Kit): BackgroundWork {
@@ -71,11 +70,11 @@ async function decide(tx: Tx, now: EpochMs): Promise<Decided[]> {
   const decided: Decided[] = [];
   for (const row of waiting.rows) {
     const candidates = agents.get(row.vendor_id) ?? [];
-    const { agentId, reason } = assign({ shopId: row.shop_id, serviceType: row.service_type }, candidates);
-    const chosen = candidates.find((candidate) => candidate.agentId === agentId);
+    const assignment = assign({ shopId: row.shop_id, serviceType: row.service_type }, candidates);
+    const chosen = candidates.find(({ agentId }) => agentId === assignment.agentId);
     if (chosen !== undefined) chosen.load++;
     // What queues already and still finds nobody goes on waiting in silence.
-    if (agentId !== undefined || row.events === 0) decided.push({ row, agentId: agentId ?? '', reason });
+    if (assignment.agentId !== undefined || row.events === 0) decided.push({ row, assignment });
   }
   return decided;
 }
@@ -96,7 +95,7 @@ async function carryOut(kit: Kit, tx: Tx, decided: readonly Decided[], now: Epoc
   await sql`
     update live_conversations l set agent_id = n.a, reason = n.r, decided_at = ${now}, events = l.events + 1
       from unnest(${decided.map(({ row }) => row.vendor_id)}::text[], ${decided.map(({ row }) => row.conversation_id)}::text[],
-                  ${decided.map(({ agentId }) => agentId)}::text[], ${decided.map(({ reason }) => reason)}::text[]) as n (v, c, a, r)
+                  ${decided.map(({ assignment }) => assignment.agentId ?? '')}::text[], ${decided.map(({ assignment }) => assignment.reason)}::text[]) as n (v, c, a, r)
      where l.vendor_id = n.v and l.conversation_id = n.c`.execute(tx);
   const outcomes = await kit.store.appendWithin(
     tx,
@@ -107,10 +106,12 @@ async function carryOut(kit: Kit, tx: Tx, decided: readonly Decided[], now: Epoc
   if (failed !== undefined) throw new Error(`an assignment was not appended: ${failed.outcome}`);
 }
 
-function memberOf({ row, agentId, reason }: Decided, now: EpochMs): AppendMember {
+function memberOf({ row, assignment }: Decided, now: EpochMs): AppendMember {
   const { conversation_id: conversationId, shop_id: shopId } = row;
   const event: NewEvent['event'] =
-    agentId === '' ? ConversationQueued.create({ conversationId, shopId, reason }) : ConversationAssigned.create({ conversationId, shopId, agentId, reason });
+    assignment.agentId === undefined
+      ? ConversationQueued.create({ conversationId, shopId, why: QUEUE_REASONS[assignment.reason] })
+      : ConversationAssigned.create({ conversationId, shopId, agentId: assignment.agentId, reason: assignment.reason });
   const actor = Actor.create({ kind: Actor_Kind.KIND_SERVICE, id: 'agent-pools' });
   return {
     cause: { vendorId: row.vendor_id, actor, correlationId: conversationId, causationId: conversationId, commandId: `assign:${conversationId}:${row.events}` },

@@ -1,6 +1,6 @@
 // Who gets a live conversation of one of our own channels: an agent trained on the shop (BR-014), with the skill, present, with a place free;
 // of several the least loaded. Nobody: it queues, and says why. On a platform's channel the platform has decided already.
-import { Presence } from '@deskfleet/protocol/agents';
+import { Presence, QueueReason } from '@deskfleet/protocol/agents';
 import { ServiceType } from '@deskfleet/protocol/conversations';
 
 export interface Candidate {
@@ -13,9 +13,18 @@ export interface Candidate {
   readonly load: number;
 }
 
-export type QueueReason = 'no-agent-trained' | 'no-agent-skilled' | 'no-agent-present' | 'all-agents-full';
+/** Why it queues, as lists show it. */
+type QueueCode = 'no-agent-trained' | 'no-agent-skilled' | 'no-agent-present' | 'all-agents-full';
 
-export type Assignment = { readonly agentId: string; readonly reason: string } | { readonly agentId: undefined; readonly reason: QueueReason };
+export type Assignment = { readonly agentId: string; readonly reason: string } | { readonly agentId: undefined; readonly reason: QueueCode };
+
+/** Why it queues, as the event says it. */
+export const QUEUE_REASONS: Readonly<Record<QueueCode, QueueReason>> = {
+  'no-agent-trained': QueueReason.QUEUE_REASON_NO_AGENT_TRAINED,
+  'no-agent-skilled': QueueReason.QUEUE_REASON_NO_AGENT_SKILLED,
+  'no-agent-present': QueueReason.QUEUE_REASON_NO_AGENT_PRESENT,
+  'all-agents-full': QueueReason.QUEUE_REASON_ALL_AGENTS_FULL,
+};
 
 const SKILL_OF = new Map<ServiceType, string>([
   [ServiceType.SERVICE_TYPE_PRE_SALE, 'pre-sale'],
