@@ -23,7 +23,8 @@ export function encodeEvent(
   known: Upcasters = upcasters,
 ): EncodedEvent {
   const type = event.event.$type;
-  const meta = EventMeta.create({
+  const meta: EventMeta = {
+    $type: EventMeta.$type,
     eventId: context.eventId,
     vendorId: cause.vendorId,
     shopId: event.shopId,
@@ -34,11 +35,11 @@ export function encodeEvent(
     schemaVersion: known.get(type)?.version ?? 1,
     traceparent: context.traceparent,
     bucket: context.bucket,
-  });
+  };
   return {
     type,
     data: encode(event.event),
-    meta: EventMeta.encode(meta).finish(),
+    meta: encode(meta),
     shopId: event.shopId,
     occurredAt: event.occurredAt,
   };

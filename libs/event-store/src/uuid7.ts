@@ -10,31 +10,37 @@ export function uuid7Generator(clock: () => EpochMs): () => string {
   const pool = Buffer.alloc(POOL_BYTES);
   let used = POOL_BYTES;
   let lastMs = -1;
+  let time = '';
   let counter = 0;
 
-  const random = (bytes: number): Buffer => {
+  /** Where in the pool so many fresh random bytes begin. */
+  const random = (bytes: number): number => {
     if (used + bytes > POOL_BYTES) {
       randomFillSync(pool);
       used = 0;
     }
     used += bytes;
-    return pool.subarray(used - bytes, used);
+    return used - bytes;
+  };
+  const moveTo = (ms: number): void => {
+    lastMs = ms;
+    const hex = ms.toString(16).padStart(12, '0');
+    time = `${hex.slice(0, 8)}-${hex.slice(8)}`;
   };
 
   return () => {
     const now = clock();
     if (now > lastMs) {
-      lastMs = now;
-      counter = random(2).readUInt16BE() & 0x7ff; // the upper half stays free for counting
+      moveTo(now);
+      counter = pool.readUInt16BE(random(2)) & 0x7ff; // the upper half stays free for counting
     } else if (counter < COUNTER_MAX) {
       counter += 1;
     } else {
-      lastMs += 1;
+      moveTo(lastMs + 1);
       counter = 0;
     }
-    const time = lastMs.toString(16).padStart(12, '0');
     const tail = random(8);
-    const variant = (0x8000 | (tail.readUInt16BE() & 0x3fff)).toString(16);
-    return `${time.slice(0, 8)}-${time.slice(8)}-${(0x7000 | counter).toString(16)}-${variant}-${tail.toString('hex', 2)}`;
+    const variant = (0x8000 | (pool.readUInt16BE(tail) & 0x3fff)).toString(16);
+    return `${time}-${(0x7000 | counter).toString(16)}-${variant}-${pool.toString('hex', tail + 2, tail + 8)}`;
   };
 }

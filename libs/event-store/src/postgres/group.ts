@@ -1,6 +1,7 @@
 // A group of members as the one call of the append function: distinct streams and commands numbered, all bytes in one payload; and its outcomes read back.
 import type { EncodedEvent } from '../codec.ts';
 import type { AppendOutcome, EpochMs, Expectation, RawEvent } from '../types.ts';
+import { int4Arrays, int8Array, textArray } from './binary-arrays.ts';
 
 /** A member with its events encoded. */
 export interface EncodedMember {
@@ -12,15 +13,17 @@ export interface EncodedMember {
   readonly bytes: number;
 }
 
-/** One row of the append function's result, as the driver gives it: int8 is text. */
-export interface OutcomeRow {
-  outcome: 'appended' | 'conflict' | 'repeated';
-  first_position: string | null;
-  last_position: string | null;
-  conflict_part: number | null;
-  actual: number | null;
-  same: boolean | null;
-  answer: Uint8Array | null;
+/** A row of the append function's result, as the driver gives it (int8 is text): a member's outcome, or one row for a group that was appended whole. */
+export type OutcomeRow = MemberRow | { readonly outcome: 'all'; readonly first_position: string };
+
+interface MemberRow {
+  readonly outcome: 'appended' | 'conflict' | 'repeated';
+  readonly first_position: string | null;
+  readonly last_position: string | null;
+  readonly conflict_part: number | null;
+  readonly actual: number | null;
+  readonly same: boolean | null;
+  readonly answer: Uint8Array | null;
 }
 
 const PARAMETERS = 24;
@@ -75,36 +78,69 @@ export function parametersOf(members: readonly EncodedMember[], recordedAt: Epoc
     }
   }
 
+  const numbers = int4Arrays({
+    memberStreams: member.streams,
+    memberCommands: member.commands,
+    fingerprintAt: member.fingerprintAt,
+    fingerprintBytes: member.fingerprintBytes,
+    answerBytes: member.answerBytes,
+    partStreams: part.streams,
+    partExpected: part.expected,
+    partEvents: part.events,
+    eventParts: event.parts,
+    eventNth: event.nth,
+    eventBuckets: event.buckets,
+    eventAt: event.at,
+    eventBytes: event.bytes,
+    metaBytes: event.metaBytes,
+  });
   return [
     recordedAt,
     answersSince,
     payload.bytes(),
-    streams.vendors,
-    streams.ids,
-    commands.vendors,
-    commands.ids,
-    member.streams,
-    member.commands,
-    member.fingerprintAt,
-    member.fingerprintBytes,
-    member.answerBytes,
-    part.streams,
-    part.expected,
-    part.events,
-    event.parts,
-    event.nth,
-    event.types,
-    event.shops,
-    event.buckets,
-    event.occurred,
-    event.at,
-    event.bytes,
-    event.metaBytes,
+    textArray(streams.vendors),
+    textArray(streams.ids),
+    textArray(commands.vendors),
+    textArray(commands.ids),
+    numbers.memberStreams,
+    numbers.memberCommands,
+    numbers.fingerprintAt,
+    numbers.fingerprintBytes,
+    numbers.answerBytes,
+    numbers.partStreams,
+    numbers.partExpected,
+    numbers.partEvents,
+    numbers.eventParts,
+    numbers.eventNth,
+    textArray(event.types),
+    textArray(event.shops),
+    numbers.eventBuckets,
+    int8Array(event.occurred),
+    numbers.eventAt,
+    numbers.eventBytes,
+    numbers.metaBytes,
   ];
 }
 
-/** What became of a member. */
-export function outcomeOf(member: EncodedMember, row: OutcomeRow, recordedAt: EpochMs): AppendOutcome {
+/** What became of each member, in order. */
+export function outcomesOf(members: readonly EncodedMember[], rows: readonly OutcomeRow[], recordedAt: EpochMs): AppendOutcome[] {
+  const [only] = rows;
+  if (only?.outcome === 'all') {
+    let position = Number(only.first_position);
+    return members.map(({ streams }) => {
+      const firstPosition = position;
+      for (const { events } of streams) position += events.length;
+      return { outcome: 'appended', firstPosition, lastPosition: position - 1, recordedAt };
+    });
+  }
+  return members.map((member, index) => {
+    const row = rows[index];
+    if (row === undefined || row.outcome === 'all') throw new Error(`append_events answered ${rows.length} of ${members.length} members`);
+    return outcomeOf(member, row, recordedAt);
+  });
+}
+
+function outcomeOf(member: EncodedMember, row: MemberRow, recordedAt: EpochMs): AppendOutcome {
   switch (row.outcome) {
     case 'appended':
       return { outcome: 'appended', firstPosition: Number(row.first_position), lastPosition: Number(row.last_position), recordedAt };
@@ -163,14 +199,18 @@ class Payload {
 class Numbering {
   readonly vendors: string[] = [];
   readonly ids: string[] = [];
-  readonly #numbers = new Map<string, number>();
+  readonly #numbers = new Map<string, Map<string, number>>(); // by vendor, then id: joining the two costs more than looking twice
 
   of(vendorId: string, id: string): number {
-    const key = `${vendorId}\0${id}`;
-    const known = this.#numbers.get(key);
+    let numbers = this.#numbers.get(vendorId);
+    if (numbers === undefined) {
+      numbers = new Map();
+      this.#numbers.set(vendorId, numbers);
+    }
+    const known = numbers.get(id);
     if (known !== undefined) return known;
     this.vendors.push(vendorId);
-    this.#numbers.set(key, this.ids.push(id));
+    numbers.set(id, this.ids.push(id));
     return this.ids.length;
   }
 }

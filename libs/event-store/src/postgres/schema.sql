@@ -13,7 +13,7 @@ create table if not exists events (
   type        text     collate "C" not null,         -- full message name
   data        bytea    not null,
   meta        bytea    not null,                     -- deskfleet.platform.v1.EventMeta
-  constraint events_stream unique (vendor_id, stream_id, version)
+  constraint events_stream unique (stream_id, vendor_id, version) -- the stream first: it tells rows apart at the first comparison
 );
 create index if not exists events_bucket on events (bucket, position);
 

@@ -10,7 +10,7 @@ import { upcasters } from '../upcasters/index.ts';
 import type { Upcasters } from '../upcasting.ts';
 import { uuid7Generator } from '../uuid7.ts';
 import { AppendQueue, QUEUE_LIMITS, type QueueLimits } from './append-queue.ts';
-import { APPEND_SQL, appendedEvents, type EncodedMember, type OutcomeRow, outcomeOf, parametersOf } from './group.ts';
+import { APPEND_SQL, appendedEvents, type EncodedMember, type OutcomeRow, outcomesOf, parametersOf } from './group.ts';
 
 const EVENT_BYTES = 64 * 1024;
 const MEMBER_BYTES = 4 * 1024 * 1024;
@@ -143,11 +143,7 @@ class PostgresEventStore implements EventStore {
   async #write(db: Db | Tx, members: readonly EncodedMember[]): Promise<AppendOutcome[]> {
     const recordedAt = this.#clock();
     const { rows } = await query<OutcomeRow>(db, APPEND_SQL, parametersOf(members, recordedAt, recordedAt - ANSWERS_KEPT_MS));
-    return members.map((member, index) => {
-      const row = rows[index];
-      if (row === undefined) throw new Error(`append_events answered ${rows.length} of ${members.length} members`);
-      return outcomeOf(member, row, recordedAt);
-    });
+    return outcomesOf(members, rows, recordedAt);
   }
 
   #encode({ cause, streams, answer }: AppendMember): EncodedMember {
