@@ -1,5 +1,6 @@
 // A fresh log on real PostgreSQL, and the words the store's tests are written in.
 
+import type { UnknownMessage } from '@deskfleet/protocol';
 import { ClientRegistered } from '@deskfleet/protocol/onboarding';
 import { Actor, Actor_Kind } from '@deskfleet/protocol/platform';
 import { type TestDatabase, testDatabase } from '@deskfleet/test-servers';
@@ -22,11 +23,14 @@ export interface TestLog {
   readonly pool: Pool;
   readonly db: Kysely<Record<string, never>>;
   readonly store: EventStore;
-  /** Another process's store on the same database. */
-  another(options?: Partial<EventStoreOptions>): Promise<TestLog>;
+  /** Another process's store on the same database, by another way to it where one is given. */
+  another(options?: Partial<EventStoreOptions>, url?: string): Promise<TestLog>;
+  /** Resolves when every connection answers: one that was cut may fail the next statement too, before the pool knows. */
+  recovered(): Promise<void>;
   close(): Promise<void>;
 }
 
+const CONNECTIONS = 4;
 export const NOON = Date.UTC(2026, 4, 20, 4);
 
 export async function testLog(options: Partial<EventStoreOptions> = {}): Promise<TestLog> {
@@ -35,7 +39,7 @@ export async function testLog(options: Partial<EventStoreOptions> = {}): Promise
 }
 
 async function open(database: TestDatabase, options: Partial<EventStoreOptions>, end: () => Promise<void>): Promise<TestLog> {
-  const pool = new Pool({ connectionString: database.url, max: 4 });
+  const pool = new Pool({ connectionString: database.url, max: CONNECTIONS });
   // A test that cuts connections looks at what the store says. The pool listens to idle connections only; one in use that nobody listens to ends the process.
   pool.on('error', () => {});
   pool.on('connect', (client) => client.on('error', () => {}));
@@ -47,10 +51,16 @@ async function open(database: TestDatabase, options: Partial<EventStoreOptions>,
     pool,
     db,
     store: createEventStore({ db, source, clock: () => NOON, ...options }),
-    async another(more = {}) {
-      const log = await open(database, { ...options, ...more }, async () => {});
+    async another(more = {}, url = database.url) {
+      const log = await open({ ...database, url }, { ...options, ...more }, async () => {});
       others.push(log);
       return log;
+    },
+    async recovered() {
+      for (;;) {
+        const asked = await Promise.allSettled(Array.from({ length: CONNECTIONS }, () => pool.query('select 1')));
+        if (asked.every(({ status }) => status === 'fulfilled')) return;
+      }
     },
     async close() {
       for (const log of others) await log.close();
@@ -84,8 +94,13 @@ export const answered = (commandId: string, content: string, answer: string, ...
   answer: { fingerprint: Buffer.from(content), bytes: Buffer.from(answer) },
 });
 
+/** The name an event of `registered` gives. */
+export function registeredName(event: UnknownMessage): string {
+  return 'name' in event && typeof event.name === 'string' ? event.name : event.$type;
+}
+
 /** The names registered in a stream, in order. */
 export async function namesIn(store: EventStore, streamId: string, vendorId = 'vendor-a'): Promise<string[]> {
   const stream = (await store.load(vendorId, [streamId])).get(streamId);
-  return (stream?.events ?? []).map(({ event }) => ('name' in event && typeof event.name === 'string' ? event.name : event.$type));
+  return (stream?.events ?? []).map(({ event }) => registeredName(event));
 }

@@ -110,6 +110,7 @@ test('connections cut in the middle of groups lose and double nothing that is as
   writing = false;
   await cutter;
   await admin.end();
+  await log.recovered();
   expect(outcomes).toHaveLength(16);
   expect(cuts).toBeGreaterThan(0);
   expect(faults).toBeGreaterThan(0);
