@@ -10,7 +10,7 @@ const WRITERS = 1_000;
 const ROUNDS = 5;
 const WARM_UP_MS = 1_500;
 const ROUND_MS = 3_000;
-const PLAIN_CONNECTIONS = 2; // the fastest of 1, 2 and 4
+const PLAIN_CONNECTIONS = 2;
 const PLAIN_ROWS = 1_000;
 
 export const appendMany: Bench = {

@@ -32,6 +32,7 @@ export async function openOurs(): Promise<OurSide> {
     },
     async close() {
       await db.destroy();
+      if (!pool.ending) await pool.end(); // kysely ends it only where it has used it
       await database.drop();
     },
   };

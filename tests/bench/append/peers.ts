@@ -55,9 +55,9 @@ const MESSAGE_DB = [
   'indexes/messages-category',
 ];
 
-export async function openMessageDb(): Promise<Side> {
+export async function openMessageDb(connections = MESSAGE_DB_CONNECTIONS): Promise<Side> {
   const database = await testDatabase();
-  const pool = new Pool({ connectionString: database.url, max: MESSAGE_DB_CONNECTIONS, options: '-c search_path=message_store,public' });
+  const pool = new Pool({ connectionString: database.url, max: connections, options: '-c search_path=message_store,public' });
   const files = createRequire(import.meta.url);
   for (const name of MESSAGE_DB) await pool.query(readFileSync(files.resolve(`@eventide/message-db/database/${name}.sql`), 'utf8'));
   return {
