@@ -1,7 +1,8 @@
 // Appends a second with 1,000 waiting writers beside what the same table takes at most: plain inserts of a thousand rows each, no lock, no checks,
-// no outcomes, positions and versions made by the client, two connections so that neither client nor server waits for the other.
+// no outcomes, positions and versions made by the client, each row with its own bytes, two connections so that neither client nor server waits for
+// the other.
 import type { Pool } from 'pg';
-import { message, SHOP, VENDOR } from './append/facts.ts';
+import { SHOP, VENDOR } from './append/facts.ts';
 import { openOurs } from './append/ours.ts';
 import { run } from './append/writers.ts';
 import { type Bench, figure, lowerMedian } from './bench.ts';
@@ -19,7 +20,7 @@ export const appendMany: Bench = {
     const ours = await openOurs();
     const table = await openOurs(); // the same table with the same indexes, filled without the store
     try {
-      const rows = await storedRow(ours.pool, () => ours.append('conversation-sample', 0));
+      const rows = await storedRows(ours.pool, (streamId) => ours.append(streamId, 0));
       const plain = plainInserts(table.pool, rows);
       await run(ours, WRITERS, WARM_UP_MS);
       await plain(WARM_UP_MS);
@@ -43,44 +44,31 @@ interface Stored {
   readonly meta: Buffer;
 }
 
-/** What one append leaves in the table: the bytes that the plain inserts write again and again. */
-async function storedRow(pool: Pool, append: () => Promise<void>): Promise<Stored> {
-  await append();
-  const { rows } = await pool.query<Stored>('select type, data, meta from events limit 1');
-  const [row] = rows;
-  if (row === undefined) throw new Error('nothing was appended');
-  return row;
+/** What a thousand appends leave in the table: the rows that the plain inserts write again and again, at other places. */
+async function storedRows(pool: Pool, append: (streamId: string) => Promise<void>): Promise<Stored[]> {
+  await Promise.all(Array.from({ length: PLAIN_ROWS }, (_, n) => append(`conversation-sample_${n}`)));
+  const { rows } = await pool.query<Stored>('select type, data, meta from events order by position limit $1', [PLAIN_ROWS]);
+  return rows;
 }
 
 const INSERT = `
   insert into events (position, occurred_at, recorded_at, version, bucket, vendor_id, shop_id, stream_id, type, data, meta)
-  select position, $2, $2, version, bucket, $3, $4, stream, $5, $6, $7
-    from unnest($1::int8[], $8::int4[], $9::int4[], $10::text[]) as e (position, version, bucket, stream)`;
+  select position, $2, $2, version, bucket, $3, $4, stream, $5, data, meta
+    from unnest($1::int8[], $6::int4[], $7::int4[], $8::text[], $9::bytea[], $10::bytea[]) as e (position, version, bucket, stream, data, meta)`;
 
-function plainInserts(pool: Pool, { type, data, meta }: Stored): (durationMs: number) => Promise<number> {
+function plainInserts(pool: Pool, rows: readonly Stored[]): (durationMs: number) => Promise<number> {
+  const [data, meta, type] = [rows.map((row) => row.data), rows.map((row) => row.meta), rows[0]?.type];
   let position = 0;
   const writer = async (start: number, durationMs: number): Promise<number> => {
     let inserted = 0;
     while (performance.now() - start < durationMs) {
-      const n = Array.from({ length: PLAIN_ROWS }, (_, index) => position + index + 1);
-      position += PLAIN_ROWS;
-      await pool.query({
-        name: 'insert',
-        text: INSERT,
-        values: [
-          n,
-          message('').facts.sentAt,
-          VENDOR,
-          SHOP,
-          type,
-          data,
-          meta,
-          n.map((each) => ((each - 1) % 10) + 1),
-          n.map((each) => each % 64),
-          n.map((each) => `conversation-cv_${Math.floor((each - 1) / 10)}`),
-        ],
-      });
-      inserted += PLAIN_ROWS;
+      const n = rows.map((_, index) => position + index + 1);
+      position += rows.length;
+      const versions = n.map((each) => ((each - 1) % 10) + 1);
+      const buckets = n.map((each) => each % 64);
+      const streams = n.map((each) => `conversation-cv_${Math.floor((each - 1) / 10)}`);
+      await pool.query({ name: 'insert', text: INSERT, values: [n, Date.now(), VENDOR, SHOP, type, versions, buckets, streams, data, meta] });
+      inserted += rows.length;
     }
     return inserted;
   };

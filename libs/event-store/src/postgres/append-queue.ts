@@ -30,6 +30,8 @@ interface Waiting {
   readonly reject: (fault: unknown) => void;
 }
 
+type Ended = { readonly outcomes: readonly AppendOutcome[] } | { readonly fault: unknown };
+
 /** Writes a group and answers an outcome for each of its members, in order. */
 export type WriteGroup = (members: readonly EncodedMember[]) => Promise<readonly AppendOutcome[]>;
 
@@ -62,21 +64,27 @@ export class AppendQueue {
   }
 
   async #flush(): Promise<void> {
-    while (this.#waiting.length > 0) {
-      const group = this.#nextGroup();
-      try {
-        const outcomes = await this.#write(group.map(({ member }) => member));
-        group.forEach(({ resolve, reject }, index) => {
-          const outcome = outcomes[index];
-          if (outcome === undefined) reject(new Error(`a group of ${group.length} appends got ${outcomes.length} outcomes`));
-          else resolve(outcome);
-        });
-      } catch (fault) {
-        for (const { reject } of group) reject(fault);
-      }
-      await new Promise(setImmediate); // those just answered append again before the next group closes
+    for (let writing = this.#writeNext(); writing !== undefined; ) {
+      const { group, ended } = writing;
+      const outcomes = await ended;
+      // Where a large group waits already it is sent before this one's members are told: they make their next appends while the server works.
+      let next = this.#waiting.length >= this.#limits.groupAppends / 2 ? this.#writeNext() : undefined;
+      tell(group, outcomes);
+      await new Promise(setImmediate); // those just told append again before the next group closes
+      next ??= this.#writeNext();
+      writing = next;
     }
     this.#flushing = false;
+  }
+
+  #writeNext(): { group: Waiting[]; ended: Promise<Ended> } | undefined {
+    if (this.#waiting.length === 0) return undefined;
+    const group = this.#nextGroup();
+    const ended = this.#write(group.map(({ member }) => member)).then(
+      (outcomes): Ended => ({ outcomes }),
+      (fault: unknown): Ended => ({ fault }),
+    );
+    return { group, ended };
   }
 
   #nextGroup(): Waiting[] {
@@ -89,5 +97,13 @@ export class AppendQueue {
     }
     this.#waitingBytes -= bytes;
     return this.#waiting.splice(0, count);
+  }
+}
+
+function tell(group: readonly Waiting[], ended: Ended): void {
+  for (const [index, { resolve, reject }] of group.entries()) {
+    const outcome = 'fault' in ended ? undefined : ended.outcomes[index];
+    if (outcome !== undefined) resolve(outcome);
+    else reject('fault' in ended ? ended.fault : new Error(`a group of ${group.length} appends got ${ended.outcomes.length} outcomes`));
   }
 }
