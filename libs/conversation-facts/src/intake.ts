@@ -22,6 +22,8 @@ export interface IntakeOptions {
   readonly followImports?: boolean;
   /** Events a slice: 100 where `assess` appends, as the log's writers need short transactions. */
   readonly sliceSize: number;
+  /** What `assess` may append. */
+  readonly appends: readonly MessageType[];
   /** Judges changed conversations in the intake's transaction; each appears once. */
   readonly assess: (facts: readonly ConversationFacts[], tx: Tx) => Promise<void>;
   /** A worker's transaction for the background part. */
@@ -43,6 +45,7 @@ export function conversationIntake(options: IntakeOptions): { subscription: Subs
     group: options.group,
     sources: ['client-onboarding', 'agent-pools', 'conversations'],
     types: [...TYPES, ...(options.followImports === true ? [ConversationImported] : [])] as MessageType<IntakeEvent>[],
+    appends: options.appends,
     sliceSize: options.sliceSize,
     requires: ({ event, meta }) =>
       event.$type === ConversationOpened.$type || event.$type === MessageReceived.$type ? contractKey(meta.vendorId, meta.shopId) : undefined,
@@ -69,6 +72,8 @@ export function conversationIntake(options: IntakeOptions): { subscription: Subs
 
   const reassessment: BackgroundWork = {
     name: `${options.group}:reassessment`,
+    after: [ContractSigned, ContractImported, AccountMapped],
+    appends: options.appends,
     slice: () => options.work((tx) => reassessSlice(options, tx)),
     pending: () => options.work(async (tx) => Number((await sql<{ n: string }>`select count(*) as n from fact_reassessments`.execute(tx)).rows[0]?.n ?? 0)),
   };

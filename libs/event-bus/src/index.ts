@@ -1,10 +1,14 @@
 export type { BusOptions, EventBus } from './bus.ts';
-export { type ParkedStream, parkedStreams, retryParked } from './consumer/held.ts';
+export { type ParkedStream, parkedStreams } from './consumer/held.ts';
 export { type BusKind, createEventBus } from './create.ts';
 export { installEventBus } from './database.ts';
+export * from './desk/held.ts';
+export * from './desk/restores.ts';
+export { type EnteredEpoch, EpochChanged } from './epochs/enter.ts';
 export { type AppliedOptions, awaitSource } from './feed/applied.ts';
 export type { FeedClient } from './feed/reader.ts';
-export { type FeedServerOptions, FeedServiceDefinition, feedService } from './feed/server.ts';
+export { appliedHere, type FeedServerOptions, FeedServiceDefinition, feedEvent, feedService } from './feed/server.ts';
 export type { KafkaSettings } from './kafka/settings.ts';
-export { type SettleClient, settle } from './settle.ts';
+export { CyclicReactions, ownGenerations, settlingRounds } from './reactions.ts';
+export { NotSettled, type SettleClient, type Settled, settle } from './settle.ts';
 export * from './subscription.ts';

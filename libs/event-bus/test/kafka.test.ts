@@ -9,6 +9,7 @@ import { describe, expect, test } from 'vitest';
 import { type AnySubscription, awaitSource, type BusKind, createEventBus, type FeedClient } from '../src/index.ts';
 import { type Adapter, busContract } from './contract.ts';
 import { append, busOptions, Exits, effectsOf, type Service, serveFeed, startService, writeEffects } from './ground.ts';
+import { restoreContract } from './restore-contract.ts';
 
 const adapter: Adapter = {
   name: 'Kafka',
@@ -39,6 +40,11 @@ const adapter: Adapter = {
         for (const owner of owners) await owner.pool.query('delete from bus_leases; delete from bus_relayed');
         await relay(owners, settings, feedOf, exits, 'second');
       },
+      // The old relay goes on: whoever restores a database cannot be sure that the old one is dead.
+      async replace(owner) {
+        feeds.set(owner.name, await serveFeed(owner, exits));
+        await relay([owner], settings, feedOf, exits, 'restored');
+      },
     };
   },
 };
@@ -59,6 +65,7 @@ async function morePartitions({ brokers, prefix }: { brokers: readonly string[];
 }
 
 busContract(adapter);
+restoreContract(adapter);
 
 describe('the bus over Kafka, when Kafka has forgotten', () => {
   test('what is gone from a topic comes from its owner, and a position of another service can be waited for', async () => {
@@ -92,6 +99,7 @@ describe('the bus over Kafka, when Kafka has forgotten', () => {
       passed: async () => {},
       dueTimers: async () => 0,
       pendingWork: async () => new Map(),
+      generations: 0,
       feedOf: () => owner,
     };
     await awaitSource(applied, conversations.store.source, last, AbortSignal.timeout(40_000));

@@ -1,5 +1,5 @@
 // What a service is made of. main.ts names the parts and calls `runService`; everything else is handed its `Kit`.
-import type { AnySubscription } from '@deskfleet/event-bus';
+import type { AnySubscription, Settled } from '@deskfleet/event-bus';
 import type { AppendMember, AppendOutcome, EpochMs, EventStore, LoadedStream, Refused, StreamAppend, Tx } from '@deskfleet/event-store';
 import type { MessageType, UnknownMessage } from '@deskfleet/protocol';
 import type { LogPosition } from '@deskfleet/protocol/common';
@@ -57,6 +57,11 @@ export interface Kit {
   work<T>(task: (tx: Tx) => Promise<T>): Promise<T>;
   /** Waits until this service's own projections (or, for a foreign source, its watermarks) have passed `after`; at once when undefined. */
   awaitPosition(after: LogPosition | undefined): Promise<void>;
+  /**
+   * Waits until everything appended anywhere before the call, and what follows from it, is applied in these services and in all they read.
+   * Answers up to where. Rejects with `NotSettled` by name: parked, still waiting when the time is up, restored, away.
+   */
+  settle(services: readonly ServiceName[], withinMs: number): Promise<Settled>;
   /** Where sealed personal data's keys live: a database of their own (made when missing) and the file that wraps them. */
   readonly keys: { readonly databaseUrl: string; readonly masterKeyFile: string | undefined };
   /** A client of another service. Calls carry the given caller's token, or this service's own identity for `'self'`. */
@@ -77,6 +82,10 @@ export interface CallerContext {
 /** Durable background work a service drains by itself: counted as not settled while `pending` is above zero. */
 export interface BackgroundWork {
   readonly name: string;
+  /** The event types, of the own log or taken in, that may leave it something to do. */
+  readonly after: readonly MessageType[];
+  /** The event types that a slice may append. */
+  readonly appends: readonly MessageType[];
   /** Does one slice; true when there is more. */
   slice(): Promise<boolean>;
   pending(): Promise<number>;

@@ -17,6 +17,7 @@ export const slaMonitoring: ServiceDefinition = {
   parts: (kit) => {
     const intake = conversationIntake({
       group: 'sla-monitoring',
+      appends: clockEvents,
       sliceSize: SLICE_EVENTS,
       followImports: true,
       assess: (facts, tx) => assess(kit, facts, tx),
