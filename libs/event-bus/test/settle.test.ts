@@ -23,7 +23,7 @@ test('after settling, the last service on the longest way has what followed, by 
   await house.addShop('shop');
   const said = Array.from({ length: 60 }, (_, n) => messageName('shop', `${n % 5}`, n, n % 3 === 0));
   for (const message of said) await house.say(message);
-  expect((await house.settle(WITHIN_MS)).rounds).toBe(2);
+  expect((await house.settle(WITHIN_MS)).rounds).toBeLessThanOrEqual(2); // fewer when the reactor was done before
   expect(await house.reported()).toEqual(new Set(said));
   expect((await house.settle(WITHIN_MS)).rounds).toBe(1); // nothing moves any more
 }, 60_000);

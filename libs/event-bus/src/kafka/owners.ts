@@ -12,7 +12,7 @@ import { goesOnFrom, logOf, serviceOf, sharedHead } from '../epochs/lineage.ts';
 import { fillGap } from './gap.ts';
 
 const LOOK_EVERY_MS = 5_000;
-const HEAD_MS = 5_000;
+const HEAD_MS = 2_000;
 const PART = 'owners';
 
 /** Up to `shared`, a record's event is one of the log `to` that the group reads; beyond it, the owner has lost it. */
@@ -61,6 +61,11 @@ export class Owners {
     const moved = await this.#consumer.enter(head);
     if (moved) this.#places.clear();
     return { head, moved };
+  }
+
+  /** Before reading: a restore that happened meanwhile is known before a record of the old epoch is applied. An owner that is away is asked later. */
+  async enterAll(signal: AbortSignal): Promise<void> {
+    await Promise.allSettled([...this.#services.values()].map((service) => this.enter(service, signal)));
   }
 
   /** Begins to look, until the signal aborts. `exhausted` says whether a topic has nothing more to bring to this group. */

@@ -79,6 +79,7 @@ export class TopicReader {
         await ensureTopics(admin, topics, this.#settings);
         await reading.connect();
         await reading.subscribe({ topics, fromBeginning: true });
+        await this.#owners.enterAll(this.#stop.signal);
         const crashed = this.#crash(reading);
         await reading.run({
           autoCommit: false,
