@@ -112,6 +112,7 @@ class Model {
 
   /** A message that cannot be taken: settling fails by its name until an operator mends it, or skips it. */
   async #park(): Promise<void> {
+    if (this.#waitingFor !== undefined) await this.#addShop(this.#waitingFor); // it would be named first
     const stream = `poisoned${this.#number}`;
     const poison = messageName('s0', stream, this.#number + 1, false);
     this.#house.poison.add(poison);
