@@ -9,6 +9,7 @@ export { type AppliedOptions, awaitSource } from './feed/applied.ts';
 export type { FeedClient } from './feed/reader.ts';
 export { appliedHere, type FeedServerOptions, FeedServiceDefinition, feedEvent, feedService } from './feed/server.ts';
 export type { KafkaSettings } from './kafka/settings.ts';
+export { type GroupProgress, groupProgress, type HeldCount, heldCounts, relayedThrough } from './progress.ts';
 export { CyclicReactions, ownGenerations, settlingRounds } from './reactions.ts';
 export { NotSettled, type SettleClient, type Settled, settle } from './settle.ts';
 export * from './subscription.ts';

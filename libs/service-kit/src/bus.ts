@@ -36,6 +36,8 @@ export interface ServiceBus {
   passed(source: string, position: number, signal: AbortSignal): Promise<void>;
   /** As `Kit.settle`. */
   settle(services: readonly string[], withinMs: number): Promise<Settled>;
+  /** What fails at the moment, by part; the relay's under `relay`. */
+  faults(): ReadonlyMap<string, unknown>;
   /** What fails, and the streams that stand still after an error, by name. */
   troubles(): Promise<readonly string[]>;
   /** Finishes the slices in hand. */
@@ -110,6 +112,7 @@ export async function connectBus(options: ServiceBusOptions): Promise<ServiceBus
         services,
         withinMs,
       }),
+    faults: () => bus.faults(),
     async troubles() {
       const parked = await parkedStreams(worker);
       return [
@@ -143,7 +146,7 @@ function createBus({ config, kit, worker, tail, clock, onFault, onStuck }: Servi
 }
 
 /** The feeds of the other services, asked as this service. */
-function feedsOf(kit: Kit): (service: string) => FeedClient {
+export function feedsOf(kit: Kit): (service: string) => FeedClient {
   return (service) => kit.client(serviceNamed(service), EventFeedServiceDefinition, 'self');
 }
 

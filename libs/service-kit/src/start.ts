@@ -6,7 +6,7 @@ import { installReadModel, startReadModel } from '@deskfleet/read-model';
 import { Pool } from 'pg';
 import type { Logger } from 'pino';
 import { runBackgroundWork } from './background.ts';
-import { connectBus } from './bus.ts';
+import { connectBus, feedsOf } from './bus.ts';
 import { runCommand } from './commands.ts';
 import type { Config } from './config/config.ts';
 import { migrate, readMigrations } from './database/migrate.ts';
@@ -19,10 +19,12 @@ import { readPrivateKey } from './identity/identity.ts';
 import { createTokens } from './identity/tokens.ts';
 import { startHealthServer } from './lifecycle/http.ts';
 import { type Step, shutDown } from './lifecycle/shutdown.ts';
+import { operations } from './operations/service.ts';
 import { Positions } from './positions.ts';
 import type { Kit, ServiceDefinition } from './service.ts';
 import { createLog } from './telemetry/log.ts';
 import { startMetrics } from './telemetry/metrics.ts';
+import { measureAppends, observeOperations } from './telemetry/operations.ts';
 import { startTracing } from './telemetry/tracing.ts';
 
 export interface RunningService {
@@ -96,7 +98,9 @@ async function start(definition: ServiceDefinition, config: Config, { now, log, 
     process.exit(1);
   };
   const onFault = (part: string, error: unknown): void => log.error({ part, err: error }, 'failed, tried again');
-  const store = new DeclaredStore(createEventStore({ db: worker.db, source, clock: now, newId, onFault: (error) => onFault('event store', error) }));
+  const store = new DeclaredStore(
+    measureAppends((onGroup) => createEventStore({ db: worker.db, source, clock: now, newId, onGroup, onFault: (error) => onFault('event store', error) })),
+  );
   const tail = await LogTail.start(store);
   onExit('pulling', () => tail.stop(), 'log');
   const peers = connectPeers(config, tokens);
@@ -132,6 +136,7 @@ async function start(definition: ServiceDefinition, config: Config, { now, log, 
     timers: parts.timers ?? [],
     clock: now,
     onFault,
+    buildsAtOnce: Math.max(1, config.connections - 2), // the reader's, and one for commands, are never theirs
   });
   onExit('pulling', () => readModel.stop(), 'read model');
   const background = runBackgroundWork(parts.work ?? [], log);
@@ -143,6 +148,14 @@ async function start(definition: ServiceDefinition, config: Config, { now, log, 
     (after, signal) => bus.passed(after.source, after.position, signal),
   );
 
+  const seen = operations(kit, {
+    ...{ store, tail, worker: worker.db, parts, readModel, background, clock: now },
+    kafka: config.bus.kind === 'kafka',
+    feedOf: feedsOf(kit),
+    busFaults: () => bus.faults(),
+  });
+  observeOperations(() => seen.state());
+
   const grpc = await startGrpcServer({
     host: config.grpcHost,
     port: config.grpcPort,
@@ -150,7 +163,7 @@ async function start(definition: ServiceDefinition, config: Config, { now, log, 
     tokens,
     log,
     add(server) {
-      for (const service of [...parts.api, ...bus.api]) service.mount(server);
+      for (const service of [...parts.api, ...bus.api, seen.service]) service.mount(server);
     },
   });
   onExit('grpc', () => grpc.close(EXIT.grpc - 500));
