@@ -1,11 +1,12 @@
 // Events of the services' logs, decoded, for whoever operates them: their own vendor's only, held by row level security behind each service.
 import { Readable } from 'node:stream';
+import { typesNamed } from '@deskfleet/protocol';
 import { FeedEvent } from '@deskfleet/protocol/feed';
 import { type ListEventsResponse, OperationsServiceDefinition } from '@deskfleet/protocol/operations';
 import { SERVICE_NAMES } from '@deskfleet/service-kit';
 import { type Static, Type } from 'typebox';
 import { causationOf, eventAt, eventView } from '../../operations/events.ts';
-import { notFound } from '../problems.ts';
+import { notFound, Problem } from '../problems.ts';
 import { type Call, OPERATIONS, type Route, route } from '../route.ts';
 import { named } from './operations.ts';
 
@@ -38,7 +39,7 @@ const eventSchema = Type.Object(
 export const eventSchemas = [eventSchema];
 
 const filters = {
-  type: Type.Optional(Type.Array(Type.String(), { description: 'full message names; several are alternatives' })),
+  type: Type.Optional(Type.Array(Type.String(), { description: 'full message names, or their last part; several are alternatives' })),
   shopId: Type.Optional(Type.String()),
   streamId: Type.Optional(Type.String()),
   correlationId: Type.Optional(Type.String()),
@@ -73,7 +74,13 @@ type Filters = Partial<Static<typeof listQuery>>;
 /** A query's filters as the service's request. */
 function requestOf({ type, service: _service, ...rest }: Filters & { format?: unknown }) {
   const { format: _format, ...fields } = rest;
-  return { ...fields, ...(type === undefined ? {} : { types: type }) };
+  if (type === undefined) return fields;
+  const types = type.flatMap((name) => {
+    const full = typesNamed(name);
+    if (full.length === 0) throw new Problem(400, 'bad-input', { problems: [{ field: 'type', found: name, expected: 'the name of an event' }] });
+    return full;
+  });
+  return { ...fields, types };
 }
 
 export function eventRoutes(): readonly Route[] {
