@@ -74,7 +74,7 @@ export function operationsRoutes(components: Components): readonly Route[] {
       {
         method: 'GET',
         url: '/system/samples',
-        operationId: 'listSamples',
+        operationId: 'listServiceSamples',
         tag: 'System',
         summary: 'The last hour of every service',
         description:
