@@ -41,7 +41,9 @@ export function operationsOf(service: string): Operations {
           : [],
     projections: [
       build('invoices'),
-      build('invoices', { build: 2, state: 'building', position: 20_100, rows: 480, startedAt: NOW - 60_000, liveAt: 0, rate: 9_400 }),
+      ...(service !== 'billing'
+        ? []
+        : [build('invoices', { build: 2, state: 'building', position: 20_100, rows: 480, startedAt: NOW - 60_000, liveAt: 0, rate: 9_400 })]),
       build('usage_items', { version: 1, state: 'kept', runnable: false, rebuildable: false }),
       build('timers:clock', { rows: -1, rebuildable: false }),
     ],
