@@ -9,6 +9,7 @@ import { BillingServiceDefinition } from '@deskfleet/protocol/billing-service';
 import { ConversationServiceDefinition } from '@deskfleet/protocol/conversations-service';
 import { ConsumptionServiceDefinition, EventFeedServiceDefinition } from '@deskfleet/protocol/feed';
 import { OnboardingServiceDefinition } from '@deskfleet/protocol/onboarding-service';
+import { OperationsServiceDefinition } from '@deskfleet/protocol/operations';
 import { QaServiceDefinition } from '@deskfleet/protocol/qa-service';
 import { SlaServiceDefinition } from '@deskfleet/protocol/sla-service';
 import type { ServiceName } from '@deskfleet/service-kit';
@@ -22,7 +23,7 @@ interface Definition {
 }
 
 /** What every service answers by gRPC, and what each answers beside it. */
-const OF_ALL: readonly Definition[] = [EventFeedServiceDefinition, ConsumptionServiceDefinition];
+const OF_ALL: readonly Definition[] = [EventFeedServiceDefinition, ConsumptionServiceDefinition, OperationsServiceDefinition];
 const SERVED: Readonly<Record<ServiceName, readonly Definition[]>> = {
   'client-onboarding': [OnboardingServiceDefinition, ...OF_ALL],
   'agent-pools': [AgentPoolServiceDefinition, ...OF_ALL],
