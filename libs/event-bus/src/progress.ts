@@ -110,10 +110,10 @@ export async function heldCounts(db: Db, vendorId: string): Promise<HeldCount[]>
     since: string;
   }>(
     db,
-    `select s.consumer_group, split_part(s.source, '/', 1) as service, s.state, s.wait_key, count(*) as streams,
-            sum((select count(*) from bus_held_events e where (e.consumer_group, e.source, e.vendor_id, e.stream_id)
-                   = (s.consumer_group, s.source, s.vendor_id, s.stream_id))) as events, min(s.since) as since
-       from bus_held_streams s where $1 = '' or s.vendor_id = $1
+    `select s.consumer_group, split_part(s.source, '/', 1) as service, s.state, s.wait_key, count(*) as streams, sum(e.events) as events, min(s.since) as since
+       from bus_held_streams s
+       join (select consumer_group, source, vendor_id, stream_id, count(*) as events from bus_held_events
+              where $1 = '' or vendor_id = $1 group by consumer_group, source, vendor_id, stream_id) e using (consumer_group, source, vendor_id, stream_id)
       group by 1, 2, 3, 4 order by min(s.since) limit ${KEYS_NAMED}`,
     [vendorId],
   );

@@ -8,6 +8,8 @@ import type { ProjectionRunner, ProjectionRunnerOptions, Running } from './runne
 
 /** Rows are counted up to here; beyond, the planner's estimate does. */
 const COUNTED_ROWS = 100_000;
+/** Counted again after this long: metrics and pages ask more often than the figure is worth. */
+const COUNT_EVERY_MS = 5_000;
 /** Builds that grow beside live ones at once when the service does not say; they take turns on one connection. */
 const BUILDS_AT_ONCE = 2;
 
@@ -54,6 +56,7 @@ export class ProjectionRefused extends Error {
 export class Builds {
   readonly #options: ProjectionRunnerOptions & { readonly buildsAtOnce?: number };
   readonly #runner: ProjectionRunner;
+  #counted: { readonly at: number; readonly tables: string; readonly rows: ReadonlyMap<string, number> } | undefined;
 
   constructor(options: ProjectionRunnerOptions & { readonly buildsAtOnce?: number }, runner: ProjectionRunner) {
     this.#options = options;
@@ -63,7 +66,7 @@ export class Builds {
   async list(): Promise<readonly ProjectionBuild[]> {
     const { database, log } = this.#options;
     const rows = await allBuilds(database.worker);
-    const counts = await countRows(database, rows.map(tableName));
+    const counts = await this.#countedRows(database, rows.map(tableName));
     return rows.map((row) => this.#described(row, counts.get(tableName(row)) ?? -1, log.last));
   }
 
@@ -110,6 +113,14 @@ export class Builds {
       await owner.query(`drop table if exists ${identifier(tableName(row))}`);
     });
     await this.#runner.look();
+  }
+
+  async #countedRows(database: ReadModelDatabase, tables: readonly string[]): Promise<ReadonlyMap<string, number>> {
+    const [at, names] = [performance.now(), tables.join()];
+    if (this.#counted === undefined || this.#counted.tables !== names || at - this.#counted.at > COUNT_EVERY_MS) {
+      this.#counted = { at, tables: names, rows: await countRows(database, tables) };
+    }
+    return this.#counted.rows;
   }
 
   async #one(which: BuildName): Promise<ProjectionBuild> {

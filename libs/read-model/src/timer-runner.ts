@@ -54,7 +54,11 @@ export class TimerRunner {
 
   /** All of them, for whoever operates the service. */
   state(): Promise<TimerState> {
-    return timerState(this.#options.worker, this.#options.clock());
+    return timerState(
+      this.#options.worker,
+      this.#options.plans.map(({ kind }) => kind),
+      this.#options.clock(),
+    );
   }
 
   /** Finishes the batches in hand. */
