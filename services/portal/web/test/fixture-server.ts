@@ -80,6 +80,7 @@ const routes: [RegExp, Answer][] = [
   [/^\/close-plan$/, () => world.plan],
   [/^\/system\/operations$/, () => world.operations],
   [/^\/system\/operations\/([a-z-]+)$/, ([, service = '']) => world.operationsOf(service)],
+  [/^\/system\/operations\/[a-z-]+\/projections\/[^/]+\/(rebuild|swap|drop)$/, () => ({})],
   [/^\/system\/samples$/, () => world.samples],
   [/^\/system\/parked$/, () => world.heldList],
   [/^\/system\/parked\/aGVsZA$/, () => world.heldOne],

@@ -69,7 +69,8 @@ export function Builds({ builds, withService = false }: { builds: readonly Build
               <span className="actions">
                 {one.state === 'live' && one.rebuildable ? button('rebuild', said.rebuild, said.rebuildOf(one.name), one) : null}
                 {one.state === 'kept' && one.runnable ? button('swap', said.swap, said.swapOf(one.name, String(one.build)), one) : null}
-                {one.state === 'live' ? null : button('drop', one.state === 'kept' ? said.drop : said.giveUp, said.dropOf(one.name, String(one.build)), one)}
+                {one.state === 'kept' ? button('drop', said.drop, said.dropOf(one.name, String(one.build)), one) : null}
+                {one.state === 'building' ? button('drop', said.giveUp, said.giveUpOf(one.name, String(one.build)), one) : null}
               </span>
             ),
           },
