@@ -12,4 +12,5 @@ export type { KafkaSettings } from './kafka/settings.ts';
 export { type GroupProgress, groupProgress, type HeldCount, heldCounts, relayedThrough } from './progress.ts';
 export { CyclicReactions, ownGenerations, settlingRounds } from './reactions.ts';
 export { NotSettled, type SettleClient, type Settled, settle } from './settle.ts';
+export { type GroupStanding, groupStanding, lockStanding } from './standing.ts';
 export * from './subscription.ts';

@@ -1,6 +1,6 @@
 // What a service is made of. main.ts names the parts and calls `runService`; everything else is handed its `Kit`.
 import type { AnySubscription, Settled } from '@deskfleet/event-bus';
-import type { AppendMember, AppendOutcome, EpochMs, EventStore, LoadedStream, Refused, StreamAppend, Tx } from '@deskfleet/event-store';
+import type { AppendMember, AppendOutcome, EpochMs, EventStore, LoadedStream, RecordedEvent, Refused, StreamAppend, Tx } from '@deskfleet/event-store';
 import type { MessageType, UnknownMessage } from '@deskfleet/protocol';
 import type { LogPosition } from '@deskfleet/protocol/common';
 import type { Projection, TimerPlan } from '@deskfleet/read-model';
@@ -91,6 +91,25 @@ export interface BackgroundWork {
   pending(): Promise<number>;
 }
 
+/**
+ * What a subscription keeps of other contexts' events in tables of its own, so that they can be built afresh beside the live ones from the owners'
+ * logs and swapped in, e.g. after a repaired bug. Effects other than these tables belong to `swapped`: whatever is concluded from them is concluded again.
+ */
+export interface TakenIn {
+  /** a-z and _; names it to operators. */
+  readonly name: string;
+  readonly subscription: AnySubscription;
+  /** The tables that are exchanged; the migrations of this folder make them, unqualified. */
+  readonly tables: readonly string[];
+  readonly migrations: URL;
+  /** Writes what the events leave in these tables, unqualified, and nothing else. */
+  readonly fill: (events: readonly RecordedEvent[], tx: Tx) => Promise<void>;
+  /** Removes what streams left that the group has not applied anything of. */
+  readonly forget: (streams: readonly { readonly vendorId: string; readonly streamId: string }[], tx: Tx) => Promise<void>;
+  /** In the transaction of the swap, the new tables live: has everything judged again that follows from them. */
+  readonly swapped: (tx: Tx) => Promise<void>;
+}
+
 /** Something of a service's own that listens, e.g. the portal's HTTP server. Started last, closed before gRPC. */
 export interface Listener {
   readonly name: string;
@@ -106,6 +125,8 @@ export interface ServiceParts {
   // biome-ignore lint/suspicious/noExplicitAny: a list of plans holds every event type
   readonly timers?: readonly TimerPlan<any>[];
   readonly work?: readonly BackgroundWork[];
+  /** What it takes in from others and can build afresh. */
+  readonly intakes?: readonly TakenIn[];
   readonly api: readonly GrpcService[];
   readonly listeners?: readonly Listener[];
 }

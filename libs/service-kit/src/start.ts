@@ -17,6 +17,8 @@ import { connectPeers } from './grpc/clients.ts';
 import { startGrpcServer } from './grpc/server.ts';
 import { readPrivateKey } from './identity/identity.ts';
 import { createTokens } from './identity/tokens.ts';
+import { IntakeBuilds } from './intake/builds.ts';
+import { installIntakeBuilds } from './intake/tables.ts';
 import { startHealthServer } from './lifecycle/http.ts';
 import { type Step, shutDown } from './lifecycle/shutdown.ts';
 import { operations } from './operations/service.ts';
@@ -148,8 +150,13 @@ async function start(definition: ServiceDefinition, config: Config, { now, log, 
     (after, signal) => bus.passed(after.source, after.position, signal),
   );
 
+  const intakes = new IntakeBuilds({
+    ...{ intakes: parts.intakes ?? [], worker: worker.db, owner, roles: database.roles, feedOf: feedsOf(kit), clock: now, onFault },
+    onSwapped: () => background.wake(),
+  });
+  onExit('pulling', () => intakes.stop(), 'intake builds');
   const seen = operations(kit, {
-    ...{ store, tail, worker: worker.db, parts, readModel, background, clock: now },
+    ...{ intakes, store, tail, worker: worker.db, parts, readModel, background, clock: now },
     kafka: config.bus.kind === 'kafka',
     feedOf: feedsOf(kit),
     busFaults: () => bus.faults(),
@@ -220,6 +227,7 @@ async function prepareDatabase(
     const { source, lineage } = await installEventStore(owner, { service: config.service, roles: database.roles, now: now() });
     await installReadModel(owner, database.roles);
     await installEventBus(owner, database.roles);
+    await installIntakeBuilds(owner, database.roles);
     const client = await owner.connect();
     try {
       const applied = await migrate(client, database.roles, migrations, now());

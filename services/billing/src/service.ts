@@ -25,6 +25,7 @@ export const service: ServiceDefinition = {
       events: [UsageAssessed, InvoiceIssued, InvoiceNumberTaken],
       projections: [usageItems, invoices],
       subscriptions: [intake.subscription, shops],
+      intakes: [intake.facts],
       work: [intake.reassessment],
       api: [billingApi(kit)],
     };

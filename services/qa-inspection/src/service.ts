@@ -34,6 +34,7 @@ export const service: ServiceDefinition = {
       events: [FrameEntryRecorded, SampleDrawn, InspectionAssigned, InspectionSkipped, InspectionScored, InspectionCorrected, FindingRaised],
       projections: [frameEntries, samples],
       subscriptions: [intake.subscription, agentUsers],
+      intakes: [intake.facts],
       work: [intake.reassessment],
       api: [qaApi(kit, await openKeyring(kit))],
     };

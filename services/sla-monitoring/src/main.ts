@@ -28,6 +28,7 @@ export const slaMonitoring: ServiceDefinition = {
       projections: [breaches, warnings],
       subscriptions: [intake.subscription],
       timers: clockTimers(kit.store),
+      intakes: [intake.facts],
       work: [intake.reassessment],
       api: [slaApi(kit)],
     };

@@ -1,12 +1,12 @@
 // OperationsService: implemented once, mounted by every service. For services, and for the vendor's users with the operations right.
 import { OperationsServiceDefinition } from '@deskfleet/protocol/operations';
-import { ProjectionRefused } from '@deskfleet/read-model';
+import { ProjectionRefused, type ReadModel } from '@deskfleet/read-model';
 import { allow } from '../access.ts';
 import { grpcService } from '../grpc/service.ts';
 import { refuseCall } from '../refusals.ts';
 import type { Caller, CallerContext, GrpcService, Kit } from '../service.ts';
 import { listEvents } from './events.ts';
-import { buildMessage, type OperationsParts, operationsState } from './state.ts';
+import { buildMessage, buildsOf, type OperationsParts, operationsState } from './state.ts';
 
 export interface Operations {
   readonly service: GrpcService;
@@ -16,7 +16,8 @@ export interface Operations {
 
 /** The operator's side of a service. */
 export function operations(kit: Kit, parts: OperationsParts): Operations {
-  const { readModel } = parts;
+  // What is taken in from others is built by its own means; to an operator it is one list.
+  const holderOf = (name: string): Pick<ReadModel, 'rebuild' | 'swap' | 'drop'> => (parts.intakes.has(name) ? parts.intakes : parts.readModel);
   const state = operationsState(parts);
   const service = grpcService(OperationsServiceDefinition, {
     async getOperations(_request, context) {
@@ -27,19 +28,19 @@ export function operations(kit: Kit, parts: OperationsParts): Operations {
     },
     async listProjections(_request, context) {
       operator(context);
-      return { projections: (await readModel.builds()).map(buildMessage) };
+      return { projections: (await buildsOf(parts)).map(buildMessage) };
     },
     async rebuildProjection({ name }, context) {
-      return told(kit, operator(context), { asked: 'rebuild', name }, async () => ({ projection: buildMessage(await readModel.rebuild(name)) }));
+      return told(kit, operator(context), { asked: 'rebuild', name }, async () => ({ projection: buildMessage(await holderOf(name).rebuild(name)) }));
     },
     async swapProjection({ name, version, build }, context) {
       return told(kit, operator(context), { asked: 'swap', name, version, build }, async () => ({
-        projection: buildMessage(await readModel.swap({ name, version, build })),
+        projection: buildMessage(await holderOf(name).swap({ name, version, build })),
       }));
     },
     async dropProjection({ name, version, build }, context) {
       return told(kit, operator(context), { asked: 'drop', name, version, build }, async () => {
-        await readModel.drop({ name, version, build });
+        await holderOf(name).drop({ name, version, build });
         return {};
       });
     },

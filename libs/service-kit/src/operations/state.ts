@@ -14,6 +14,7 @@ import {
 import type { ReadModel, ProjectionBuild as RunningBuild } from '@deskfleet/read-model';
 import type { RunningWork } from '../background.ts';
 import type { Database } from '../database/transactions.ts';
+import type { IntakeBuilds } from '../intake/builds.ts';
 import type { ServiceParts } from '../service.ts';
 
 /** How long another service may take to say where its log ends. */
@@ -27,6 +28,7 @@ export interface OperationsParts {
   readonly worker: Database;
   readonly parts: ServiceParts;
   readonly readModel: ReadModel;
+  readonly intakes: IntakeBuilds;
   readonly background: RunningWork;
   readonly kafka: boolean;
   readonly feedOf: (service: string) => FeedClient;
@@ -53,7 +55,7 @@ async function gather(parts: OperationsParts, vendorId: string): Promise<GetOper
   const [groups, held, builds, timers, pending, relay] = await Promise.all([
     groupProgress(worker, parts.parts.subscriptions, parts.feedOf, ASK_LIMIT_MS),
     heldCounts(worker, vendorId),
-    readModel.builds(),
+    buildsOf(parts),
     readModel.timerState(),
     background.pending(),
     relayOf(parts, now),
@@ -87,6 +89,11 @@ async function relayOf({ kafka, worker, tail, store, busFaults }: OperationsPart
     behindMs: first === undefined ? 0 : Math.max(0, now - first.recordedAt),
     fault: fault === undefined ? '' : messageOf(fault),
   });
+}
+
+/** Every build: of the own log's projections, and of what is taken in from others. */
+export async function buildsOf({ readModel, intakes }: Pick<OperationsParts, 'readModel' | 'intakes'>): Promise<readonly RunningBuild[]> {
+  return [...(await readModel.builds()), ...(await intakes.list())];
 }
 
 /** A build as its message. */
