@@ -2,7 +2,7 @@
 // swapped in at once.
 import type { Db, EpochMs, Tx } from '@deskfleet/event-store';
 import type { Pool, PoolClient } from 'pg';
-import { asOwner, type Clock, type ReadModelDatabase, run } from './database.ts';
+import { asOwner, type Clock, identifier, type ReadModelDatabase, run } from './database.ts';
 import type { Projection } from './projection.ts';
 import { createRowTable, definitionOf, pointView, RowTable, type RowTableShape, tableName } from './row-table.ts';
 import type { Running } from './runner.ts';
@@ -150,37 +150,36 @@ export async function checkpointsOf(db: Db, group: readonly Which[]): Promise<(o
   return ({ projection, build }) => found.get(`${projection.name} ${build}`);
 }
 
+/** A table that was filled in one go has no statistics yet: planned without them its first queries would be slow. */
+export async function analyze(database: ReadModelDatabase, { projection, build }: Which): Promise<void> {
+  const shape = shapeOf(projection, build);
+  if (shape !== undefined) await database.owner.query(`analyze ${identifier(tableName(shape))}`);
+}
+
 /**
- * Makes this build the live one: view and mark in one transaction. False when the live one is ahead of it (it has to catch up first), or when it
- * is no longer wanted. The table that was live stays, for a way back.
+ * Makes this build the live one: view and mark in one transaction. The live one is held still meanwhile, and `catchUp` takes what it is ahead by: nobody
+ * who has read it shall see less in its successor. False when that was too much, or the build is no longer wanted. The table that was live stays, for a way back.
  */
-export async function swapIn(database: ReadModelDatabase, one: Which, clock: Clock): Promise<boolean> {
+export async function swapIn(database: ReadModelDatabase, one: Which, clock: Clock, catchUp: (to: number) => Promise<boolean>): Promise<boolean> {
   const { projection, build } = one;
   const shape = shapeOf(projection, build);
-  // A table that was filled in one go has no statistics yet: planned without them its first queries would be slow.
-  if (shape !== undefined) await database.owner.query(`analyze "${tableName(shape)}"`);
+  const key = [projection.name, projection.version, build];
   return asOwner(database.owner, async (owner) => {
     await owner.query('select pg_advisory_xact_lock($1)', [PREPARE_LOCK]);
     await owner.query(`set local lock_timeout = ${LOCK_LIMIT_MS}`);
-    const { rows } = await owner.query<StoredBuild>(
-      `select ${COLUMNS} from projection_checkpoints where name = $1 and (live or (version = $2 and build = $3)) order by version, build for update`,
-      [projection.name, projection.version, build],
+    const { rows: live } = await owner.query<StoredBuild>(`select ${COLUMNS} from projection_checkpoints where name = $1 and live for update`, [
+      projection.name,
+    ]);
+    // One of a version that no code here follows stands still, or another release moves it: it is passed in any case.
+    const ahead = live.map(rowOf).find(({ version }) => version === projection.version);
+    if (ahead !== undefined && !(await catchUp(ahead.position))) return false;
+    const { rows: mine } = await owner.query<StoredBuild>(
+      `select ${COLUMNS} from projection_checkpoints where name = $1 and version = $2 and build = $3 and following for update`,
+      key,
     );
-    const mine = rows.map(rowOf).find((row) => row.version === projection.version && row.build === build);
-    if (mine === undefined || !mine.following) return false;
-    // Nobody who has read the live one shall see less in its successor. One that no code here follows stands still, and is passed in any case.
-    if (rows.some((row) => row.live && row.version === projection.version && Number(row.position) > mine.position)) return false;
-    await owner.query('update projection_checkpoints set live = false, following = false where name = $1 and live and (version, build) <> ($2, $3)', [
-      projection.name,
-      projection.version,
-      build,
-    ]);
-    await owner.query('update projection_checkpoints set live = true, live_at = $4 where name = $1 and version = $2 and build = $3', [
-      projection.name,
-      projection.version,
-      build,
-      clock(),
-    ]);
+    if (mine[0] === undefined) return false;
+    await owner.query('update projection_checkpoints set live = false, following = false where name = $1 and live and (version, build) <> ($2, $3)', key);
+    await owner.query('update projection_checkpoints set live = true, live_at = $4 where name = $1 and version = $2 and build = $3', [...key, clock()]);
     if (shape !== undefined) await pointView(owner, shape, database.roles);
     return true;
   });

@@ -1,12 +1,13 @@
 // Keeps a service's projections at the head of its log: a batch's rows and the checkpoints move in one transaction, so every event counts once.
 import { decodeEvent, type LogReader, type RecordedEvent, type Tx } from '@deskfleet/event-store';
-import { allBuilds, CheckpointMoved, checkpointsOf, moveCheckpoints, open, prepare, swapIn } from './checkpoints.ts';
+import { allBuilds, analyze, CheckpointMoved, checkpointsOf, moveCheckpoints, open, prepare, swapIn } from './checkpoints.ts';
 import type { Clock, OnFault, ReadModelDatabase } from './database.ts';
 import { foldBatch } from './fold.ts';
 import type { Projection } from './projection.ts';
 import type { RowTable } from './row-table.ts';
 
 const BATCH_EVENTS = 500;
+const CATCH_UP_BATCHES = 4;
 const RETRY_FIRST_MS = 100;
 const RETRY_LAST_MS = 5_000;
 const LOOK_EVERY_MS = 2_000; // what another instance or an operator of another instance began, swapped or dropped
@@ -19,6 +20,8 @@ export interface Running {
   readonly table: RowTable | undefined;
   position: number;
   live: boolean;
+  /** Its statistics were taken for the swap. */
+  analyzed?: boolean;
   /** Where and when (monotonic ms) this process began to build it: its rate follows. */
   readonly begun?: { readonly position: number; readonly at: number };
   /** Set while it fails: it stops at the event it cannot take, the others go on. */
@@ -184,7 +187,26 @@ export class ProjectionRunner {
   }
 
   async #swapIn(one: Running): Promise<void> {
-    if (await swapIn(this.#options.database, one, this.#options.clock)) await this.look();
+    const { database, clock } = this.#options;
+    if (one.analyzed !== true) await analyze(database, one);
+    one.analyzed = true;
+    if (await swapIn(database, one, clock, (to) => this.#catchUp(one, to))) await this.look();
+  }
+
+  /** What came since the build was last at the head: a few batches at most, as the live one is held still meanwhile. */
+  async #catchUp(one: Running, to: number): Promise<boolean> {
+    for (let batches = 0; one.position < to && batches < CATCH_UP_BATCHES; batches += 1) {
+      const from = one.position;
+      const page = await this.#options.log.read(from, BATCH_EVENTS, { types: one.types });
+      if (page.through === from) return false;
+      await this.#apply(
+        [one],
+        page.events.map((raw) => decodeEvent(raw)),
+        from,
+        page.through,
+      );
+    }
+    return one.position >= to;
   }
 
   async #apply(group: readonly Running[], events: readonly RecordedEvent[], from: number, through: number): Promise<void> {

@@ -66,6 +66,31 @@ test('a rebuild of the same version after a repaired bug is swapped in when it h
   expect(at.faults).toEqual([]);
 });
 
+test('under constant traffic the swap does not wait for a pause, and no reader sees less than before', async () => {
+  const model = await at.start({ projections: [talks(() => 1)] });
+  for (let n = 0; n < 300; n += 1) await say('c0', `m${n}`);
+  let on = true;
+  const writers = Array.from({ length: 8 }, async () => {
+    while (on) await say('c0', 'more');
+  });
+  let before = 0;
+  const reader = (async () => {
+    while (on) {
+      const { c0 = 0 } = await seen();
+      if (c0 < before) throw new Error(`${c0} after ${before}`);
+      before = c0;
+    }
+  })();
+  await model.rebuild('talks');
+  await until(async () => (await buildsOf(model))['v1 b2'] === 'live');
+  on = false;
+  await Promise.all([...writers, reader]);
+  const last = (await at.store.head()).position;
+  await model.passed(last);
+  expect(await seen()).toEqual({ c0: last });
+  expect(at.faults).toEqual([]);
+});
+
 test('the way back: the kept build catches up with what came meanwhile, and is live again; and forth again', async () => {
   const model = await at.start({ projections: [talks(() => 1)] });
   await model.passed(await say('c0', 'm1'));
