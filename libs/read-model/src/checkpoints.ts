@@ -160,7 +160,7 @@ export async function analyze(database: ReadModelDatabase, { projection, build }
  * Makes this build the live one: view and mark in one transaction. The live one is held still meanwhile, and `catchUp` takes what it is ahead by: nobody
  * who has read it shall see less in its successor. False when that was too much, or the build is no longer wanted. The table that was live stays, for a way back.
  */
-export async function swapIn(database: ReadModelDatabase, one: Which, clock: Clock, catchUp: (to: number) => Promise<boolean>): Promise<boolean> {
+export async function swapIn(database: ReadModelDatabase, one: Which, clock: Clock, catchUp: (to: number | undefined) => Promise<boolean>): Promise<boolean> {
   const { projection, build } = one;
   const shape = shapeOf(projection, build);
   const key = [projection.name, projection.version, build];
@@ -172,7 +172,7 @@ export async function swapIn(database: ReadModelDatabase, one: Which, clock: Clo
     ]);
     // One of a version that no code here follows stands still, or another release moves it: it is passed in any case.
     const ahead = live.map(rowOf).find(({ version }) => version === projection.version);
-    if (ahead !== undefined && !(await catchUp(ahead.position))) return false;
+    if (!(await catchUp(ahead?.position))) return false;
     const { rows: mine } = await owner.query<StoredBuild>(
       `select ${COLUMNS} from projection_checkpoints where name = $1 and version = $2 and build = $3 and following for update`,
       key,

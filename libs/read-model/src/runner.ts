@@ -171,7 +171,7 @@ export class ProjectionRunner {
         );
       for (const one of group) {
         delete one.fault;
-        if (!one.live && one.position >= this.#options.log.last) await this.#swapIn(one);
+        if (!one.live && this.#options.log.last - one.position < BATCH_EVENTS) await this.#swapIn(one);
       }
       return page.through > from;
     } catch (error) {
@@ -190,7 +190,7 @@ export class ProjectionRunner {
     const { database, clock } = this.#options;
     if (one.analyzed !== true) await analyze(database, one);
     one.analyzed = true;
-    if (await swapIn(database, one, clock, (to) => this.#catchUp(one, to))) await this.look();
+    if (await swapIn(database, one, clock, (to) => this.#catchUp(one, to ?? this.#options.log.last))) await this.look();
   }
 
   /** What came since the build was last at the head: a few batches at most, as the live one is held still meanwhile. */
