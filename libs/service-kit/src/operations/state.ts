@@ -98,7 +98,7 @@ export async function buildsOf({ readModel, intakes }: Pick<OperationsParts, 're
 
 /** A build as its message. */
 export function buildMessage(build: RunningBuild): ProjectionBuild {
-  return ProjectionBuild.create(build);
+  return ProjectionBuild.create({ ...build, rate: Math.round(build.rate) });
 }
 
 function messageOf(error: unknown): string {

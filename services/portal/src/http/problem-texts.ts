@@ -60,15 +60,20 @@ export const TEXTS: Texts = {
   'import-finished': { zh: '这次导入已结束。', en: 'This import is finished.' },
 
   // operations
-  'rebuild-running': { zh: '“{name}”已有一份在建（第 {build} 份），先等它完成或放弃它。', en: '"{name}" is being rebuilt already (build {build}); wait for it or give it up.' },
+  'rebuild-running': {
+    zh: '“{name}”已有一份在建（第 {build} 份），先等它完成或放弃它。',
+    en: '"{name}" is being rebuilt already (build {build}); wait for it or give it up.',
+  },
   'too-many-rebuilds': { zh: '同时最多重建 {limit} 个，先等一个完成。', en: 'At most {limit} are rebuilt at once; wait for one to finish.' },
-  'projection-not-rebuildable': { zh: '“{name}”与别的共用表，不能在旁边另建。', en: '"{name}" writes tables that it shares, so it can not be built beside itself.' },
+  'projection-not-rebuildable': {
+    zh: '“{name}”与别的共用表，不能在旁边另建。',
+    en: '"{name}" writes tables that it shares, so it can not be built beside itself.',
+  },
   'projection-is-live': { zh: '“{name}”这一份正在用，先换上另一份再删。', en: 'This build of "{name}" is live; swap in another one before it is dropped.' },
   'projection-version-without-code': {
     zh: '现在运行的程序没有“{name}”的版本 {version}。发布带它的程序，它会从 {position} 接着建，追上后换上。',
     en: 'The code that runs does not hold version {version} of "{name}". Start the release that does: it goes on from {position} and is swapped in when it has caught up.',
   },
-  'page-size-invalid': { zh: '每页条数有误。', en: 'The page size is not right.' },
 
   // client-onboarding
   'terms-invalid': { zh: '合同还不能签：', en: "The contract can't be signed yet:" },
