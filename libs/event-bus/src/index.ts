@@ -1,5 +1,5 @@
 export type { BusOptions, EventBus } from './bus.ts';
-export { type ParkedStream, parkedStreams } from './consumer/held.ts';
+export { type HeldRow, type ParkedStream, parkedStreams, rawOf } from './consumer/held.ts';
 export { type BusKind, createEventBus } from './create.ts';
 export { installEventBus } from './database.ts';
 export * from './desk/held.ts';

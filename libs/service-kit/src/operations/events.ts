@@ -1,5 +1,5 @@
 // Events of the own log for whoever operates it: as their caller may see them, in order, a bounded look at a time.
-import { feedEvent } from '@deskfleet/event-bus';
+import { feedEvent, type HeldRow, rawOf } from '@deskfleet/event-bus';
 import { decodeMeta, type RawEvent, type Tx } from '@deskfleet/event-store';
 import { type ListEventsRequest, ListEventsResponse } from '@deskfleet/protocol/operations';
 import { sql } from 'kysely';
@@ -13,18 +13,6 @@ const PAGE_BYTES = 1_000_000;
 const LOOKED_AT = 20_000;
 /** How far clocks of instances may differ: recorded times follow positions up to this. */
 const CLOCK_SLACK_MS = 60_000;
-
-interface EventRow {
-  position: string;
-  stream_id: string;
-  version: number;
-  bucket: number;
-  type: string;
-  data: Uint8Array;
-  meta: Uint8Array;
-  occurred_at: string;
-  recorded_at: string;
-}
 
 /** Row level security holds vendor and shops; positions are gapless, so a window of them bounds the work whatever the filter. */
 export async function listEvents(kit: Pick<Kit, 'read' | 'work' | 'store'>, caller: Caller, request: ListEventsRequest): Promise<ListEventsResponse> {
@@ -40,11 +28,12 @@ export async function listEvents(kit: Pick<Kit, 'read' | 'work' | 'store'>, call
   const reach = request.streamId === '' ? LOOKED_AT : head;
   const [low, high] = request.newestFirst ? [Math.max(after, before - 1 - reach), before] : [after, Math.min(before, after + 1 + reach)];
 
-  const rows = low + 1 >= high ? [] : await kit.read(caller, (tx) => window(tx, request, low, high, size));
-  const events = cut(rows.map((row) => rawOf(row, kit.store.source)).filter((raw) => belongs(raw, request)));
-  const whole = rows.length < size && events.length === rows.filter((row) => belongs(rawOf(row, ''), request)).length;
+  const rows = low + 1 >= high ? [] : await kit.read(caller, (tx) => window(tx, kit.store.source, request, low, high, size));
+  const wanted = rows.filter((raw) => belongs(raw, request));
+  const events = cut(wanted);
+  const whole = rows.length < size && events.length === wanted.length;
   const end = request.newestFirst ? low + 1 : Math.max(high - 1, request.after);
-  const through = whole ? end : (events.at(-1)?.position ?? Number(rows.at(-1)?.position ?? end));
+  const through = whole ? end : (events.at(-1)?.position ?? rows.at(-1)?.position ?? end);
   const last = request.newestFirst ? after + 1 : before - 1;
   return ListEventsResponse.create({
     source: kit.store.source,
@@ -56,10 +45,10 @@ export async function listEvents(kit: Pick<Kit, 'read' | 'work' | 'store'>, call
 }
 
 /** Primary key, forwards or backwards; the filters are checked on at most `LOOKED_AT` rows. */
-async function window(tx: Tx, request: ListEventsRequest, low: number, high: number, size: number): Promise<EventRow[]> {
+async function window(tx: Tx, source: string, request: ListEventsRequest, low: number, high: number, size: number): Promise<RawEvent[]> {
   const ids = [request.eventId, request.causationId, request.correlationId].filter((id) => id !== '').map((id) => Buffer.from(id));
-  const { rows } = await sql<EventRow>`
-    select position, stream_id, version, bucket, type, data, meta, occurred_at, recorded_at
+  const { rows } = await sql<HeldRow>`
+    select ${source}::text as source, position, stream_id, version, bucket, type, data, meta, occurred_at, recorded_at
       from ${
         // `offset 0` keeps the planner from walking the primary key in search of a stream's few events.
         request.streamId === '' ? sql`events` : sql`(select * from events where stream_id = ${request.streamId} offset 0) events`
@@ -74,7 +63,7 @@ async function window(tx: Tx, request: ListEventsRequest, low: number, high: num
          sql` `,
        )}
      order by position ${request.newestFirst ? sql`desc` : sql`asc`} limit ${size}`.execute(tx);
-  return rows;
+  return rows.map(rawOf);
 }
 
 /** The meta holds an id's bytes wherever they stand; which of its fields it is, only the message says. */
@@ -107,19 +96,4 @@ function cut(events: readonly RawEvent[]): readonly RawEvent[] {
     return bytes > PAGE_BYTES && index > 0;
   });
   return end === -1 ? events : events.slice(0, end);
-}
-
-function rawOf(row: EventRow, source: string): RawEvent {
-  return {
-    source,
-    position: Number(row.position),
-    streamId: row.stream_id,
-    version: row.version,
-    bucket: row.bucket,
-    type: row.type,
-    data: row.data,
-    meta: row.meta,
-    occurredAt: Number(row.occurred_at),
-    recordedAt: Number(row.recorded_at),
-  };
 }
