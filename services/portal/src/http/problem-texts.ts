@@ -186,19 +186,18 @@ export const TEXTS: Texts = {
   'range-invalid': { zh: '起止日期有误。', en: 'The range of days is not right.' },
   'seed-invalid': { zh: '随机种子有误。', en: 'The seed is not right.' },
   // events that could not be applied
-  'held-stream-not-found': { zh: '这条流没有停住，或已继续。', en: 'This stream is not held, or goes on already.' },
   'held-stream-unnamed': { zh: '请同时指明消费组和来源。', en: "Name the stream's group and source as well." },
   'held-event-not-first': {
-    zh: '现在停住的是位置 {first} 的事件，请先查看它。',
-    en: 'The event that is held now is the one at {first}; look at that one first.',
+    zh: '现在停住的不是位置 {position} 的事件，而是 {first} 的；请先查看它。',
+    en: 'The event that is held now is not the one at {position} but the one at {first}; look at that one first.',
   },
   // billing
   'month-not-ended': { zh: '{through} 还没有结束，不能月结。', en: "{through} has not ended; it can't be closed yet." },
   'month-invalid': { zh: '月份有误。', en: 'The month is not right.' },
   'counted-invalid': { zh: '“计费与否”的筛选有误。', en: 'The filter by what is counted is not right.' },
   'not-settled': {
-    zh: '还有到达的内容没有计入，不能月结：{reason}',
-    en: "Something that has arrived is not counted yet, so the month can't be closed: {reason}",
+    zh: '还有到达的内容没有计入，不能月结：{service}：{reason}',
+    en: "Something that has arrived is not counted yet, so the month can't be closed: {service}: {reason}",
   },
   'clocks-not-yet-due': { zh: '到 {through} 还有计时未到期，不能月结。', en: "Some clocks up to {through} are not yet due; the month can't be closed." },
 };
