@@ -7,8 +7,9 @@ import { join } from 'node:path';
 import { AgentPoolServiceDefinition } from '@deskfleet/protocol/agents-service';
 import { BillingServiceDefinition } from '@deskfleet/protocol/billing-service';
 import { ConversationServiceDefinition } from '@deskfleet/protocol/conversations-service';
-import { EventFeedServiceDefinition } from '@deskfleet/protocol/feed';
+import { ConsumptionServiceDefinition, EventFeedServiceDefinition } from '@deskfleet/protocol/feed';
 import { OnboardingServiceDefinition } from '@deskfleet/protocol/onboarding-service';
+import { OperationsServiceDefinition } from '@deskfleet/protocol/operations';
 import { QaServiceDefinition } from '@deskfleet/protocol/qa-service';
 import { SlaServiceDefinition } from '@deskfleet/protocol/sla-service';
 import type { ServiceName } from '@deskfleet/service-kit';
@@ -21,15 +22,16 @@ interface Definition {
   readonly methods: Readonly<Record<string, { readonly name: string }>>;
 }
 
-/** What each service answers by gRPC: its own, and the event feed that all have. */
+/** What every service answers by gRPC, and what each answers beside it. */
+const OF_ALL: readonly Definition[] = [EventFeedServiceDefinition, ConsumptionServiceDefinition, OperationsServiceDefinition];
 const SERVED: Readonly<Record<ServiceName, readonly Definition[]>> = {
-  'client-onboarding': [OnboardingServiceDefinition, EventFeedServiceDefinition],
-  'agent-pools': [AgentPoolServiceDefinition, EventFeedServiceDefinition],
-  conversations: [ConversationServiceDefinition, EventFeedServiceDefinition],
-  'sla-monitoring': [SlaServiceDefinition, EventFeedServiceDefinition],
-  'qa-inspection': [QaServiceDefinition, EventFeedServiceDefinition],
-  billing: [BillingServiceDefinition, EventFeedServiceDefinition],
-  portal: [EventFeedServiceDefinition],
+  'client-onboarding': [OnboardingServiceDefinition, ...OF_ALL],
+  'agent-pools': [AgentPoolServiceDefinition, ...OF_ALL],
+  conversations: [ConversationServiceDefinition, ...OF_ALL],
+  'sla-monitoring': [SlaServiceDefinition, ...OF_ALL],
+  'qa-inspection': [QaServiceDefinition, ...OF_ALL],
+  billing: [BillingServiceDefinition, ...OF_ALL],
+  portal: OF_ALL,
 };
 const SERVICES = Object.keys(SERVED) as ServiceName[];
 

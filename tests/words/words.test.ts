@@ -22,6 +22,13 @@ const COMPUTED: Readonly<Record<string, readonly string[]>> = {
   'services/client-onboarding/src/contract/problems.ts code': [], // of the problems, each collected where it is made
   'services/conversations/src/channel/receive-webhook.ts refused': unionIn('services/conversations/src/channel/signature.ts', 'NotGenuine'),
   'services/portal/src/http/problems.ts code': [], // of the services' refusals
+  'libs/service-kit/src/operations/service.ts error.code': [
+    'rebuild-running',
+    'too-many-rebuilds',
+    'projection-not-rebuildable',
+    'projection-is-live',
+    'projection-version-without-code',
+  ],
 };
 /** What is not there answers like what is not one's own to see: without a word more. */
 const refusals: readonly Refusal[] = [

@@ -31,15 +31,32 @@ export interface Ask {
 export interface Portal {
   /** The answer's JSON. Throws `Refused`, or `Unable` when the portal stayed away. */
   ask(path: string, what?: Ask): Promise<unknown>;
+  /** The answer's bytes as they come. Throws `Refused`; `Unable` when it breaks off or cannot begin. */
+  stream(path: string, query?: Ask['query']): AsyncIterable<Uint8Array>;
 }
 
 export function portalOf({ url, token }: Installation): Portal {
+  const addressOf = (path: string, query: NonNullable<Ask['query']>): URL => {
+    const address = new URL(`${url}/api/v1${path}`);
+    for (const [name, value] of Object.entries(query)) {
+      for (const item of typeof value === 'string' ? [value] : (value ?? [])) address.searchParams.append(name, item);
+    }
+    return address;
+  };
   return {
-    async ask(path, { method = 'GET', query = {}, body, commandId = randomUUID() } = {}) {
-      const address = new URL(`${url}/api/v1${path}`);
-      for (const [name, value] of Object.entries(query)) {
-        for (const item of typeof value === 'string' ? [value] : (value ?? [])) address.searchParams.append(name, item);
+    async *stream(path, query = {}) {
+      const headers = { authorization: `Bearer ${token}`, 'accept-language': 'en' };
+      try {
+        const response = await fetch(addressOf(path, query), { headers });
+        if (!response.ok || response.body === null) throw await problemIn(response);
+        yield* response.body;
+      } catch (error) {
+        if (error instanceof Refused) throw error;
+        throw new Unable(`The portal broke off: ${error instanceof Error ? error.message : String(error)}`);
       }
+    },
+    async ask(path, { method = 'GET', query = {}, body, commandId = randomUUID() } = {}) {
+      const address = addressOf(path, query);
       const raw = body instanceof Uint8Array;
       const request = {
         method,

@@ -8,10 +8,20 @@ import { AccountMapped } from '@deskfleet/protocol/agents';
 import { ConversationImported, ConversationOpened, MessageReceived, Sender } from '@deskfleet/protocol/conversations';
 import { ContractImported, ContractSigned } from '@deskfleet/protocol/onboarding';
 import { dateOf } from '@deskfleet/service-hours';
-import type { BackgroundWork } from '@deskfleet/service-kit';
+import type { BackgroundWork, TakenIn } from '@deskfleet/service-kit';
 import { sql } from 'kysely';
 import type { ConversationFacts, FactContract } from './facts.ts';
-import { type FactRow, loadContracts, loadConversations, loadMappings, pageConversations, saveContract, saveConversations, saveMapping } from './tables.ts';
+import {
+  type FactRow,
+  forgetConversations,
+  loadContracts,
+  loadConversations,
+  loadMappings,
+  pageConversations,
+  saveContract,
+  saveConversations,
+  saveMapping,
+} from './tables.ts';
 
 type IntakeEvent = ContractSigned | ContractImported | AccountMapped | ConversationOpened | MessageReceived | ConversationImported;
 
@@ -22,6 +32,8 @@ export interface IntakeOptions {
   readonly followImports?: boolean;
   /** Events a slice: 100 where `assess` appends, as the log's writers need short transactions. */
   readonly sliceSize: number;
+  /** What `assess` may append. */
+  readonly appends: readonly MessageType[];
   /** Judges changed conversations in the intake's transaction; each appears once. */
   readonly assess: (facts: readonly ConversationFacts[], tx: Tx) => Promise<void>;
   /** A worker's transaction for the background part. */
@@ -35,7 +47,7 @@ const contractKey = (vendorId: string, shopId: string): string => `contract-of:$
 
 const TYPES = [ContractSigned, ContractImported, AccountMapped, ConversationOpened, MessageReceived];
 
-export function conversationIntake(options: IntakeOptions): { subscription: Subscription<IntakeEvent>; reassessment: BackgroundWork } {
+export function conversationIntake(options: IntakeOptions): { subscription: Subscription<IntakeEvent>; reassessment: BackgroundWork; facts: TakenIn } {
   // A shop that has a contract always has one: asked once a process.
   const contracted = new Set<string>();
 
@@ -43,6 +55,7 @@ export function conversationIntake(options: IntakeOptions): { subscription: Subs
     group: options.group,
     sources: ['client-onboarding', 'agent-pools', 'conversations'],
     types: [...TYPES, ...(options.followImports === true ? [ConversationImported] : [])] as MessageType<IntakeEvent>[],
+    appends: options.appends,
     sliceSize: options.sliceSize,
     requires: ({ event, meta }) =>
       event.$type === ConversationOpened.$type || event.$type === MessageReceived.$type ? contractKey(meta.vendorId, meta.shopId) : undefined,
@@ -69,10 +82,25 @@ export function conversationIntake(options: IntakeOptions): { subscription: Subs
 
   const reassessment: BackgroundWork = {
     name: `${options.group}:reassessment`,
+    after: [ContractSigned, ContractImported, AccountMapped],
+    appends: options.appends,
     slice: () => options.work((tx) => reassessSlice(options, tx)),
     pending: () => options.work(async (tx) => Number((await sql<{ n: string }>`select count(*) as n from fact_reassessments`.execute(tx)).rows[0]?.n ?? 0)),
   };
-  return { subscription, reassessment };
+  const facts: TakenIn = {
+    name: 'conversation_facts',
+    subscription,
+    tables: ['fact_conversations', 'fact_contracts', 'fact_account_mappings'],
+    migrations: conversationFactsMigrations,
+    async fill(events, tx) {
+      const known = events as readonly RecordedEvent<IntakeEvent>[]; // of the subscription's types
+      for (const recorded of known) await saveTerms(recorded, tx);
+      await takeInMessages(known, options.followImports === true, tx);
+    },
+    forget: (streams, tx) => forgetConversations(tx, streams),
+    swapped: (tx) => scheduleAll(tx),
+  };
+  return { subscription, reassessment, facts };
 }
 
 /**
@@ -102,16 +130,31 @@ async function lockAlone(tx: Tx, shops: readonly string[]): Promise<void> {
   );
 }
 
-async function takeInTerms({ event, meta, version }: RecordedEvent<IntakeEvent>, tx: Tx): Promise<void> {
+async function takeInTerms(recorded: RecordedEvent<IntakeEvent>, tx: Tx): Promise<void> {
+  const { event, meta } = recorded;
+  await saveTerms(recorded, tx);
+  if (event.$type === AccountMapped.$type) await scheduleReassessment(tx, meta.vendorId, event.shopId, event.account);
+  else if (event.$type === ContractSigned.$type || event.$type === ContractImported.$type) {
+    for (const shopId of event.shopIds) await scheduleReassessment(tx, meta.vendorId, shopId, '');
+  }
+}
+
+async function saveTerms({ event, meta, version }: RecordedEvent<IntakeEvent>, tx: Tx): Promise<void> {
   if (event.$type === AccountMapped.$type) {
     const { shopId, account, party, agentId, fromAt, toAt } = event;
     await saveMapping(tx, meta.vendorId, shopId, { account, version, party, agentId, fromAt, toAt });
-    await scheduleReassessment(tx, meta.vendorId, shopId, account);
   } else if (event.$type === ContractSigned.$type || event.$type === ContractImported.$type) {
     if (event.terms === undefined) throw new Error(`contract ${event.contractId} has no terms`);
     await saveContract(tx, meta.vendorId, { contractId: event.contractId, number: event.number, shopIds: event.shopIds, terms: event.terms });
-    for (const shopId of event.shopIds) await scheduleReassessment(tx, meta.vendorId, shopId, '');
   }
+}
+
+/** Every conversation is judged again: what is known of them was built afresh. */
+async function scheduleAll(tx: Tx): Promise<void> {
+  await sql`
+    insert into fact_reassessments (vendor_id, shop_id, account, after_conversation)
+    select distinct vendor_id, shop_id, '', '' from fact_conversations order by 1, 2
+    on conflict (vendor_id, shop_id, account) do update set after_conversation = ''`.execute(tx);
 }
 
 /** Does nothing where no conversation is touched. */

@@ -17,6 +17,8 @@ export interface FactRow {
   messages: TimelineMessage[];
 }
 
+const STREAM_PREFIX = 'conversation-';
+
 type PackedMessage = [messageId: string, sentAt: number, ordinal: number, sender: number, account: string];
 
 const rowKey = (vendorId: string, id: string): string => `${vendorId}\n${id}`;
@@ -66,6 +68,16 @@ export async function saveConversations(tx: Tx, rows: readonly FactRow[]): Promi
     on conflict (vendor_id, conversation_id) do update set channel_kind = excluded.channel_kind, service_type = excluded.service_type,
       live = excluded.live, customer_subject = excluded.customer_subject, open_imports = excluded.open_imports, accounts = excluded.accounts,
       messages = excluded.messages`.execute(tx);
+}
+
+/** Removes the conversations of these streams; streams of other kinds leave none. */
+export async function forgetConversations(tx: Tx, streams: readonly { readonly vendorId: string; readonly streamId: string }[]): Promise<void> {
+  const conversations = streams.filter(({ streamId }) => streamId.startsWith(STREAM_PREFIX));
+  if (conversations.length === 0) return;
+  await sql`
+    delete from fact_conversations f
+     using unnest(${conversations.map(({ vendorId }) => vendorId)}::text[], ${conversations.map(({ streamId }) => streamId.slice(STREAM_PREFIX.length))}::text[]) k (v, c)
+     where f.vendor_id = k.v and f.conversation_id = k.c`.execute(tx);
 }
 
 export async function saveContract(tx: Tx, vendorId: string, contract: FactContract): Promise<void> {

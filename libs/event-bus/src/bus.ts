@@ -1,6 +1,7 @@
 // The bus as a service sees it: subscribe, and know how it goes. The feed and Kafka stand behind this one interface.
 import type { Db, EpochMs, LogReader } from '@deskfleet/event-store';
 import { Consumer } from './consumer/consumer.ts';
+import type { EnteredEpoch } from './epochs/enter.ts';
 import type { FeedClient } from './feed/reader.ts';
 import type { AnySubscription, RunningSubscription } from './subscription.ts';
 
@@ -18,6 +19,8 @@ export interface BusOptions {
   readonly clock: () => EpochMs;
   /** Told of what fails and is tried again, each time. */
   readonly onFault: (part: string, error: unknown) => void;
+  /** Told when a group goes on in a restored log. */
+  readonly onRestored?: (entered: EnteredEpoch) => void;
 }
 
 export interface EventBus {
@@ -27,7 +30,7 @@ export interface EventBus {
   faults(): ReadonlyMap<string, unknown>;
   /** Called after each slice that this process committed. Returns the way to stop listening. */
   onApplied(listener: () => void): () => void;
-  /** Tries at once what was made ready (`retryParked`). */
+  /** Tries at once what was made ready (`retryHeld`, `skipHeld`). */
   wake(): void;
   /** Stops pulling and relaying; resolves when the slices in hand are committed. */
   stop(): Promise<void>;

@@ -13,6 +13,8 @@ export interface Subscription<Event extends UnknownMessage = UnknownMessage> {
   readonly sources: readonly string[];
   /** The event types wanted; others are skipped undecoded. */
   readonly types: readonly MessageType<Event>[];
+  /** The event types that `handle` may append to the own log; none when absent. */
+  readonly appends?: readonly MessageType[];
   /** At most this many events a slice (100 when the handler appends, 500 otherwise). */
   readonly sliceSize: number;
   /**

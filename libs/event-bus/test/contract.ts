@@ -1,26 +1,28 @@
 // What every adapter of the bus promises. One suite, run on the feed and on Kafka.
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { RecordedEvent, Tx } from '@deskfleet/event-store';
-import type { UnknownMessage } from '@deskfleet/protocol';
 import { ConversationImported, MessageReceived } from '@deskfleet/protocol/conversations';
 import type { EventFeedServiceClient } from '@deskfleet/protocol/feed';
 import { ClientRegistered, ShopAdded } from '@deskfleet/protocol/onboarding';
 import { CompiledQuery } from 'kysely';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type AnySubscription, type EventBus, parkedStreams, retryParked, type Subscription } from '../src/index.ts';
-import { append, type Effect, Exits, effectsOf, type Service, serveFeed, startService, writeEffects } from './ground.ts';
+import { type AnySubscription, type EventBus, type ParkedStream, parkedStreams, retryHeld } from '../src/index.ts';
+import { append, Exits, effectsOf, type Service, serveFeed, startService, VENDOR, writeEffects } from './ground.ts';
+import { expectOnceInOrder, GROUP, plain, streamsOf, untilAsync, WITHIN_MS, waitingForShop } from './subscriptions.ts';
 
 export interface Adapter {
   readonly name: string;
-  /** Makes the owners' logs reachable; answers how to make a bus of a consuming service, and how an owner's events come a second time. */
-  start(
-    owners: readonly Service[],
-    exits: Exits,
-  ): Promise<{ bus(service: Service, instance: string, faults: string[]): Promise<EventBus>; again(): Promise<void> }>;
+  /** Makes the owners' logs reachable. */
+  start(owners: readonly Service[], exits: Exits): Promise<StartedAdapter>;
 }
 
-const GROUP = 'contract-suite';
-const WITHIN_MS = 30_000;
+export interface StartedAdapter {
+  /** A bus of a consuming service. */
+  bus(service: Service, instance: string, faults: string[]): Promise<EventBus>;
+  /** The owners' events come a second time. */
+  again(): Promise<void>;
+  /** From now on the owner of this name is this service: its database was restored. */
+  replace(owner: Service): Promise<void>;
+}
 
 export function busContract(adapter: Adapter): void {
   describe(`the bus over ${adapter.name}`, { timeout: 90_000 }, () => {
@@ -29,7 +31,7 @@ export function busContract(adapter: Adapter): void {
     let onboarding: Service;
     let consumer: Service;
     let faults: string[];
-    let started: Awaited<ReturnType<Adapter['start']>>;
+    let started: StartedAdapter;
 
     beforeEach(async () => {
       exits = new Exits();
@@ -185,7 +187,7 @@ export function busContract(adapter: Adapter): void {
       expect(parked?.error).toContain('cannot take this');
 
       broken = false;
-      expect(await retryParked(consumer.db, GROUP, parked)).toBe(1);
+      expect(await retryHeld(consumer.db, VENDOR, { group: GROUP, stream: parked as ParkedStream })).toBe(1);
       bus.wake();
       await applied(feed);
       const effects = await effectsOf(consumer, GROUP);
@@ -194,67 +196,4 @@ export function busContract(adapter: Adapter): void {
       expect(await parkedStreams(consumer.db)).toEqual([]);
     });
   });
-}
-
-function plain(changes: Partial<Subscription<MessageReceived>> = {}): AnySubscription {
-  const subscription: Subscription<MessageReceived> = {
-    group: GROUP,
-    sources: ['conversations'],
-    types: [MessageReceived],
-    sliceSize: 50,
-    handle: (events, tx) => writeEffects(GROUP, events, tx),
-    ...changes,
-  };
-  return subscription;
-}
-
-/** Messages wait for the shop named by their message id. */
-function waitingForShop(): Subscription {
-  return {
-    group: GROUP,
-    sources: ['conversations', 'client-onboarding'],
-    types: [MessageReceived, ShopAdded],
-    sliceSize: 50,
-    requires: ({ event }) => (isMessage(event) ? event.messageId : undefined),
-    present: async (keys, tx) => {
-      const { rows } = await tx.executeQuery<{ key: string }>(
-        CompiledQuery.raw('select key from keys where consumer_group = $1 and key = any ($2)', [GROUP, keys]),
-      );
-      return new Set(rows.map((row) => row.key));
-    },
-    provides: ({ event }) => (isMessage(event) ? [] : [shopOf(event)]),
-    handle: async (events: readonly RecordedEvent[], tx: Tx) => {
-      const shops = events.filter(({ event }) => !isMessage(event)).map(({ event }) => shopOf(event));
-      await tx.executeQuery(CompiledQuery.raw('insert into keys select $1, unnest($2::text[]) on conflict do nothing', [GROUP, shops]));
-      await writeEffects(GROUP, events, tx);
-    },
-  } satisfies Subscription;
-}
-
-function isMessage(event: UnknownMessage): event is MessageReceived {
-  return event.$type === MessageReceived.$type;
-}
-
-function shopOf(event: UnknownMessage): string {
-  if (event.$type !== ShopAdded.$type) throw new Error(`unexpected ${event.$type}`);
-  return (event as ShopAdded).shopId;
-}
-
-async function streamsOf(service: Service): Promise<string[]> {
-  return (await effectsOf(service, GROUP)).map(({ stream }) => stream).sort();
-}
-
-function expectOnceInOrder(effects: readonly Effect[]): void {
-  for (const [stream, of] of Map.groupBy(effects, (effect) => effect.stream)) {
-    const versions = of.map((effect) => effect.version);
-    expect(versions, stream).toEqual(versions.map((_, index) => index + 1));
-  }
-}
-
-async function untilAsync(condition: () => Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + WITHIN_MS;
-  while (!(await condition())) {
-    if (Date.now() > deadline) throw new Error('not within the time');
-    await sleep(20);
-  }
 }

@@ -5,10 +5,11 @@ import { MessageReceived } from '@deskfleet/protocol/conversations';
 import type { EventFeedServiceClient } from '@deskfleet/protocol/feed';
 import { kafka } from '@deskfleet/test-servers';
 import { Kafka, logLevel } from 'kafkajs';
-import { describe, expect, test } from 'vitest';
-import { type AnySubscription, awaitSource, type BusKind, createEventBus, type FeedClient } from '../src/index.ts';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { type AnySubscription, awaitSource, type BusKind, createEventBus, type EventBus, type FeedClient } from '../src/index.ts';
 import { type Adapter, busContract } from './contract.ts';
 import { append, busOptions, Exits, effectsOf, type Service, serveFeed, startService, writeEffects } from './ground.ts';
+import { restoreContract } from './restore-contract.ts';
 
 const adapter: Adapter = {
   name: 'Kafka',
@@ -39,6 +40,11 @@ const adapter: Adapter = {
         for (const owner of owners) await owner.pool.query('delete from bus_leases; delete from bus_relayed');
         await relay(owners, settings, feedOf, exits, 'second');
       },
+      // The old relay goes on: whoever restores a database cannot be sure that the old one is dead.
+      async replace(owner) {
+        feeds.set(owner.name, await serveFeed(owner, exits));
+        await relay([owner], settings, feedOf, exits, 'restored');
+      },
     };
   },
 };
@@ -59,32 +65,52 @@ async function morePartitions({ brokers, prefix }: { brokers: readonly string[];
 }
 
 busContract(adapter);
+restoreContract(adapter);
 
 describe('the bus over Kafka, when Kafka has forgotten', () => {
-  test('what is gone from a topic comes from its owner, and a position of another service can be waited for', async () => {
-    const exits = new Exits();
-    const [conversations, consumer] = await Promise.all([startService('conversations', exits), startService('consumer', exits)]);
-    const owner = await serveFeed(conversations, exits);
-    const settings = { kind: 'kafka' as const, brokers: await kafka(), prefix: `test-${randomBytes(4).toString('hex')}`, partitions: 2, onStuck: () => {} };
+  let exits: Exits;
+  let conversations: Service;
+  let consumer: Service;
+  let owner: EventFeedServiceClient;
+  let settings: BusKind & { readonly kind: 'kafka'; readonly prefix: string };
+
+  beforeEach(async () => {
+    exits = new Exits();
+    [conversations, consumer] = await Promise.all([startService('conversations', exits), startService('consumer', exits)]);
+    owner = await serveFeed(conversations, exits);
+    settings = { kind: 'kafka', brokers: await kafka(), prefix: `test-${randomBytes(4).toString('hex')}`, partitions: 2, onStuck: () => {} };
     await relay([conversations], settings, () => owner, exits);
-    const say = (n: number) => append(conversations, `conversation-${n % 6}`, MessageReceived.create({ messageId: `m${n}` }));
     for (let n = 0; n < 60; n += 1) await say(n);
     await forget(settings, 'conversations', 60);
-    const last = await say(60);
+  });
+  afterEach(() => exits.run());
 
-    const subscription: AnySubscription = {
-      group: 'forgotten',
-      sources: ['conversations'],
-      types: [MessageReceived],
-      sliceSize: 50,
-      handle: (events, tx) => writeEffects('forgotten', events, tx),
-    };
+  const say = (n: number) => append(conversations, `conversation-${n % 6}`, MessageReceived.create({ messageId: `m${n}` }));
+
+  const subscription: AnySubscription = {
+    group: 'forgotten',
+    sources: ['conversations'],
+    types: [MessageReceived],
+    sliceSize: 50,
+    handle: (events, tx) => writeEffects('forgotten', events, tx),
+  };
+
+  async function consume(): Promise<EventBus> {
     const bus = await createEventBus(
       settings,
       busOptions(consumer, 'one', () => owner),
     );
     exits.add(() => bus.stop());
     await bus.subscribe(subscription);
+    return bus;
+  }
+
+  const versionsOf = async (wanted: string): Promise<number[]> =>
+    (await effectsOf(consumer, 'forgotten')).filter(({ stream }) => stream === wanted).map(({ version }) => version);
+
+  test('what is gone from a topic comes from its owner, and a position of another service can be waited for', async () => {
+    const last = await say(60);
+    const bus = await consume();
     const applied = {
       ...consumer,
       subscriptions: [subscription],
@@ -92,12 +118,19 @@ describe('the bus over Kafka, when Kafka has forgotten', () => {
       passed: async () => {},
       dueTimers: async () => 0,
       pendingWork: async () => new Map(),
+      generations: 0,
       feedOf: () => owner,
     };
     await awaitSource(applied, conversations.store.source, last, AbortSignal.timeout(40_000));
-    const versions = (await effectsOf(consumer, 'forgotten')).filter(({ stream }) => stream === 'conversation-0').map(({ version }) => version);
-    expect(versions).toEqual(Array.from({ length: 11 }, (_, index) => index + 1));
-    await exits.run();
+    expect(await versionsOf('conversation-0')).toEqual(Array.from({ length: 11 }, (_, index) => index + 1));
+  }, 90_000);
+
+  test('what is gone from a topic and followed by nothing comes from its owner too', async () => {
+    const bus = await consume();
+    const feed = await serveFeed(consumer, exits, { subscriptions: [subscription], bus });
+    const { source, buckets } = await owner.head({});
+    await feed.awaitApplied({ heads: [{ source, buckets }], withinMs: 60_000 });
+    for (let n = 0; n < 6; n += 1) expect(await versionsOf(`conversation-${n}`)).toEqual(Array.from({ length: 10 }, (_, index) => index + 1));
   }, 90_000);
 });
 

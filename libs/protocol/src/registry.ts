@@ -15,3 +15,9 @@ export function encode(message: UnknownMessage): Uint8Array {
   if (codec === undefined) throw new Error(`no codec for ${message.$type}`);
   return codec.encode(message).finish();
 }
+
+/** The full names that end in this one, of the modules imported so far: `ShopAdded` -> `deskfleet.onboarding.v1.ShopAdded`. A full name is itself. */
+export function typesNamed(name: string): readonly string[] {
+  if (name.includes('.')) return [name];
+  return [...messageTypeRegistry.keys()].filter((type) => type.endsWith(`.${name}`));
+}

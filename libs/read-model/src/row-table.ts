@@ -6,6 +6,8 @@ import { identifier, run } from './database.ts';
 export interface RowTableShape {
   readonly name: string;
   readonly version: number;
+  /** Which copy of this version; the first when absent. */
+  readonly build?: number;
   readonly columns: string;
   readonly keyColumns: readonly string[];
   readonly indexes?: readonly string[];
@@ -20,8 +22,9 @@ export interface RowKey {
   readonly key: Readonly<Record<string, unknown>>;
 }
 
-export function tableName(shape: Pick<RowTableShape, 'name' | 'version'>): string {
-  return `${shape.name}_v${shape.version}`;
+/** `<name>_v<version>`, and `_b<build>` behind it for a copy that a rebuild made. */
+export function tableName({ name, version, build = 1 }: Pick<RowTableShape, 'name' | 'version' | 'build'>): string {
+  return build === 1 ? `${name}_v${version}` : `${name}_v${version}_b${build}`;
 }
 
 /** What the table is made from; kept beside its checkpoint, so that a change without a new version is noticed. */

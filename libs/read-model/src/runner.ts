@@ -1,22 +1,29 @@
 // Keeps a service's projections at the head of its log: a batch's rows and the checkpoints move in one transaction, so every event counts once.
 import { decodeEvent, type LogReader, type RecordedEvent, type Tx } from '@deskfleet/event-store';
-import { CheckpointMoved, checkpointsOf, moveCheckpoints, prepare, swapIn } from './checkpoints.ts';
-import type { OnFault, ReadModelDatabase } from './database.ts';
+import { allBuilds, analyze, CheckpointMoved, checkpointsOf, moveCheckpoints, open, prepare, swapIn } from './checkpoints.ts';
+import type { Clock, OnFault, ReadModelDatabase } from './database.ts';
 import { foldBatch } from './fold.ts';
 import type { Projection } from './projection.ts';
 import type { RowTable } from './row-table.ts';
 
 const BATCH_EVENTS = 500;
+const CATCH_UP_BATCHES = 4;
 const RETRY_FIRST_MS = 100;
 const RETRY_LAST_MS = 5_000;
+const LOOK_EVERY_MS = 2_000; // what another instance or an operator of another instance began, swapped or dropped
 
-/** A projection as it runs. */
+/** A build of a projection as it runs. */
 export interface Running {
   readonly projection: Projection;
+  readonly build: number;
   readonly types: ReadonlySet<string>;
   readonly table: RowTable | undefined;
   position: number;
   live: boolean;
+  /** Its statistics were taken for the swap. */
+  analyzed?: boolean;
+  /** Where and when (monotonic ms) this process began to build it: its rate follows. */
+  readonly begun?: { readonly position: number; readonly at: number };
   /** Set while it fails: it stops at the event it cannot take, the others go on. */
   fault?: { readonly error: unknown; readonly attempts: number; readonly retryAt: number };
 }
@@ -25,42 +32,61 @@ export interface ProjectionRunnerOptions {
   readonly database: ReadModelDatabase;
   readonly log: LogReader;
   readonly projections: readonly Projection[];
+  readonly clock: Clock;
   readonly onFault: OnFault;
 }
 
 /**
  * Runs all projections of a service one batch at a time. Those that stand at the same position share the read, the decoding and the transaction;
- * when that fails each goes alone, so that only the one at fault stops.
+ * when that fails each goes alone, so that only the one at fault stops. Builds that grow beside a live one have a loop and a connection of their own,
+ * whatever their number: the live ones never wait for them, and the rest of the pool stays with the commands.
  */
 export class ProjectionRunner {
   readonly #options: ProjectionRunnerOptions;
-  readonly #running: readonly Running[];
+  #running: readonly Running[];
   readonly #stop = new AbortController();
   readonly #moved = new Set<() => void>();
-  #loop: Promise<void> = Promise.resolve();
+  #loops: Promise<unknown> = Promise.resolve();
+  #turn = new AbortController(); // aborts when builds came, went, or changed loops
+  #looking: NodeJS.Timeout | undefined;
 
   private constructor(options: ProjectionRunnerOptions, running: readonly Running[]) {
     this.#options = options;
-    this.#running = running;
+    this.#running = running.map(begin);
   }
 
   /** Makes what is missing of tables and checkpoints, then starts to follow the log. */
   static async start(options: ProjectionRunnerOptions): Promise<ProjectionRunner> {
     const names = new Set(options.projections.map((projection) => projection.name));
     if (names.size < options.projections.length) throw new Error('two projections have the same name');
-    const runner = new ProjectionRunner(options, await prepare(options.database, options.projections));
-    runner.#loop = runner.#follow();
+    const runner = new ProjectionRunner(options, await prepare(options.database, options.projections, options.clock()));
+    runner.#loops = Promise.all([
+      runner.#follow(() => runner.#running.filter(({ live }) => live)),
+      runner.#follow(() => runner.#running.filter(({ live }) => !live)),
+    ]);
+    runner.#looking = setInterval(() => void runner.look().catch((error) => options.onFault('projections', error)), LOOK_EVERY_MS);
+    runner.#looking.unref();
     return runner;
+  }
+
+  /** The projections of the code that runs here. */
+  get projections(): readonly Projection[] {
+    return this.#options.projections;
+  }
+
+  /** Their builds that are live or grow. */
+  get running(): readonly Running[] {
+    return this.#running;
   }
 
   /** The own position each projection has passed. */
   positions(): ReadonlyMap<string, number> {
-    return new Map(this.#running.map((one) => [one.projection.name, one.position]));
+    return new Map(this.#serving().map((one) => [one.projection.name, one.position]));
   }
 
   /** What keeps failing, by projection. */
   faults(): ReadonlyMap<string, unknown> {
-    return new Map(this.#running.flatMap((one) => (one.fault === undefined ? [] : [[one.projection.name, one.fault.error]])));
+    return new Map(this.#running.flatMap((one) => (one.fault === undefined ? [] : [[nameOf(one), one.fault.error]])));
   }
 
   /** Resolves when every projection has passed this own position. Rejects with the signal's reason when it aborts first. */
@@ -71,7 +97,7 @@ export class ProjectionRunner {
         signal?.removeEventListener('abort', check);
       };
       const check = (): void => {
-        if (this.#running.every((one) => one.position >= position)) {
+        if (this.#serving().every((one) => one.position >= position)) {
           end();
           resolve();
         } else if (signal?.aborted === true) {
@@ -86,21 +112,48 @@ export class ProjectionRunner {
     });
   }
 
-  /** Finishes the batch in hand. */
-  async stop(): Promise<void> {
-    this.#stop.abort();
-    await this.#loop;
+  /** Takes up what was begun, swapped or dropped, here or by another instance. */
+  async look(): Promise<void> {
+    const { database, projections } = this.#options;
+    const rows = await allBuilds(database.worker);
+    const running: Running[] = [];
+    for (const projection of projections) {
+      for (const row of rows) {
+        if (row.name !== projection.name || row.version !== projection.version || !row.following) continue;
+        const known = this.#running.find((one) => one.projection === projection && one.build === row.build);
+        if (known !== undefined) known.live = row.live;
+        running.push(known ?? begin(await open(database.owner, projection, row)));
+      }
+    }
+    this.#running = running;
+    this.#turn.abort();
+    this.#turn = new AbortController();
+    this.#tell();
   }
 
-  async #follow(): Promise<void> {
+  /** Finishes the batches in hand. */
+  async stop(): Promise<void> {
+    clearInterval(this.#looking);
+    this.#stop.abort();
+    await this.#loops;
+  }
+
+  /** Of each projection the build that answers queries; where that is a version no code here follows, the one that will. */
+  #serving(): readonly Running[] {
+    const live = new Set(this.#running.filter((one) => one.live).map((one) => one.projection));
+    return this.#running.filter((one) => one.live || !live.has(one.projection));
+  }
+
+  async #follow(mine: () => readonly Running[]): Promise<void> {
     while (!this.#stop.signal.aborted) {
-      const able = this.#running.filter((one) => one.fault === undefined || one.fault.retryAt <= Date.now());
+      const { signal: turn } = this.#turn;
+      const able = mine().filter((one) => one.fault === undefined || one.fault.retryAt <= Date.now());
       let progressed = false;
       for (const group of Map.groupBy(able, (one) => one.position).values()) {
         if (this.#stop.signal.aborted) return;
         progressed = (await this.#advance(group)) || progressed;
       }
-      if (!progressed) await this.#news();
+      if (!progressed) await this.#news(mine(), turn);
     }
   }
 
@@ -118,7 +171,7 @@ export class ProjectionRunner {
         );
       for (const one of group) {
         delete one.fault;
-        if (!one.live && one.position >= this.#options.log.last) await swapIn(this.#options.database, one);
+        if (!one.live && this.#options.log.last - one.position < BATCH_EVENTS) await this.#swapIn(one);
       }
       return page.through > from;
     } catch (error) {
@@ -129,8 +182,31 @@ export class ProjectionRunner {
       for (const one of group) this.#failed(one, error);
       return false;
     } finally {
-      for (const check of [...this.#moved]) check();
+      this.#tell();
     }
+  }
+
+  async #swapIn(one: Running): Promise<void> {
+    const { database, clock } = this.#options;
+    if (one.analyzed !== true) await analyze(database, one);
+    one.analyzed = true;
+    if (await swapIn(database, one, clock, (to) => this.#catchUp(one, to ?? this.#options.log.last))) await this.look();
+  }
+
+  /** What came since the build was last at the head: a few batches at most, as the live one is held still meanwhile. */
+  async #catchUp(one: Running, to: number): Promise<boolean> {
+    for (let batches = 0; one.position < to && batches < CATCH_UP_BATCHES; batches += 1) {
+      const from = one.position;
+      const page = await this.#options.log.read(from, BATCH_EVENTS, { types: one.types });
+      if (page.through === from) return false;
+      await this.#apply(
+        [one],
+        page.events.map((raw) => decodeEvent(raw)),
+        from,
+        page.through,
+      );
+    }
+    return one.position >= to;
   }
 
   async #apply(group: readonly Running[], events: readonly RecordedEvent[], from: number, through: number): Promise<void> {
@@ -151,23 +227,28 @@ export class ProjectionRunner {
       }
     } catch (error) {
       if (!(error instanceof CheckpointMoved)) throw error;
-      // Another instance of this service was faster: go on from where it stands.
+      // Another instance of this service was faster: go on from where it stands. A build that is gone was dropped.
       const found = await checkpointsOf(worker, group);
-      for (const one of group) one.position = found.get(one.projection.name) ?? one.position;
+      for (const one of group) one.position = found(one) ?? one.position;
+      if (group.some((one) => found(one) === undefined)) await this.look();
     }
   }
 
   #failed(one: Running, error: unknown): void {
     const attempts = (one.fault?.attempts ?? 0) + 1;
     one.fault = { error, attempts, retryAt: Date.now() + Math.min(RETRY_FIRST_MS * 2 ** (attempts - 1), RETRY_LAST_MS) };
-    this.#options.onFault(`projection ${one.projection.name}`, error);
+    this.#options.onFault(`projection ${nameOf(one)}`, error);
+  }
+
+  #tell(): void {
+    for (const check of [...this.#moved]) check();
   }
 
   /** Waits until the log has something that a projection able to go on has not seen, or a failing one may be tried again. */
-  async #news(): Promise<void> {
-    const faulty = this.#running.filter((one) => one.fault !== undefined);
-    const able = this.#running.filter((one) => one.fault === undefined);
-    const signals = [this.#stop.signal];
+  async #news(mine: readonly Running[], turn: AbortSignal): Promise<void> {
+    const faulty = mine.filter((one) => one.fault !== undefined);
+    const able = mine.filter((one) => one.fault === undefined);
+    const signals = [this.#stop.signal, turn];
     if (faulty.length > 0) {
       const retryAt = Math.min(...faulty.map((one) => one.fault?.retryAt ?? 0));
       signals.push(AbortSignal.timeout(Math.max(1, retryAt - Date.now())));
@@ -175,6 +256,15 @@ export class ProjectionRunner {
     const after = able.length === 0 ? Number.MAX_SAFE_INTEGER : Math.min(...able.map((one) => one.position));
     await this.#options.log.changed(after, AbortSignal.any(signals));
   }
+}
+
+/** A build that is not live is told from the one that is. */
+function nameOf({ projection, build, live }: Running): string {
+  return live ? projection.name : `${projection.name} v${projection.version} build ${build}`;
+}
+
+function begin(one: Running): Running {
+  return one.live ? one : { ...one, begun: { position: one.position, at: performance.now() } };
 }
 
 async function write(one: Running, events: readonly RecordedEvent[], tx: Tx): Promise<void> {

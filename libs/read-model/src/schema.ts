@@ -4,7 +4,7 @@ import type { Pool } from 'pg';
 import { asOwner, identifier } from './database.ts';
 
 const TABLES = `
-  -- How far each version of each projection has come. At most one version of a name is live: its table stands behind the view.
+  -- How far each build of each version of each projection has come. At most one of a name is live: its table stands behind the view.
   create table if not exists projection_checkpoints (
     name       text collate "C" not null,
     version    integer not null,
@@ -13,6 +13,16 @@ const TABLES = `
     definition text    not null, -- what the table was made from: a change without a new version is refused
     primary key (name, version)
   );
+  alter table projection_checkpoints
+    add column if not exists build      integer not null default 1,    -- counts the copies of one version: a rebuild makes the next
+    add column if not exists following  boolean not null default true, -- live, or being built to become it; one that is kept stands still
+    add column if not exists started_at bigint  not null default 0,    -- epoch ms: when it began to be built
+    add column if not exists live_at    bigint  not null default 0;    -- epoch ms: when it was swapped in last; 0 = never, or live from its first row
+  do $$ begin
+    if (select cardinality(conkey) from pg_constraint where conname = 'projection_checkpoints_pkey') < 3 then
+      alter table projection_checkpoints drop constraint projection_checkpoints_pkey, add primary key (name, version, build);
+    end if;
+  end $$;
   create unique index if not exists projection_checkpoints_live on projection_checkpoints (name) where live;
 
   create table if not exists timers (

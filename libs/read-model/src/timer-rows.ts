@@ -120,6 +120,29 @@ export async function countDue(db: Db, now: EpochMs): Promise<number> {
   return Number(rows[0]?.due);
 }
 
+export interface TimerState {
+  readonly pending: number;
+  readonly due: number;
+  /** When the first of those that are due was due; 0 when none is. */
+  readonly dueSince: EpochMs;
+  /** Those whose firing failed and is tried again. */
+  readonly failing: number;
+}
+
+/** All timers, counted. `pending` is the planner's estimate above 100,000: counting a million rows each time costs more than the figure is worth. */
+export async function timerState(db: Db, kinds: readonly string[], now: EpochMs): Promise<TimerState> {
+  const { rows } = await run<{ pending: string; due: string; due_since: string | null; failing: string }>(
+    db,
+    `select case when (select reltuples from pg_class where oid = 'timers'::regclass) > 100000
+                 then (select reltuples::bigint from pg_class where oid = 'timers'::regclass) else (select count(*) from timers) end as pending,
+            count(*) as due, min(due_at) as due_since, count(*) filter (where error is not null) as failing
+       from timers where kind = any ($2) and due_at <= $1`, // by the index timers_due
+    [now, kinds],
+  );
+  const row = rows[0];
+  return { pending: Number(row?.pending ?? 0), due: Number(row?.due ?? 0), dueSince: Number(row?.due_since ?? 0), failing: Number(row?.failing ?? 0) };
+}
+
 /** When the next timer of a kind may be fired; undefined when there is none. */
 export async function nextDue(db: Db, kind: string): Promise<EpochMs | undefined> {
   // The earliest due is found by the index; a held one among the first hundred only delays the look, never a firing of the others.

@@ -3,7 +3,7 @@ import type { AppendMember, Db, EpochMs, EventStore } from '@deskfleet/event-sto
 import type { UnknownMessage } from '@deskfleet/protocol';
 import type { Clock, OnFault } from './database.ts';
 import type { SqlProjection } from './projection.ts';
-import { countDue, giveBack, type LeasedTimer, leaseDue, nextDue, removeFired, timerProjection } from './timer-rows.ts';
+import { countDue, giveBack, type LeasedTimer, leaseDue, nextDue, removeFired, type TimerState, timerProjection, timerState } from './timer-rows.ts';
 import type { Timer, TimerPlan } from './timers.ts';
 
 const BATCH_TIMERS = 100;
@@ -50,6 +50,15 @@ export class TimerRunner {
   /** Timers that are due and not fired: such a service is not settled. */
   async due(): Promise<number> {
     return this.#kinds.length === 0 ? 0 : countDue(this.#options.worker, this.#options.clock());
+  }
+
+  /** All of them, for whoever operates the service. */
+  state(): Promise<TimerState> {
+    return timerState(
+      this.#options.worker,
+      this.#options.plans.map(({ kind }) => kind),
+      this.#options.clock(),
+    );
   }
 
   /** Finishes the batches in hand. */

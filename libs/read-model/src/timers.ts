@@ -17,6 +17,10 @@ export type TimerChange = { readonly set: Omit<Timer, 'vendorId'> } | { readonly
 export interface TimerPlan<Event extends UnknownMessage = UnknownMessage> {
   readonly kind: string;
   readonly types: readonly MessageType<Event>[];
+  /** Of these, those that may set a timer; the others only clear. */
+  readonly armedBy: readonly MessageType[];
+  /** The event types that firing may append. */
+  readonly appends: readonly MessageType[];
   /** The timers an event sets, moves or clears. Pure. */
   readonly changes: (event: RecordedEvent<Event>) => readonly TimerChange[];
   /**

@@ -9,6 +9,7 @@ import { Pool } from 'pg';
 import { installReadModel, type ReadModel, type ReadModelOptions, startReadModel } from '../src/index.ts';
 
 export interface Ground {
+  readonly roles: DatabaseRoles;
   readonly owner: Pool;
   readonly worker: Db;
   readonly reader: Pool;
@@ -48,6 +49,7 @@ export async function ground(clock: () => number = Date.now): Promise<Ground> {
   const faults: string[] = [];
   const models: ReadModel[] = [];
   return {
+    roles,
     owner,
     worker,
     reader,

@@ -11,6 +11,8 @@ type Seen = MessageReceived | ConversationOpened;
 /** A message sets its conversation's timer to its sent_at, an opening cancels it; firing appends ConversationImported. */
 function plan(fire: (timers: readonly Timer[]) => void = () => {}): TimerPlan<Seen> {
   return {
+    armedBy: [ConversationOpened, MessageReceived],
+    appends: [],
     kind: 'reply',
     types: [MessageReceived, ConversationOpened],
     changes({ event, streamId }) {

@@ -1,6 +1,6 @@
 // What a service is made of. main.ts names the parts and calls `runService`; everything else is handed its `Kit`.
-import type { AnySubscription } from '@deskfleet/event-bus';
-import type { AppendMember, AppendOutcome, EpochMs, EventStore, LoadedStream, Refused, StreamAppend, Tx } from '@deskfleet/event-store';
+import type { AnySubscription, Settled } from '@deskfleet/event-bus';
+import type { AppendMember, AppendOutcome, EpochMs, EventStore, LoadedStream, RecordedEvent, Refused, StreamAppend, Tx } from '@deskfleet/event-store';
 import type { MessageType, UnknownMessage } from '@deskfleet/protocol';
 import type { LogPosition } from '@deskfleet/protocol/common';
 import type { Projection, TimerPlan } from '@deskfleet/read-model';
@@ -57,6 +57,11 @@ export interface Kit {
   work<T>(task: (tx: Tx) => Promise<T>): Promise<T>;
   /** Waits until this service's own projections (or, for a foreign source, its watermarks) have passed `after`; at once when undefined. */
   awaitPosition(after: LogPosition | undefined): Promise<void>;
+  /**
+   * Waits until everything appended anywhere before the call, and what follows from it, is applied in these services and in all they read.
+   * Answers up to where. Rejects with `NotSettled` by name: parked, still waiting when the time is up, restored, away.
+   */
+  settle(services: readonly ServiceName[], withinMs: number): Promise<Settled>;
   /** Where sealed personal data's keys live: a database of their own (made when missing) and the file that wraps them. */
   readonly keys: { readonly databaseUrl: string; readonly masterKeyFile: string | undefined };
   /** A client of another service. Calls carry the given caller's token, or this service's own identity for `'self'`. */
@@ -77,9 +82,32 @@ export interface CallerContext {
 /** Durable background work a service drains by itself: counted as not settled while `pending` is above zero. */
 export interface BackgroundWork {
   readonly name: string;
+  /** The event types, of the own log or taken in, that may leave it something to do. */
+  readonly after: readonly MessageType[];
+  /** The event types that a slice may append. */
+  readonly appends: readonly MessageType[];
   /** Does one slice; true when there is more. */
   slice(): Promise<boolean>;
   pending(): Promise<number>;
+}
+
+/**
+ * What a subscription keeps of other contexts' events in tables of its own, so that they can be built afresh beside the live ones from the owners'
+ * logs and swapped in, e.g. after a repaired bug. Effects other than these tables belong to `swapped`: whatever is concluded from them is concluded again.
+ */
+export interface TakenIn {
+  /** a-z and _; names it to operators. */
+  readonly name: string;
+  readonly subscription: AnySubscription;
+  /** The tables that are exchanged; the migrations of this folder make them, unqualified. */
+  readonly tables: readonly string[];
+  readonly migrations: URL;
+  /** Writes what the events leave in these tables, unqualified, and nothing else. */
+  readonly fill: (events: readonly RecordedEvent[], tx: Tx) => Promise<void>;
+  /** Removes what streams left that the group has not applied anything of. */
+  readonly forget: (streams: readonly { readonly vendorId: string; readonly streamId: string }[], tx: Tx) => Promise<void>;
+  /** In the transaction of the swap, the new tables live: has everything judged again that follows from them. */
+  readonly swapped: (tx: Tx) => Promise<void>;
 }
 
 /** Something of a service's own that listens, e.g. the portal's HTTP server. Started last, closed before gRPC. */
@@ -97,6 +125,8 @@ export interface ServiceParts {
   // biome-ignore lint/suspicious/noExplicitAny: a list of plans holds every event type
   readonly timers?: readonly TimerPlan<any>[];
   readonly work?: readonly BackgroundWork[];
+  /** What it takes in from others and can build afresh. */
+  readonly intakes?: readonly TakenIn[];
   readonly api: readonly GrpcService[];
   readonly listeners?: readonly Listener[];
 }

@@ -1,27 +1,32 @@
 // Puts a service together in the order its parts need one another, and takes it apart in the order of their callers.
 
 import { installEventBus } from '@deskfleet/event-bus';
-import { createEventStore, type EpochMs, installEventStore, LogTail, uuid7Generator } from '@deskfleet/event-store';
+import { createEventStore, type Epoch, type EpochMs, installEventStore, LogTail, uuid7Generator } from '@deskfleet/event-store';
 import { installReadModel, startReadModel } from '@deskfleet/read-model';
 import { Pool } from 'pg';
 import type { Logger } from 'pino';
 import { runBackgroundWork } from './background.ts';
-import { connectBus } from './bus.ts';
+import { connectBus, feedsOf } from './bus.ts';
 import { runCommand } from './commands.ts';
 import type { Config } from './config/config.ts';
 import { migrate, readMigrations } from './database/migrate.ts';
 import { provision, type ServiceDatabase } from './database/provision.ts';
 import { openPool, readAs, workIn } from './database/transactions.ts';
+import { DeclaredStore, heldToDeclared } from './declared.ts';
 import { connectPeers } from './grpc/clients.ts';
 import { startGrpcServer } from './grpc/server.ts';
 import { readPrivateKey } from './identity/identity.ts';
 import { createTokens } from './identity/tokens.ts';
+import { IntakeBuilds } from './intake/builds.ts';
+import { installIntakeBuilds } from './intake/tables.ts';
 import { startHealthServer } from './lifecycle/http.ts';
 import { type Step, shutDown } from './lifecycle/shutdown.ts';
+import { operations } from './operations/service.ts';
 import { Positions } from './positions.ts';
 import type { Kit, ServiceDefinition } from './service.ts';
 import { createLog } from './telemetry/log.ts';
 import { startMetrics } from './telemetry/metrics.ts';
+import { measureAppends, observeOperations } from './telemetry/operations.ts';
 import { startTracing } from './telemetry/tracing.ts';
 
 export interface RunningService {
@@ -80,7 +85,7 @@ async function start(definition: ServiceDefinition, config: Config, { now, log, 
 
   const newId = uuid7Generator(now);
   const tokens = createTokens({ service: config.service, privateKey: await readPrivateKey(config.service, config.identityKey), jwks: config.jwks, now });
-  const { database, source } = await prepareDatabase(definition, config, now, log);
+  const { database, source, lineage } = await prepareDatabase(definition, config, now, log);
 
   const onPoolError = (error: Error): void => log.warn({ err: error }, 'a database connection was lost');
   const reader = openPool(database.readerUrl, 1, `${config.service} reader`, onPoolError);
@@ -95,7 +100,9 @@ async function start(definition: ServiceDefinition, config: Config, { now, log, 
     process.exit(1);
   };
   const onFault = (part: string, error: unknown): void => log.error({ part, err: error }, 'failed, tried again');
-  const store = createEventStore({ db: worker.db, source, clock: now, newId, onFault: (error) => onFault('event store', error) });
+  const store = new DeclaredStore(
+    measureAppends((onGroup) => createEventStore({ db: worker.db, source, clock: now, newId, onGroup, onFault: (error) => onFault('event store', error) })),
+  );
   const tail = await LogTail.start(store);
   onExit('pulling', () => tail.stop(), 'log');
   const peers = connectPeers(config, tokens);
@@ -116,11 +123,13 @@ async function start(definition: ServiceDefinition, config: Config, { now, log, 
       return result;
     },
     awaitPosition: (after) => positions.passed(after),
+    settle: (services, withinMs) => bus.settle(services, withinMs),
     keys: { databaseUrl: config.keyDatabaseUrl, masterKeyFile: config.masterKeyFile },
     client: (service, client, as) => peers.client(service, client, as),
   };
 
-  const parts = await definition.parts(kit);
+  const parts = heldToDeclared(await definition.parts(kit));
+  store.declare(definition.name, parts.events);
   const readModel = await startReadModel({
     database: { worker: worker.db, owner, roles: database.roles },
     store,
@@ -129,16 +138,30 @@ async function start(definition: ServiceDefinition, config: Config, { now, log, 
     timers: parts.timers ?? [],
     clock: now,
     onFault,
+    buildsAtOnce: Math.max(1, config.connections - 2), // the reader's, and one for commands, are never theirs
   });
   onExit('pulling', () => readModel.stop(), 'read model');
   const background = runBackgroundWork(parts.work ?? [], log);
   onExit('pulling', () => background.stop(), 'background work');
-  const bus = await connectBus({ config, kit, worker: worker.db, store, tail, parts, readModel, background, clock: now, onFault, onStuck });
+  const bus = await connectBus({ config, kit, worker: worker.db, store, tail, lineage, parts, readModel, background, clock: now, onFault, onStuck });
   onExit('pulling', () => bus.stop(), 'bus');
   positions.follow(
     (position, signal) => readModel.passed(position, signal),
     (after, signal) => bus.passed(after.source, after.position, signal),
   );
+
+  const intakes = new IntakeBuilds({
+    ...{ intakes: parts.intakes ?? [], worker: worker.db, owner, roles: database.roles, feedOf: feedsOf(kit), clock: now, onFault },
+    onSwapped: () => background.wake(),
+  });
+  onExit('pulling', () => intakes.stop(), 'intake builds');
+  const seen = operations(kit, {
+    ...{ intakes, store, tail, worker: worker.db, parts, readModel, background, clock: now },
+    kafka: config.bus.kind === 'kafka',
+    feedOf: feedsOf(kit),
+    busFaults: () => bus.faults(),
+  });
+  observeOperations(() => seen.state());
 
   const grpc = await startGrpcServer({
     host: config.grpcHost,
@@ -147,7 +170,7 @@ async function start(definition: ServiceDefinition, config: Config, { now, log, 
     tokens,
     log,
     add(server) {
-      for (const service of [...parts.api, bus.feed]) service.mount(server);
+      for (const service of [...parts.api, ...bus.api, seen.service]) service.mount(server);
     },
   });
   onExit('grpc', () => grpc.close(EXIT.grpc - 500));
@@ -195,15 +218,16 @@ async function prepareDatabase(
   config: Config,
   now: () => EpochMs,
   log: Logger,
-): Promise<{ database: ServiceDatabase; source: string }> {
+): Promise<{ database: ServiceDatabase; source: string; lineage: readonly Epoch[] }> {
   const folders = definition.migrations instanceof URL ? [definition.migrations] : definition.migrations;
   const migrations = readMigrations(folders);
   const database = await provision(config);
   const owner = new Pool({ connectionString: database.ownerUrl, max: 1, application_name: `${config.service} migrations` });
   try {
-    const { source } = await installEventStore(owner, { service: config.service, roles: database.roles, now: now() });
+    const { source, lineage } = await installEventStore(owner, { service: config.service, roles: database.roles, now: now() });
     await installReadModel(owner, database.roles);
     await installEventBus(owner, database.roles);
+    await installIntakeBuilds(owner, database.roles);
     const client = await owner.connect();
     try {
       const applied = await migrate(client, database.roles, migrations, now());
@@ -211,7 +235,7 @@ async function prepareDatabase(
     } finally {
       client.release();
     }
-    return { database, source };
+    return { database, source, lineage };
   } finally {
     await owner.end();
   }

@@ -56,7 +56,7 @@ test('it says in one line where it listens, answers there, and leaves in order o
   child.kill('SIGTERM');
   expect(await exit).toBe(0);
   const steps = [...(await said('')).matchAll(/"step":"([^"]+)"/g)].map(([, step]) => step);
-  expect(steps).toEqual(['not ready', 'bus', 'background work', 'read model', 'log', 'http', 'grpc', 'clients', 'pools', 'telemetry']);
+  expect(steps).toEqual(['not ready', 'intake builds', 'bus', 'background work', 'read model', 'log', 'http', 'grpc', 'clients', 'pools', 'telemetry']);
 });
 
 test('a second start finds its database as it was', async () => {

@@ -228,7 +228,9 @@ function invoiceOf({ issued, issuedAt, position }: StoredInvoice, contracts: Rea
 
 /** The usage an invoice was computed from: the rows of its moment. */
 function scopeOf(caller: Caller, { issued, position }: StoredInvoice, source: string) {
-  return { vendorId: caller.vendorId, contractId: issued.contractId, month: issued.period, asOf: issued.knownThrough[source] ?? position };
+  // A restored log holds the same positions under another epoch.
+  const own = Object.keys(issued.knownThrough).find((one) => one.startsWith(source.slice(0, source.lastIndexOf('/') + 1))) ?? source;
+  return { vendorId: caller.vendorId, contractId: issued.contractId, month: issued.period, asOf: issued.knownThrough[own] ?? position };
 }
 
 async function missedByDay(kit: Kit, caller: Caller, { issued }: StoredInvoice, clauseKey: string, shopId: string): Promise<MissedByDay> {

@@ -16,6 +16,7 @@ export const service: ServiceDefinition = {
   parts: (kit) => {
     const intake = conversationIntake({
       group: 'billing',
+      appends: [UsageAssessed],
       sliceSize: 500,
       assess: (facts, tx) => recordConclusions({ ...assessment, store: kit.store, now: () => kit.now() }, facts, tx),
       work: (task) => kit.work(task),
@@ -24,6 +25,7 @@ export const service: ServiceDefinition = {
       events: [UsageAssessed, InvoiceIssued, InvoiceNumberTaken],
       projections: [usageItems, invoices],
       subscriptions: [intake.subscription, shops],
+      intakes: [intake.facts],
       work: [intake.reassessment],
       api: [billingApi(kit)],
     };

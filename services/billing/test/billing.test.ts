@@ -1,6 +1,8 @@
 // The whole service on real PostgreSQL: what a month comes to, its close, and every invoiced figure down to its conversations.
 import { AccountParty } from '@deskfleet/protocol/agents';
-import { failureOf } from '@deskfleet/service-kit/testing';
+import { ConsumptionServiceDefinition, HeldState } from '@deskfleet/protocol/feed';
+import { ContractImported } from '@deskfleet/protocol/onboarding';
+import { failureOf, testCaller } from '@deskfleet/service-kit/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Ground, startGround } from './ground.ts';
 
@@ -87,10 +89,43 @@ test('months are closed month by month, then by shop, with gapless numbers; clos
     ['sla.credit', -10_014],
   ]);
   expect(invoice).toMatchObject({ period: '2026-03', total: { minor: 90_126 }, attainment: [{ met: 1, missed: 3, targetBp: 9_000, kept: false }] });
-  expect(invoice?.knownThrough).toMatchObject({ 'sla-monitoring/0/test': 7 });
+  // Settled first: all of that log, wanted here or not, was counted before.
+  expect(invoice?.knownThrough).toMatchObject({ 'sla-monitoring/0/test': 7, [ground.onboarding.kit.store.source]: 1 });
   expect((await ground.api().getClosePlan({ through: '2026-03' })).candidates).toEqual([]);
   expect(await ground.api().getAccrual({ contractId: 'K-2', month: '2026-03' })).toMatchObject({ invoiceNumber: invoice?.number, total: { minor: 90_126 } });
 });
+
+test('while something that may count cannot be applied, a close is refused by name; once it is skipped with a reason, it goes on', async () => {
+  const broken = ContractImported.create({ contractId: 'K-9', shopIds: ['sh-9'] }); // without terms
+  await ground.happenedAt(ground.onboarding, 'contract-K-9', broken);
+  const { code, facts } = await failureOf(close('2026-03'));
+  expect([code, facts['service'], facts['reason']]).toEqual(['not-settled', 'billing', expect.stringMatching(/parked: .*contract-K-9 .*has no terms/)]);
+
+  const desk = ground.billing.as(testCaller(), ConsumptionServiceDefinition);
+  const { streams } = await desk.listHeldStreams({ state: HeldState.HELD_STATE_PARKED });
+  expect(streams).toMatchObject([{ group: 'billing', streamId: 'contract-K-9', attempts: 3, events: 1, firstType: ContractImported.$type }]);
+  const { group = '', source = '', streamId = '', firstPosition = 0 } = streams[0] ?? {};
+  const held = { group, source, streamId, position: firstPosition };
+  const { events } = await desk.listHeldEvents(held);
+  expect(events.map(({ data }) => ContractImported.decode(data).contractId)).toEqual(['K-9']);
+  expect(await failureOf(desk.skipHeld({ ...held, reason: ' ' }))).toMatchObject({ status: 'INVALID_ARGUMENT', code: 'reason-missing' });
+  const asFinance = ground.billing.as(testCaller({ role: 'finance' }), ConsumptionServiceDefinition);
+  expect(await failureOf(asFinance.skipHeld({ ...held, reason: 'sent twice' }))).toMatchObject({ code: 'not-allowed' });
+  const ofAnother = ground.billing.as(testCaller({ vendorId: 'v2' }), ConsumptionServiceDefinition);
+  expect((await ofAnother.listHeldStreams({})).streams).toEqual([]);
+  expect(await failureOf(ofAnother.skipHeld({ ...held, reason: 'sent twice' }))).toMatchObject({ code: 'held-stream-not-found' });
+  expect(await ofAnother.retryHeld({})).toMatchObject({ streams: 0 });
+
+  expect(await desk.retryHeld({ group })).toMatchObject({ streams: 1 }); // it fails again
+  expect((await failureOf(close('2026-03'))).code).toBe('not-settled');
+  const { skipped } = await desk.skipHeld({ ...held, reason: 'a contract without terms, entered again as K-10' });
+  expect(skipped).toMatchObject({ skippedBy: { id: 'user-1', role: 'vendor-operations' }, reason: 'a contract without terms, entered again as K-10' });
+  expect((await desk.listSkippedEvents({})).events).toEqual([skipped]);
+  expect((await ofAnother.listSkippedEvents({})).events).toEqual([]);
+  expect(numbersOf(await close('2026-03'))).toHaveLength(3);
+  expect(await desk.listRestores({})).toMatchObject({ restores: [], nextToken: '' });
+  expect(await desk.listOrphanedEvents({})).toMatchObject({ events: [], nextToken: '' });
+}, 60_000);
 
 /** An invoice down to its conversations: each level sums to the one above. */
 async function expectToAddUp(number: string): Promise<void> {

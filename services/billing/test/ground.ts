@@ -1,15 +1,18 @@
 // What billing's tests share: two shops with their contracts, their conversations of March 2026, and sla-monitoring answering over gRPC.
 import { feed, Upstream } from '@deskfleet/conversation-facts/testing';
 import { toProto } from '@deskfleet/money';
-import { AccountParty } from '@deskfleet/protocol/agents';
+import type { MessageType, UnknownMessage } from '@deskfleet/protocol';
+import { AccountMapped, AccountParty } from '@deskfleet/protocol/agents';
 import { BillingServiceDefinition } from '@deskfleet/protocol/billing-service';
 import { LogPosition } from '@deskfleet/protocol/common';
-import { ServiceType } from '@deskfleet/protocol/conversations';
-import { ShopAdded } from '@deskfleet/protocol/onboarding';
+import { ConversationImported, ConversationOpened, MessageReceived, ServiceType } from '@deskfleet/protocol/conversations';
+import { ClientRegistered, ContractImported, ShopAdded } from '@deskfleet/protocol/onboarding';
+import { Actor } from '@deskfleet/protocol/platform';
 import { Attainment, ClauseAttainment, ClauseFigure, DayFigure, SlaServiceDefinition } from '@deskfleet/protocol/sla-service';
 import { ContractTerms, CountingUnit, CreditBase, Metric, ServiceScope, UsageExclusion } from '@deskfleet/protocol/terms';
-import { type Caller, grpcService } from '@deskfleet/service-kit';
+import { type Caller, grpcService, type ServiceName } from '@deskfleet/service-kit';
 import { createTestInstallation, startTestService, type TestService, testCaller } from '@deskfleet/service-kit/testing';
+import { expect } from 'vitest';
 import { service as definition } from '../src/service.ts';
 
 /** Monthly fee 1,000.00 and 0.70 a conversation beyond two; 10 % of all fees back when the first response is missed. From March. */
@@ -50,6 +53,9 @@ const termsOfB = ContractTerms.create({
 
 export interface Ground {
   readonly billing: TestService;
+  /** A log that billing reads, to be appended to. */
+  readonly onboarding: TestService;
+  happenedAt(owner: TestService, streamId: string, event: UnknownMessage): Promise<void>;
   readonly upstream: Upstream;
   readonly happened: Awaited<ReturnType<typeof feed>>;
   /** What sla-monitoring answers of shop A's contract in March. */
@@ -71,21 +77,41 @@ export async function startGround(): Promise<Ground> {
     { name: 'sla-monitoring', migrations: [], parts: () => ({ events: [], projections: [], subscriptions: [], api: [slaAnswering(sla)] }) },
     { installation, now },
   );
-  const billing = await startTestService(definition, { installation, now, peers: { 'sla-monitoring': monitoring } });
+  const { mapped, signed, said } = {
+    mapped: [AccountMapped],
+    signed: [ContractImported, ShopAdded, ClientRegistered],
+    said: [ConversationOpened, MessageReceived, ConversationImported],
+  };
+  const owner = (name: ServiceName, events: readonly MessageType[]): Promise<TestService> =>
+    startTestService({ name, migrations: [], parts: () => ({ events, projections: [], subscriptions: [], api: [] }) }, { installation, now });
+  const owners = {
+    'client-onboarding': await owner('client-onboarding', signed),
+    'agent-pools': await owner('agent-pools', mapped),
+    conversations: await owner('conversations', said),
+  };
+  const billing = await startTestService(definition, { installation, now, peers: { 'sla-monitoring': monitoring, ...owners } });
   const upstream = new Upstream('v1');
   const happened = await feed(billing.kit, definition);
   await happened(...history(upstream));
+  await happenedAt(owners['client-onboarding'], 'client-1', ClientRegistered.create({ clientId: 'client-1' }));
   return {
     billing,
+    onboarding: owners['client-onboarding'],
+    happenedAt,
     upstream,
     happened,
     sla,
     api: (caller = {}) => clientOf(billing, caller),
     async remove() {
-      await billing.remove();
-      await monitoring.remove();
+      for (const service of [billing, monitoring, ...Object.values(owners)]) await service.remove();
     },
   };
+}
+
+async function happenedAt(owner: TestService, streamId: string, event: UnknownMessage): Promise<void> {
+  const cause = { vendorId: 'v1', actor: Actor.create({}), correlationId: '', causationId: '', commandId: '' };
+  const outcome = await owner.kit.store.append({ cause, streams: [{ streamId, expected: 'any', events: [{ event, occurredAt: NOW, shopId: '' }] }] });
+  expect(outcome.outcome).toBe('appended');
 }
 
 function history(upstream: Upstream) {
@@ -129,7 +155,6 @@ function slaAnswering(sla: Ground['sla']) {
             ]
           : [],
       at: LogPosition.create({ source: 'sla-monitoring/0/test', position: 7 }),
-      applied: { 'conversations/0/test': 40 },
     }),
     getContractSla: async ({ contractId }) => ({
       contractId,

@@ -13,6 +13,7 @@ import { identityIssuer, type PortalConfig, readPortalConfig } from './config.ts
 import { portalApp } from './http/app.ts';
 import { followLogs } from './live/changes.ts';
 import { liveHub } from './live/hub.ts';
+import { sampleServices } from './operations/samples.ts';
 import { servicesNow, settleAll } from './settling.ts';
 import { Accounts, DEMO_ACCOUNTS } from './sign-in/accounts.ts';
 import { registerEmbeddedProvider } from './sign-in/embedded.ts';
@@ -50,6 +51,7 @@ async function portalListener(kit: Kit, config: PortalConfig): Promise<Listener>
   const demoAccounts = (password: string): Accounts => new Accounts((task) => kit.work(task), password);
   const accounts = config.issuer.kind === 'embedded' ? demoAccounts(config.issuer.demoPassword) : undefined;
   const live = liveHub(followLogs(kit), () => kit.now());
+  const samples = sampleServices(kit);
   const access = vendorDesk({ kit, config, sessions, accounts, live });
   const portal = {
     config,
@@ -59,6 +61,7 @@ async function portalListener(kit: Kit, config: PortalConfig): Promise<Listener>
     live,
     settle: (withinMs: number) => settleAll(kit, withinMs),
     services: () => servicesNow(kit),
+    samples,
     now: () => kit.now(),
   };
   const app = await portalApp(portal, kit.log, async (server: FastifyInstance) => {
@@ -77,8 +80,10 @@ async function portalListener(kit: Kit, config: PortalConfig): Promise<Listener>
     async start() {
       await foundVendors(access, config, tokens);
       await app.listen({ host: config.host, port: config.port });
+      samples.start();
     },
     async close() {
+      samples.stop();
       await live.close();
       await app.close();
     },

@@ -3,6 +3,7 @@ import type { Kit } from '@deskfleet/service-kit';
 import type { AccessDesk } from './access/desk.ts';
 import type { PortalConfig } from './config.ts';
 import type { LiveHub } from './live/hub.ts';
+import type { Samples } from './operations/samples.ts';
 import type { Sessions } from './sign-in/session.ts';
 
 /** The services behind the portal. */
@@ -34,5 +35,7 @@ export interface Portal {
   settle(deadlineMs: number): Promise<SettleAnswer>;
   /** Every service's state, asked now. */
   services(): Promise<readonly ServiceState[]>;
+  /** How every service went in the last hour. */
+  readonly samples: Samples;
   now(): number;
 }

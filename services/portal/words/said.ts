@@ -25,6 +25,8 @@ const EXPECTED: readonly (readonly [english: string, chinese: string])[] = [
   ['the sender_id on the platform', '平台上的 sender_id'],
   ['a header with {x}', '首行列名为 {x}'],
   ['an instant with its zone, such as {x}', '带时区的时刻，应如 {x}'],
+  ['the name of an event', '事件的名称'],
+  ['group and source of the stream', '流的消费组和来源'],
   // amounts, counts, lengths
   ['1 to {n} letters, digits, . _ -, beginning with a letter or digit', '1 至 {n} 个字母、数字或 . _ -，以字母或数字开头'],
   ['1 to {n} letters, digits, blanks, . / _ -', '1 至 {n} 个字母、数字、空格或 . / _ -'],

@@ -25,6 +25,7 @@ export const service: ServiceDefinition = {
   async parts(kit) {
     const intake = conversationIntake({
       group: 'qa-inspection',
+      appends: [FrameEntryRecorded],
       sliceSize: 500,
       assess: (facts, tx) => recordConclusions({ ...frame, store: kit.store, now: () => kit.now() }, facts, tx),
       work: (task) => kit.work(task),
@@ -33,6 +34,7 @@ export const service: ServiceDefinition = {
       events: [FrameEntryRecorded, SampleDrawn, InspectionAssigned, InspectionSkipped, InspectionScored, InspectionCorrected, FindingRaised],
       projections: [frameEntries, samples],
       subscriptions: [intake.subscription, agentUsers],
+      intakes: [intake.facts],
       work: [intake.reassessment],
       api: [qaApi(kit, await openKeyring(kit))],
     };

@@ -17,6 +17,7 @@ export const slaMonitoring: ServiceDefinition = {
   parts: (kit) => {
     const intake = conversationIntake({
       group: 'sla-monitoring',
+      appends: clockEvents,
       sliceSize: SLICE_EVENTS,
       followImports: true,
       assess: (facts, tx) => assess(kit, facts, tx),
@@ -27,6 +28,7 @@ export const slaMonitoring: ServiceDefinition = {
       projections: [breaches, warnings],
       subscriptions: [intake.subscription],
       timers: clockTimers(kit.store),
+      intakes: [intake.facts],
       work: [intake.reassessment],
       api: [slaApi(kit)],
     };

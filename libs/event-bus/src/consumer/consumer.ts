@@ -1,13 +1,18 @@
 // The consumer of one subscription, whatever carries its events: lanes apply what comes in order, a drain applies what was held and may go on.
 import type { Db, EpochMs, LogReader, Tx } from '@deskfleet/event-store';
+import type { HeadResponse } from '@deskfleet/protocol/feed';
 import { run } from '../database.ts';
+import { type EnteredEpoch, enterEpoch } from '../epochs/enter.ts';
+import { logOf } from '../epochs/lineage.ts';
 import type { Subscription } from '../subscription.ts';
-import { Gap, LaneMoved, Pace, type Verdict } from './faults.ts';
+import { Gap, LaneMoved, Pace, SourceLeft, type Verdict } from './faults.ts';
+import { forgetJournal } from './journal.ts';
 import { type Applied, applyReady, applySlice, type CarriedEvent, FEED_LANE, type LaneName } from './slice.ts';
 import type { SliceSpan } from './tracing.ts';
 import { Wakeup } from './wakeup.ts';
 
 const DRAIN_LOOK_MS = 2_000; // another instance may have released streams, an operator asked for a retry
+const FORGET_EVERY_MS = 3_600_000;
 
 export interface ConsumerOptions {
   /** The worker's connections. */
@@ -17,6 +22,8 @@ export interface ConsumerOptions {
   readonly clock: () => EpochMs;
   /** Told of what fails and is tried again, each time: for the log and for health. */
   readonly onFault: (part: string, error: unknown) => void;
+  /** Told when a group goes on in a restored log, each time: what it had of the old one is listed from then on. */
+  readonly onRestored?: (entered: EnteredEpoch) => void;
 }
 
 export class Consumer {
@@ -26,6 +33,7 @@ export class Consumer {
   readonly #stop = new AbortController();
   readonly #listeners = new Set<() => void>();
   readonly #drainWake = new Wakeup();
+  readonly #entered = new Map<string, string>();
   readonly #draining: Promise<void>;
   #faults = new Map<string, unknown>();
 
@@ -90,14 +98,15 @@ export class Consumer {
     return new Lane(this, this.#options, name, position, lane === FEED_LANE ? Number(marks.rows[0]?.last ?? 0) : Infinity);
   }
 
-  /** The sources this group has read before: `service/shard/epoch`. */
-  async knownSources(): Promise<string[]> {
-    const { rows } = await run<{ source: string }>(
-      this.#options.db,
-      `select source from bus_watermarks where consumer_group = $1 union select source from bus_offsets where consumer_group = $1 and lane = '${FEED_LANE}'`,
-      [this.group],
-    );
-    return rows.map((row) => row.source);
+  /** Reads the owner's log from now on in the epoch that it serves; true when that is another one. Throws `EpochChanged` when it is no successor. */
+  async enter(head: Pick<HeadResponse, 'source' | 'lineage'>): Promise<boolean> {
+    if (this.#entered.get(logOf(head.source)) === head.source) return false;
+    const entered = await enterEpoch(this.#options.db, this.group, head, this.#options.clock());
+    this.#entered.set(logOf(head.source), head.source);
+    if (entered === undefined) return false;
+    this.#options.onRestored?.(entered);
+    this.committed({ handled: 0, released: true });
+    return true;
   }
 
   /** Tells the world that a transaction with effects was committed. */
@@ -117,8 +126,14 @@ export class Consumer {
   async #drain(): Promise<void> {
     const pace = new Pace(this.subscription.sliceSize);
     let park: { error: string; attempts: number } | undefined;
+    let forgetAt = 0;
     while (!this.#stop.signal.aborted) {
       try {
+        const now = this.#options.clock();
+        if (now >= forgetAt) {
+          forgetAt = now + FORGET_EVERY_MS;
+          await forgetJournal(this.#options.db, this.group, now);
+        }
         const limit = pace.size;
         const one = await inTransaction(this.#options.db, (tx) => applyReady(tx, this.subscription, limit, park, this.#options.clock()));
         park = undefined;
@@ -187,7 +202,7 @@ export class Lane {
         this.#pace.succeeded();
         this.#consumer.recovered(part);
       } catch (error) {
-        if (error instanceof LaneMoved || error instanceof Gap) throw error;
+        if (error instanceof LaneMoved || error instanceof Gap || error instanceof SourceLeft) throw error;
         this.#consumer.fault(part, error);
         const verdict: Verdict = this.#pace.failed(error, this.#wanted(events, from, to));
         if ('park' in verdict) park = verdict.park;

@@ -12,6 +12,11 @@ export class LaneMoved extends Error {
   override readonly name = 'LaneMoved';
 }
 
+/** The group has left this epoch of a log for a restored one: what came under it must be looked at again. */
+export class SourceLeft extends Error {
+  override readonly name = 'SourceLeft';
+}
+
 /** An event whose predecessor in its bucket was not applied yet: it is elsewhere in the topic, or gone from it. */
 export class Gap extends Error {
   override readonly name = 'Gap';

@@ -132,18 +132,7 @@ export async function readyEvents(tx: Tx, group: string, limit: number): Promise
       where e.consumer_group = $1 order by e.source, e.position limit $2`,
     [group, limit],
   );
-  return rows.map((row) => ({
-    source: row.source,
-    position: Number(row.position),
-    streamId: row.stream_id,
-    version: row.version,
-    bucket: row.bucket,
-    type: row.type,
-    data: row.data,
-    meta: row.meta,
-    occurredAt: Number(row.occurred_at),
-    recordedAt: Number(row.recorded_at),
-  }));
+  return rows.map(rawOf);
 }
 
 /** Forgets applied events, and lets go of their streams when nothing is left behind them. */
@@ -205,17 +194,8 @@ export async function parkedStreams(db: Db | Tx, limit = 200): Promise<ParkedStr
   }));
 }
 
-/** Makes a parked stream ready to be tried again; all of the group's without a stream. Answers how many. */
-export async function retryParked(db: Db, group: string, stream?: StreamName): Promise<number> {
-  const only = stream === undefined ? '' : ' and (source, vendor_id, stream_id) = ($2, $3, $4)';
-  const { numAffectedRows } = await run(db, `update bus_held_streams set state = 'ready' where consumer_group = $1 and state = 'parked'${only}`, [
-    group,
-    ...(stream === undefined ? [] : [stream.source, stream.vendorId, stream.streamId]),
-  ]);
-  return Number(numAffectedRows);
-}
-
-interface HeldRow {
+/** A held event as the driver gives it: int8 is text. */
+export interface HeldRow {
   source: string;
   stream_id: string;
   position: string;
@@ -226,6 +206,22 @@ interface HeldRow {
   meta: Buffer;
   occurred_at: string;
   recorded_at: string;
+}
+
+/** The event of a row, with the bytes it came in. */
+export function rawOf(row: HeldRow): RawEvent {
+  return {
+    source: row.source,
+    position: Number(row.position),
+    streamId: row.stream_id,
+    version: row.version,
+    bucket: row.bucket,
+    type: row.type,
+    data: row.data,
+    meta: row.meta,
+    occurredAt: Number(row.occurred_at),
+    recordedAt: Number(row.recorded_at),
+  };
 }
 
 function columnsOf(streams: readonly StreamName[]): [string[], string[], string[]] {

@@ -1,13 +1,16 @@
 // One slice, one transaction, in this order of locks: offset, watermarks, keys, held streams, the handler's effects, its append, commit.
-import { decodeEvent, type EpochMs, type RawEvent, type Tx } from '@deskfleet/event-store';
+import { decodeEvent, decodeMeta, type EpochMs, type RawEvent, type Tx } from '@deskfleet/event-store';
 import { run } from '../database.ts';
 import type { Subscription } from '../subscription.ts';
 import { type Admission, admit, readmit } from './admit.ts';
-import { Gap, LaneMoved } from './faults.ts';
+import { Gap, LaneMoved, SourceLeft } from './faults.ts';
 import { dropApplied, holdStreams, type Incoming, lockKeys, queueEvents, rawStreamOf, readyEvents, releaseKeys } from './held.ts';
+import { type JournalRows, journalOf } from './journal.ts';
 import { type SliceSpan, sliceSpan } from './tracing.ts';
 
 export const FEED_LANE = 'feed';
+/** The offset and the watermarks of an epoch that a group has left: nothing comes after it. */
+export const LEFT = Number.MAX_SAFE_INTEGER;
 
 export interface LaneName {
   readonly group: string;
@@ -47,12 +50,17 @@ export async function applySlice(
   slice: Slice,
   now: EpochMs,
 ): Promise<Applied & { span?: SliceSpan }> {
-  const { anyHeld } = await moveOffset(tx, name, slice.from, slice.to);
-  const fresh = slice.byBucket ? await passWatermarks(tx, name.group, slice.events) : slice.events;
-  const wanted = fresh.filter((raw) => types.has(raw.type));
-  if (wanted.length === 0) return { handled: 0, released: false };
-  if (slice.park !== undefined) return park(tx, subscription.group, wanted, slice.park, now);
-  const incoming = wanted.map((raw): Incoming => ({ raw, event: decodeEvent(raw) }));
+  const wanted = slice.events.filter((raw) => types.has(raw.type));
+  const decoded = slice.park === undefined ? wanted.map((raw): Incoming => ({ raw, event: decodeEvent(raw) })) : [];
+  const journal = journalOf(
+    slice.park === undefined ? decoded.map(({ raw, event }) => ({ raw, meta: event.meta })) : wanted.map((raw) => ({ raw, meta: decodeMeta(raw) })),
+  );
+  const { anyHeld } = await moveOffset(tx, name, slice.from, slice.to, journal, now);
+  const fresh = slice.byBucket ? new Set(await passWatermarks(tx, name.group, slice.events)) : undefined;
+  const isFresh = (raw: RawEvent): boolean => fresh?.has(raw) ?? true;
+  if (slice.park !== undefined) return park(tx, subscription.group, wanted.filter(isFresh), slice.park, now);
+  const incoming = decoded.filter(({ raw }) => isFresh(raw));
+  if (incoming.length === 0) return { handled: 0, released: false };
   return settleAdmission(tx, subscription, await admit(tx, subscription, incoming, anyHeld || slice.byBucket), now);
 }
 
@@ -124,12 +132,24 @@ async function park(tx: Tx, group: string, wanted: readonly RawEvent[], reason: 
  * Compare-and-set; answers whether any stream of the source is held. That is the truth for a whole log read in order: only its one lane begins
  * to hold its streams. Partitions can follow one another on a bucket, so they look again under the watermarks' locks.
  */
-async function moveOffset(tx: Tx, { group, source, lane }: LaneName, from: number, to: number): Promise<{ anyHeld: boolean }> {
+async function moveOffset(
+  tx: Tx,
+  { group, source, lane }: LaneName,
+  from: number,
+  to: number,
+  { sources, vendors, lasts, entries }: JournalRows,
+  now: EpochMs,
+): Promise<{ anyHeld: boolean }> {
   const { rows } = await run<{ held: boolean }>(
     tx,
-    `update bus_offsets set position = $5 where consumer_group = $1 and source = $2 and lane = $3 and position = $4
-     returning exists (select from bus_held_streams h where h.consumer_group = $1 and h.source = $2) as held`,
-    [group, source, lane, from, to],
+    `with moved as (
+       update bus_offsets set position = $5 where consumer_group = $1 and source = $2 and lane = $3 and position = $4
+       returning exists (select from bus_held_streams h where h.consumer_group = $1 and h.source = $2) as held),
+     journal as (
+       insert into bus_journal (consumer_group, source, vendor_id, last, entries, taken_at)
+       select $1, j.*, $10 from moved, unnest($6::text[], $7::text[], $8::bigint[], $9::text[]) j)
+     select held from moved`,
+    [group, source, lane, from, to, sources, vendors, lasts, entries, now],
   );
   if (rows[0] === undefined) throw new LaneMoved(`${group} ${source} ${lane} is no longer at ${from}`);
   return { anyHeld: rows[0].held };
@@ -144,6 +164,7 @@ async function passWatermarks(tx: Tx, group: string, events: readonly CarriedEve
   const fresh = events.filter(({ source, bucket, position, previous = 0 }) => {
     const name = markName({ source, bucket });
     const reached = passed.get(name) ?? 0;
+    if (reached === LEFT) throw new SourceLeft(`${group} has left ${source}`);
     if (position <= reached) return false;
     if (previous > reached) throw new Gap(source, bucket, reached, previous);
     passed.set(name, position);

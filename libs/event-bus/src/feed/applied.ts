@@ -2,9 +2,11 @@
 import type { Db, EventStore, LogReader } from '@deskfleet/event-store';
 import type { AwaitAppliedRequest, SourceHead } from '@deskfleet/protocol/feed';
 import { ServerError, Status } from 'nice-grpc-common';
-import { FEED_LANE } from '../consumer/slice.ts';
+import { FEED_LANE, LEFT } from '../consumer/slice.ts';
 import { Wakeup } from '../consumer/wakeup.ts';
 import { run } from '../database.ts';
+import { epochTree, sourcesOf } from '../epochs/enter.ts';
+import { goesOnFrom, logOf, serviceOf, sharedHead } from '../epochs/lineage.ts';
 import type { AnySubscription } from '../subscription.ts';
 import type { FeedClient } from './reader.ts';
 
@@ -28,6 +30,8 @@ export interface AppliedOptions {
   readonly dueTimers: () => Promise<number>;
   /** Background work that is not drained, by name. */
   readonly pendingWork: () => Promise<ReadonlyMap<string, number>>;
+  /** How many own events may follow from one another by timers and background work: the longest such path of the declared reactions. */
+  readonly generations: number;
   /** The owners' feeds; needed on Kafka, where progress is known by bucket and only the owner knows a position's. */
   readonly feedOf?: (service: string) => Pick<FeedClient, 'read'>;
 }
@@ -44,84 +48,124 @@ interface Mark {
 export async function awaitApplied(options: AppliedOptions, request: AwaitAppliedRequest, cancelled: AbortSignal): Promise<void> {
   const deadline = AbortSignal.timeout(request.withinMs > 0 ? request.withinMs : WITHIN_DEFAULT_MS);
   const signal = AbortSignal.any([deadline, cancelled]);
-  const marks = marksOf(options.subscriptions, request.heads);
-  const news = new Wakeup();
-  const silence = options.onApplied(() => news.wake());
-  let waitsFor: readonly string[] = [];
+  const wait = new Waiting(options.onApplied, signal);
   try {
-    for (let pollMs = POLL_FIRST_MS; ; pollMs = Math.min(pollMs * 2, POLL_LAST_MS)) {
-      waitsFor = await obstacles(options, marks, signal);
-      if (waitsFor.length === 0) return;
-      if (signal.aborted) throw signal.reason;
-      await news.wait(pollMs);
-    }
+    await wait.until(async () => {
+      const marks = await marksOf(options, request.heads);
+      return [...(await behind(options.db, marks)), ...(await held(options.db, marks))];
+    });
+    await whatFollowedHere(options, wait, signal);
   } catch (error) {
     if (!deadline.aborted) throw error;
-    throw new ServerError(Status.DEADLINE_EXCEEDED, `not-applied: ${waitsFor.join('; ') || 'own projections are behind'}`);
+    throw new ServerError(Status.DEADLINE_EXCEEDED, `not-applied: ${wait.lastSeen.join('; ') || 'own projections are behind'}`);
   } finally {
-    silence();
+    wait.end();
+  }
+}
+
+/**
+ * What followed here from what was applied: own events, their projections, the timers those set, the work they left, and the events of both.
+ * Each generation is waited for, as many as the declared reactions may have one after the other; so it ends however much comes meanwhile.
+ */
+async function whatFollowedHere(options: AppliedOptions, wait: Waiting, signal: AbortSignal): Promise<void> {
+  for (let generation = 0; ; generation += 1) {
+    const { position } = await options.store.head();
+    options.log.look();
+    await options.passed(position, signal);
+    if (generation === options.generations) return;
+    await wait.until(() => unfinished(options));
+    if ((await options.store.head()).position === position) return;
+  }
+}
+
+async function unfinished(options: AppliedOptions): Promise<readonly string[]> {
+  const due = await options.dueTimers();
+  const work = [...(await options.pendingWork())].filter(([, pending]) => pending > 0);
+  return [...(due > 0 ? [`${due} due timers`] : []), ...work.map(([name, pending]) => `${pending} of ${name}`)];
+}
+
+/** Waits for commits of this process, and looks now and then for another instance's. */
+class Waiting {
+  lastSeen: readonly string[] = [];
+  readonly #signal: AbortSignal;
+  readonly #news = new Wakeup();
+  readonly #silence: () => void;
+
+  constructor(onApplied: AppliedOptions['onApplied'], signal: AbortSignal) {
+    this.#signal = signal;
+    this.#silence = onApplied(() => this.#news.wake());
+  }
+
+  /** Resolves when nothing is in the way; rejects with the signal's reason. */
+  async until(obstacles: () => Promise<readonly string[]>): Promise<void> {
+    for (let pollMs = POLL_FIRST_MS; ; pollMs = Math.min(pollMs * 2, POLL_LAST_MS)) {
+      this.lastSeen = await obstacles();
+      if (this.lastSeen.length === 0) return;
+      this.#signal.throwIfAborted();
+      await this.#news.wait(pollMs);
+    }
+  }
+
+  end(): void {
+    this.#silence();
   }
 }
 
 /** Resolves when this service's groups have applied one position of a foreign source; at once when none reads it. */
 export async function awaitSource(options: AppliedOptions, source: string, position: number, cancelled: AbortSignal): Promise<void> {
-  const service = serviceOf(source);
-  const groups = options.subscriptions.filter(({ sources }) => sources.includes(service)).map(({ group }) => group);
-  if (groups.length === 0) return;
-  const bucket = options.feedOf === undefined ? WHOLE_LOG : await bucketAt(options.feedOf(service), source, position, cancelled);
-  await waitForMarks(
-    options,
-    groups.map((group) => ({ group, source, bucket, position })),
-    cancelled,
-  );
+  const wait = new Waiting(options.onApplied, cancelled);
+  let bucket = options.feedOf === undefined ? WHOLE_LOG : undefined;
+  try {
+    await wait.until(async () => {
+      const [mark, ...others] = await marksOf(options, [{ source, buckets: { [WHOLE_LOG]: position } }]);
+      if (mark === undefined) return [];
+      bucket ??= await bucketAt(options, mark, cancelled);
+      return behind(
+        options.db,
+        [mark, ...others].map((one) => ({ ...one, bucket: bucket ?? WHOLE_LOG })),
+      );
+    });
+  } finally {
+    wait.end();
+  }
 }
 
 /** The bucket of the event at a position, from its owner. */
-async function bucketAt(feed: Pick<FeedClient, 'read'>, source: string, position: number, signal: AbortSignal): Promise<number> {
-  for await (const page of feed.read({ after: position - 1, follow: false, source }, { signal })) {
+async function bucketAt({ feedOf }: AppliedOptions, { source, position }: Mark, signal: AbortSignal): Promise<number> {
+  const pages = feedOf?.(serviceOf(source)).read({ after: position - 1, follow: false, source }, { signal }) ?? [];
+  for await (const page of pages) {
     const first = page.events[0];
     if (first !== undefined) return first.bucket;
   }
   return WHOLE_LOG;
 }
 
-async function waitForMarks(options: AppliedOptions, marks: readonly Mark[], signal: AbortSignal): Promise<void> {
-  const news = new Wakeup();
-  const silence = options.onApplied(() => news.wake());
-  try {
-    for (let pollMs = POLL_FIRST_MS; (await behind(options.db, marks)).length > 0; pollMs = Math.min(pollMs * 2, POLL_LAST_MS)) {
-      signal.throwIfAborted();
-      await news.wait(pollMs);
-    }
-  } finally {
-    silence();
-  }
-}
-
-async function obstacles(options: AppliedOptions, marks: readonly Mark[], signal: AbortSignal): Promise<readonly string[]> {
-  const foreign = [...(await behind(options.db, marks)), ...(await held(options.db, marks))];
-  if (foreign.length > 0) return foreign;
-  // What followed from it here: own events, their projections, the timers those set, the work they left.
-  const { position } = await options.store.head();
-  options.log.look();
-  await options.passed(position, signal);
-  const own: string[] = [];
-  const due = await options.dueTimers();
-  if (due > 0) own.push(`${due} due timers`);
-  for (const [name, pending] of await options.pendingWork()) if (pending > 0) own.push(`${pending} of ${name}`);
-  if (own.length === 0 && (await options.store.head()).position !== position) own.push('own events that came meanwhile');
-  return own;
-}
-
-function marksOf(subscriptions: readonly AnySubscription[], heads: readonly SourceHead[]): Mark[] {
-  return heads.flatMap(({ source, buckets }) =>
-    subscriptions
-      .filter((subscription) => subscription.sources.includes(serviceOf(source)))
-      .flatMap(({ group }) => Object.entries(buckets).map(([bucket, position]) => ({ group, source, bucket: Number(bucket), position }))),
+/**
+ * The heads as marks of each group that reads them, in the epoch in which it reads. Looked up each time: a group may go on in a restored log
+ * meanwhile. Throws when a position lies beyond what the restored log has of it: it will never be applied, or was and is no more.
+ */
+async function marksOf({ db, subscriptions }: AppliedOptions, heads: readonly Pick<SourceHead, 'source' | 'buckets'>[]): Promise<Mark[]> {
+  const read = heads.flatMap((head) =>
+    subscriptions.filter(({ sources }) => sources.includes(serviceOf(head.source))).map(({ group }) => ({ group, ...head })),
   );
+  if (read.length === 0) return [];
+  const sources = await sourcesOf(db, [...new Set(read.map(({ group }) => group))]);
+  const entered = ({ group, source }: { group: string; source: string }): string => sources.get(`${group}\n${logOf(source)}`) ?? source;
+  const tree = read.some((one) => entered(one) !== one.source) ? await epochTree(db) : undefined;
+  return read.flatMap(({ group, source, buckets }) => {
+    const now = entered({ group, source });
+    // A newer epoch than the group's, or one not told yet: it will be entered.
+    const to = tree?.has(source) !== true || goesOnFrom(tree, source, now) ? source : now;
+    const shared = to === source || tree === undefined ? Infinity : (sharedHead(tree, source, to) ?? -1);
+    return Object.entries(buckets).map(([bucket, position]) => {
+      if (position > shared)
+        throw new ServerError(Status.FAILED_PRECONDITION, `restored: ${group} reads ${to}, which does not hold ${source} beyond ${shared}`);
+      return { group, source: to, bucket: Number(bucket), position };
+    });
+  });
 }
 
-/** Groups that have not come so far, named; by the feed's offset or the bucket's watermark, whichever is further. */
+/** Groups that have not come so far, named; by the feed's offset or the bucket's watermark, whichever is further. One just left says nothing. */
 async function behind(db: Db, marks: readonly Mark[]): Promise<string[]> {
   if (marks.length === 0) return [];
   const { rows } = await run<{ group: string; source: string; lag: string }>(
@@ -130,7 +174,7 @@ async function behind(db: Db, marks: readonly Mark[]): Promise<string[]> {
        from unnest($1::text[], $2::text[], $3::int[], $4::bigint[]) m (g, source, bucket, position)
        left join bus_offsets o on o.consumer_group = m.g and o.source = m.source and o.lane = '${FEED_LANE}'
        left join bus_watermarks w on w.consumer_group = m.g and w.source = m.source and w.bucket = m.bucket
-      where greatest(o.position, w.position, 0) < m.position
+      where greatest(o.position, w.position, 0) < m.position or greatest(o.position, w.position, 0) = ${LEFT}
       group by m.g, m.source limit ${NAMED}`,
     columnsOf(marks),
   );
@@ -165,11 +209,6 @@ async function held(db: Db, marks: readonly Mark[]): Promise<string[]> {
   return rows.map(
     (row) => `${row.consumer_group}: ${row.stream_id} of ${row.source} ${row.state === 'waiting' ? `waits for ${row.wait_key}` : 'is about to go on'}`,
   );
-}
-
-/** A source is `service/shard/epoch`. */
-function serviceOf(source: string): string {
-  return source.slice(0, source.indexOf('/'));
 }
 
 function columnsOf(marks: readonly Mark[]): [string[], string[], number[], number[]] {

@@ -6,6 +6,7 @@ import type { Consumer, Lane } from '../consumer/consumer.ts';
 import { LaneMoved } from '../consumer/faults.ts';
 import { FEED_LANE } from '../consumer/slice.ts';
 import { Wakeup } from '../consumer/wakeup.ts';
+import { EpochChanged } from '../epochs/enter.ts';
 import type { Leases } from '../lease.ts';
 
 const READ_AHEAD_EVENTS = 2_000;
@@ -16,11 +17,6 @@ const REST_MS = 50;
 
 /** The part of the owner's feed that a reader calls. */
 export type FeedClient = Pick<EventFeedServiceClient, 'read' | 'head'>;
-
-/** Refused: the source began a new epoch, so positions no longer mean what this group has applied. An operator decides. */
-export class EpochChanged extends Error {
-  override readonly name = 'EpochChanged';
-}
 
 export class FeedReader {
   readonly #consumer: Consumer;
@@ -54,9 +50,10 @@ export class FeedReader {
       try {
         const { lost } = await this.#leases.acquire(lease, this.#stop.signal);
         const signal = AbortSignal.any([this.#stop.signal, lost]);
-        const { source } = await this.#client.head({}, { signal });
-        refuseNewEpoch(source, await this.#consumer.knownSources());
+        const { source, lineage } = await this.#client.head({}, { signal });
+        await this.#consumer.enter({ source, lineage });
         const lane = await this.#consumer.openLane(source, FEED_LANE);
+        await this.#refuseShorter(source, lane.position, signal);
         await follow(this.#client, this.#consumer, lane, source, signal, () => {
           failures = 0;
           this.#consumer.recovered(part);
@@ -68,6 +65,14 @@ export class FeedReader {
       }
     }
     await this.#leases.release(lease);
+  }
+
+  /** A log never becomes shorter, unless an older copy of its database was put in place without a new epoch: then news would be taken for known. */
+  async #refuseShorter(source: string, read: number, signal: AbortSignal): Promise<void> {
+    if (read === 0) return;
+    const head = await this.#client.head({}, { signal });
+    if (head.source === source && head.position < read)
+      throw new EpochChanged(`${source} ends at ${head.position}, but was read up to ${read}: an older database without a new epoch`);
   }
 }
 
@@ -169,15 +174,4 @@ function rawOf(event: FeedEvent, source: string): RawEvent {
     occurredAt: event.occurredAt,
     recordedAt: event.recordedAt,
   };
-}
-
-/** A source is `service/shard/epoch`. */
-export function refuseNewEpoch(source: string, known: readonly string[]): void {
-  const log = source.slice(0, source.lastIndexOf('/') + 1);
-  const other = known.find((one) => one.startsWith(log) && one !== source);
-  if (other !== undefined && !known.includes(source)) {
-    throw new EpochChanged(
-      `${source} was restored from a backup: this group has applied ${other}, whose positions do not count in it. Rebuild the group or adopt the epoch.`,
-    );
-  }
 }

@@ -1,6 +1,17 @@
 // The owner's side of the feed: the log in pages, its head, and the question whether this service has applied what others name.
-import type { LogReader, RawEvent } from '@deskfleet/event-store';
-import { EventFeedServiceDefinition, type EventFeedServiceImplementation, type FeedEvent, type ReadRequest, ReadResponse } from '@deskfleet/protocol/feed';
+import type { Epoch, LogReader, RawEvent } from '@deskfleet/event-store';
+import type { DeepPartial } from '@deskfleet/protocol';
+import {
+  AwaitAppliedRequest,
+  AwaitAppliedResponse,
+  type Declaration,
+  EventFeedServiceDefinition,
+  type EventFeedServiceImplementation,
+  type FeedEvent,
+  HeadResponse,
+  type ReadRequest,
+  ReadResponse,
+} from '@deskfleet/protocol/feed';
 import { ServerError, Status } from 'nice-grpc-common';
 import { type AppliedOptions, awaitApplied } from './applied.ts';
 
@@ -18,6 +29,10 @@ export const FeedServiceDefinition = {
 
 export interface FeedServerOptions extends AppliedOptions {
   readonly log: LogReader;
+  /** The own log's epochs, the present one last. */
+  readonly lineage: readonly Epoch[];
+  /** What may follow from what here. */
+  readonly declares: Declaration;
 }
 
 interface FeedServiceImplementation extends Omit<EventFeedServiceImplementation, 'read'> {
@@ -26,19 +41,22 @@ interface FeedServiceImplementation extends Omit<EventFeedServiceImplementation,
 
 /** EventFeedService, to be mounted on the service's gRPC server. */
 export function feedService(options: FeedServerOptions): FeedServiceImplementation {
-  const { log, store } = options;
-  const head = async () => {
-    const { position, buckets } = await store.head();
-    return { source: log.source, position, buckets: Object.fromEntries(buckets) };
-  };
   return {
     read: (request, { signal }) => pages(options, request, signal),
-    head: async () => head(),
-    awaitApplied: async (request, { signal }) => {
-      await awaitApplied(options, request, signal);
-      return { head: await head() };
-    },
+    head: async () => headOf(options),
+    awaitApplied: (request, { signal }) => appliedHere(options, request, signal),
   };
+}
+
+/** What `AwaitApplied` answers, for who asks in this process. */
+export async function appliedHere(options: FeedServerOptions, request: DeepPartial<AwaitAppliedRequest>, signal: AbortSignal): Promise<AwaitAppliedResponse> {
+  await awaitApplied(options, AwaitAppliedRequest.fromPartial(request), signal);
+  return AwaitAppliedResponse.create({ head: await headOf(options) });
+}
+
+async function headOf({ log, store, lineage, declares }: FeedServerOptions): Promise<HeadResponse> {
+  const { position, buckets } = await store.head();
+  return HeadResponse.create({ source: log.source, position, buckets: Object.fromEntries(buckets), lineage: [...lineage], declares });
 }
 
 async function* pages({ log, store }: FeedServerOptions, request: ReadRequest, signal: AbortSignal): AsyncGenerator<ReadResponse> {
@@ -66,7 +84,8 @@ async function* pages({ log, store }: FeedServerOptions, request: ReadRequest, s
   }
 }
 
-function feedEvent(raw: RawEvent): FeedEvent {
+/** An event as the feed carries it. */
+export function feedEvent(raw: RawEvent): FeedEvent {
   return {
     $type: 'deskfleet.platform.v1.FeedEvent',
     position: raw.position,

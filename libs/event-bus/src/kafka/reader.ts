@@ -1,12 +1,14 @@
 // Reads the topics of one subscription. Where a partition stands is known in PostgreSQL only; Kafka's own offsets are written as a hint for lag tools.
-import type { EachBatchPayload, Kafka, Consumer as KafkaConsumer, KafkaMessage } from 'kafkajs';
+import type { Admin, EachBatchPayload, Kafka, Consumer as KafkaConsumer, KafkaMessage } from 'kafkajs';
 import type { BusOptions } from '../bus.ts';
 import type { Consumer, Lane } from '../consumer/consumer.ts';
-import { Gap, LaneMoved } from '../consumer/faults.ts';
+import { Gap, LaneMoved, SourceLeft } from '../consumer/faults.ts';
 import type { CarriedEvent } from '../consumer/slice.ts';
 import { Wakeup } from '../consumer/wakeup.ts';
+import { run } from '../database.ts';
 import { ensureTopics, isStarting, SILENT_FAILURES } from './client.ts';
 import { fillGap } from './gap.ts';
+import { Owners } from './owners.ts';
 import { eventOf } from './record.ts';
 import { type KafkaSettings, topicOf } from './settings.ts';
 import { Watchdog } from './watchdog.ts';
@@ -37,6 +39,7 @@ export class TopicReader {
   readonly #stop = new AbortController();
   readonly #retry = new Wakeup();
   readonly #watchdog: Watchdog;
+  readonly #owners: Owners;
   readonly #done: Promise<void>;
   readonly #partitions = new Map<string, Partition>();
 
@@ -47,6 +50,7 @@ export class TopicReader {
     this.#options = options;
     this.#services = new Map(consumer.subscription.sources.map((service) => [topicOf(service, settings.prefix), service]));
     this.#watchdog = new Watchdog(consumer, settings.onStuck);
+    this.#owners = new Owners(consumer, this.#services, options);
     this.#done = this.#run();
   }
 
@@ -75,6 +79,7 @@ export class TopicReader {
         await ensureTopics(admin, topics, this.#settings);
         await reading.connect();
         await reading.subscribe({ topics, fromBeginning: true });
+        await this.#owners.enterAll(this.#stop.signal);
         const crashed = this.#crash(reading);
         await reading.run({
           autoCommit: false,
@@ -83,6 +88,7 @@ export class TopicReader {
           eachBatch: (payload) => this.#eachBatch(reading, payload),
         });
         this.#watchdog.watch(admin, () => this.#standing());
+        this.#owners.look(this.#stop.signal, (topic) => this.#isExhausted(admin, topic));
         failures = 0;
         this.#consumer.recovered(PART);
         const error = await crashed;
@@ -91,6 +97,7 @@ export class TopicReader {
         if (!this.#stop.signal.aborted && !(failures < SILENT_FAILURES && isStarting(error))) this.#consumer.fault(PART, error);
       }
       this.#watchdog.rest();
+      await this.#owners.rest();
       await Promise.allSettled([reading.disconnect(), admin.disconnect()]);
       this.#partitions.clear();
       if (!this.#stop.signal.aborted) await this.#retry.wait(Math.min(RETRY_FIRST_MS * 2 ** failures++, RETRY_LAST_MS));
@@ -131,6 +138,10 @@ export class TopicReader {
       resolveOffset(batch.lastOffset());
       await this.#hint(reading, topic, partition, state);
     } catch (error) {
+      if (error instanceof SourceLeft) {
+        this.#owners.forget();
+        return seek();
+      }
       if (error instanceof Gap) {
         if (await this.#mind(state, error, topic)) return seek();
         const resume = pause();
@@ -148,8 +159,10 @@ export class TopicReader {
     const events: CarriedEvent[] = [];
     const offsets: number[] = [];
     for (const message of messages) {
-      const event = eventOf(message);
-      if (event === undefined) continue; // not one of ours: somebody wrote to our topic
+      const carried = eventOf(message);
+      if (carried === undefined) continue; // not one of ours: somebody wrote to our topic
+      const event = await this.#owners.placed(carried, this.#stop.signal);
+      if (event === undefined) continue; // its owner has lost it by a restore
       events.push(event);
       offsets.push(Number(message.offset) + 1);
     }
@@ -162,6 +175,7 @@ export class TopicReader {
     if (Date.now() - state.gapSince < GAP_PATIENCE_MS) return false;
     const service = this.#services.get(topic);
     if (service === undefined) throw gap;
+    if ((await this.#owners.enter(service, this.#stop.signal)).moved) return true;
     await fillGap(this.#consumer, this.#options.feedOf(service), gap, this.#stop.signal); // further gaps before the next success: at once
     return true;
   }
@@ -179,6 +193,18 @@ export class TopicReader {
     if (Date.now() - state.hintedAt < HINT_EVERY_MS) return;
     state.hintedAt = Date.now();
     await reading.commitOffsets([{ topic, partition, offset: String(state.lane.position) }]);
+  }
+
+  /** Whether every partition of a topic is read to its end, by whichever instance. */
+  async #isExhausted(admin: Admin, topic: string): Promise<boolean> {
+    const { rows } = await run<{ lane: string; position: string }>(
+      this.#options.db,
+      `select lane, position from bus_offsets where consumer_group = $1 and source = $2 and lane like 'kafka/%'`,
+      [this.#consumer.group, topic],
+    );
+    const read = new Map(rows.map((row) => [row.lane, Number(row.position)]));
+    const ends = await admin.fetchTopicOffsets(topic);
+    return ends.every(({ partition, high, low }) => high === low || (read.get(`kafka/${partition}`) ?? 0) >= Number(high));
   }
 
   #standing(): ReadonlyMap<string, number> {

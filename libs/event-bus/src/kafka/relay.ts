@@ -104,10 +104,13 @@ export class Relay {
     return record;
   }
 
+  /** A new epoch goes on where the one before it had come: what both hold is published already, under the old source. */
   async #checkpoint(): Promise<number> {
     const { rows } = await run<{ position: string }>(
       this.#options.db,
-      'insert into bus_relayed (source, position) values ($1, 0) on conflict (source) do update set position = bus_relayed.position returning position',
+      `insert into bus_relayed (source, position)
+       select $1, least((select coalesce(max(position), 0) from bus_relayed), (select after_position from log_epochs order by ordinal desc limit 1))
+       on conflict (source) do update set position = bus_relayed.position returning position`,
       [this.#options.log.source],
     );
     return Number(rows[0]?.position);

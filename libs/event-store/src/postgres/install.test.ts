@@ -112,6 +112,11 @@ test('a restored database goes on under a new source that no other restore share
   expect(source).toMatch(/^billing\/0\/[0-9a-f]{10}$/);
   expect(source).not.toBe(first);
   expect(await sourceOf(owner)).toBe(source);
+  const { lineage } = await installEventStore(owner, { service: 'billing', roles, now: NOON + 3 });
+  expect(lineage).toEqual([
+    { source: first, after: 0, startedAt: expect.any(Number) },
+    { source, after: 4, startedAt: NOON + 2 },
+  ]);
   const after = createEventStore({ db: worker, source, clock: () => NOON });
   expect(await after.append(member(to('client-after', 'none', 'a')))).toMatchObject({ outcome: 'appended', firstPosition: 5 });
 });

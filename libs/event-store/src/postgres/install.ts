@@ -19,8 +19,17 @@ export interface InstallOptions {
   readonly now: EpochMs;
 }
 
-/** Installs or brings up to date the event log, as the database's owner. Answers the log's source, `service/shard/epoch`. */
-export async function installEventStore(database: Pool | Client | PoolClient, options: InstallOptions): Promise<{ source: string }> {
+/** One life of a log: from its beginning, or from a restore, to the next restore. */
+export interface Epoch {
+  /** `service/shard/epoch`. */
+  readonly source: string;
+  /** The head when it began: up to here its log holds the same events as the epoch before it. 0 for the first. */
+  readonly after: number;
+  readonly startedAt: EpochMs;
+}
+
+/** Installs or brings up to date the event log, as the database's owner. Answers the log's source, `service/shard/epoch`, and how it came to it. */
+export async function installEventStore(database: Pool | Client | PoolClient, options: InstallOptions): Promise<{ source: string; lineage: readonly Epoch[] }> {
   return inTransaction(database, async (client) => {
     await client.query('select pg_advisory_xact_lock($1)', [INSTALL_LOCK]);
     await client.query(SCHEMA);
@@ -29,13 +38,14 @@ export async function installEventStore(database: Pool | Client | PoolClient, op
     if (options.roles !== undefined) await client.query(rolesSql(options.roles));
     const known = await client.query('select 1 from log_epochs limit 1');
     if (known.rowCount === 0) await insertEpoch(client, options.service, options.shard ?? 0, options.now);
-    return { source: await sourceOf(client) };
+    const lineage = await lineageOf(client);
+    return { source: nowOf(lineage), lineage };
   });
 }
 
 /**
  * Begins a new epoch: to be run, as the owner, on a database restored from a backup before its service starts. Others may have read events that the
- * restored log does not hold; under the new source they read it from its beginning.
+ * restored log does not hold. They go on from its head under the new source, and list what they had of the old one beyond it.
  */
 export async function startEpoch(database: Pool | Client | PoolClient, now: EpochMs): Promise<{ source: string }> {
   return inTransaction(database, async (client) => {
@@ -50,10 +60,25 @@ export async function startEpoch(database: Pool | Client | PoolClient, now: Epoc
 
 /** The source of the database's log, `service/shard/epoch`. Throws when none is installed. */
 export async function sourceOf(database: Pool | Client | PoolClient): Promise<string> {
-  const { rows } = await database.query('select service, shard, epoch from log_epochs order by ordinal desc limit 1');
-  const row: { service: string; shard: number; epoch: string } | undefined = rows[0];
-  if (row === undefined) throw new Error('this database has no event log');
-  return `${row.service}/${row.shard}/${row.epoch}`;
+  return nowOf(await lineageOf(database));
+}
+
+/** The epochs of the database's log, each the successor of the one before it; the last is the present one. */
+async function lineageOf(database: Pool | Client | PoolClient): Promise<Epoch[]> {
+  const { rows } = await database.query<{ service: string; shard: number; epoch: string; after_position: string; started_at: string }>(
+    'select service, shard, epoch, after_position, started_at from log_epochs order by ordinal',
+  );
+  return rows.map((row) => ({
+    source: `${row.service}/${row.shard}/${row.epoch}`,
+    after: Number(row.after_position),
+    startedAt: Number(row.started_at),
+  }));
+}
+
+function nowOf(lineage: readonly Epoch[]): string {
+  const last = lineage.at(-1);
+  if (last === undefined) throw new Error('this database has no event log');
+  return last.source;
 }
 
 const APPEND_PRIVILEGES = `

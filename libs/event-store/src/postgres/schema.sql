@@ -27,7 +27,8 @@ create table if not exists command_answers (
 );
 create index if not exists command_answers_age on command_answers using brin (recorded_at);
 
--- One row an epoch. A database restored from a backup starts a new one: its log may differ from what others have read.
+-- One row an epoch. A database restored from a backup starts a new one: its log may differ from what others have read. A backup carries the
+-- rows of its own time along, so each row is the successor of the one before it, and shares its log up to `after_position`.
 create table if not exists log_epochs (
   ordinal        integer not null primary key,
   service        text    not null,

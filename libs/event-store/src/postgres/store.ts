@@ -32,6 +32,8 @@ export interface EventStoreOptions {
   readonly upcasters?: Upcasters;
   /** Told of a fault in what the store does for itself (forgetting old answers); the append it followed is not affected. */
   readonly onFault?: (fault: unknown) => void;
+  /** Told how many appends shared each commit. */
+  readonly onGroup?: (appends: number) => void;
 }
 
 /** The event store of one service's database. */
@@ -46,17 +48,28 @@ class PostgresEventStore implements EventStore {
   readonly #newId: () => string;
   readonly #upcasters: Upcasters;
   readonly #onFault: (fault: unknown) => void;
+  readonly #onGroup: (appends: number) => void;
   readonly #queue: AppendQueue;
   readonly #listeners = new Set<(lastPosition: number, events?: readonly RawEvent[]) => void>();
   #forgetAt = 0;
 
-  constructor({ db, source, clock, newId = uuid7Generator(clock), limits, upcasters: known = upcasters, onFault = () => {} }: EventStoreOptions) {
+  constructor({
+    db,
+    source,
+    clock,
+    newId = uuid7Generator(clock),
+    limits,
+    upcasters: known = upcasters,
+    onFault = () => {},
+    onGroup = () => {},
+  }: EventStoreOptions) {
     this.source = source;
     this.#db = db;
     this.#clock = clock;
     this.#newId = newId;
     this.#upcasters = known;
     this.#onFault = onFault;
+    this.#onGroup = onGroup;
     this.#queue = new AppendQueue((members) => this.#writeGroup(members), { ...QUEUE_LIMITS, ...limits });
   }
 
@@ -130,6 +143,7 @@ class PostgresEventStore implements EventStore {
   /** One call, one commit. */
   async #writeGroup(members: readonly EncodedMember[]): Promise<AppendOutcome[]> {
     const outcomes = await this.#write(this.#db, members);
+    this.#onGroup(members.length);
     const appended = outcomes.filter((outcome) => outcome.outcome === 'appended').filter(({ firstPosition, lastPosition }) => firstPosition <= lastPosition);
     const last = appended.at(-1);
     if (last !== undefined) {

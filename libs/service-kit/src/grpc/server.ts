@@ -2,7 +2,7 @@
 
 import { StoreOverloaded } from '@deskfleet/event-store';
 import { ServerCredentials } from '@grpc/grpc-js';
-import { metrics } from '@opentelemetry/api';
+import { type Histogram, metrics } from '@opentelemetry/api';
 import { createServer, type Server, type ServiceImplementation } from 'nice-grpc';
 import { type CallContext, ServerError, type ServerMiddleware, Status } from 'nice-grpc-common';
 import { HealthDefinition, HealthServiceImpl, HealthState } from 'nice-grpc-server-health';
@@ -95,13 +95,18 @@ function translateErrors(log: Logger): ServerMiddleware {
   };
 }
 
-/** Counts and times calls by method and status. */
-function measure(): ServerMiddleware {
-  const duration = metrics.getMeter('deskfleet').createHistogram('rpc.server.duration', {
+/** What the calls a server answers are timed by. */
+export function callDuration(): Histogram {
+  return metrics.getMeter('deskfleet').createHistogram('rpc.server.duration', {
     unit: 's',
     description: 'Time from a call to its answer',
     advice: { explicitBucketBoundaries: [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 30] },
   });
+}
+
+/** Counts and times calls by method and status. */
+function measure(): ServerMiddleware {
+  const duration = callDuration();
   return async function* (call, context) {
     const started = performance.now();
     let code: Status = Status.OK;

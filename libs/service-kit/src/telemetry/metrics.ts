@@ -2,7 +2,7 @@
 import { metrics } from '@opentelemetry/api';
 import { PrometheusExporter, PrometheusSerializer } from '@opentelemetry/exporter-prometheus';
 import { resourceFromAttributes } from '@opentelemetry/resources';
-import { MeterProvider } from '@opentelemetry/sdk-metrics';
+import { MeterProvider, type MetricData, type ScopeMetrics } from '@opentelemetry/sdk-metrics';
 import { ATTR_SERVICE_NAME } from '@opentelemetry/semantic-conventions';
 import type { ServiceName } from '../service.ts';
 
@@ -22,10 +22,22 @@ export function startMetrics(service: ServiceName): Metrics {
   return {
     async scrape() {
       const { resourceMetrics } = await exporter.collect();
-      return serializer.serialize(resourceMetrics);
+      return serializer.serialize({ ...resourceMetrics, scopeMetrics: resourceMetrics.scopeMetrics.map(withUnits) });
     },
     close: () => provider.shutdown(),
   };
+}
+
+/** How OpenTelemetry's Prometheus mapping writes a unit behind a name; the exporter leaves it out. Units in braces are annotations, not units. */
+const UNIT_SUFFIXES: Readonly<Record<string, string>> = { s: 'seconds', By: 'bytes' };
+
+function withUnits(scope: ScopeMetrics): ScopeMetrics {
+  const metrics = scope.metrics.map((metric): MetricData => {
+    const { name, unit } = metric.descriptor;
+    const suffix = UNIT_SUFFIXES[unit];
+    return suffix === undefined ? metric : { ...metric, descriptor: { ...metric.descriptor, name: `${name}.${suffix}` } };
+  });
+  return { ...scope, metrics };
 }
 
 function observeProcess(): void {

@@ -19,6 +19,8 @@ import { refusalOf } from '../refusals.ts';
 import type { Caller, ServiceDefinition, ServiceName } from '../service.ts';
 import { type RunningService, startService } from '../start.ts';
 
+export { exposedMetrics } from './metrics.ts';
+
 export interface TestServiceOptions {
   /** The clock; the machine's when absent. */
   readonly now?: () => number;

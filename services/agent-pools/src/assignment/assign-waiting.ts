@@ -1,8 +1,8 @@
 // Gives waiting conversations to agents, the longest waiting first: new ones as they come, queued ones when somebody is trained, comes online
 // or has a place free again. Intake never waits for it. One slice at a time, so that two never fill the same place.
 import type { AppendMember, EpochMs, NewEvent, Tx } from '@deskfleet/event-store';
-import { ConversationAssigned, ConversationQueued, type Presence } from '@deskfleet/protocol/agents';
-import type { ServiceType } from '@deskfleet/protocol/conversations';
+import { AgentHired, AgentPresenceChanged, AgentTrainedForShop, ConversationAssigned, ConversationQueued, type Presence } from '@deskfleet/protocol/agents';
+import { ConversationOpened, MessageReceived, type ServiceType } from '@deskfleet/protocol/conversations';
 import { Actor, Actor_Kind } from '@deskfleet/protocol/platform';
 import type { BackgroundWork, Kit } from '@deskfleet/service-kit';
 import { sql } from 'kysely';
@@ -41,6 +41,8 @@ interface Decided {
 export function assignWaiting(kit: Kit): BackgroundWork {
   return {
     name: 'assign-waiting',
+    after: [ConversationOpened, MessageReceived, AgentHired, AgentTrainedForShop, AgentPresenceChanged],
+    appends: [ConversationAssigned, ConversationQueued],
     async slice() {
       const count = await kit.work(async (tx) => {
         await sql`select pg_advisory_xact_lock(hashtext('agent-pools assign-waiting'))`.execute(tx);

@@ -1,5 +1,6 @@
 // Closing: every contract's month up to and including one becomes an invoice, month by month, then by shop. What holds a month is named
 // before anything is issued; issued again, the same invoices come back. Source: domain.md P-34, BR-176 to BR-179, BR-216.
+import { NotSettled } from '@deskfleet/event-bus';
 import { expectLoaded, fold, type Refused, refuse } from '@deskfleet/event-store';
 import { toProto } from '@deskfleet/money';
 import type { UnknownMessage } from '@deskfleet/protocol';
@@ -27,10 +28,21 @@ export interface Candidate {
   readonly attainment: GetAttainmentResponse;
   /** The position of billing's own log that the usage was read at. */
   readonly asOf: number;
+  /** Up to where everything in the logs that both come from was counted before. */
+  readonly settled: KnownThrough;
 }
 
-/** Everything that could be issued up to a month, in the order it would be. */
-export async function candidates(kit: Kit, caller: Caller, through: string, contractId: string): Promise<Candidate[]> {
+/** Positions by source. */
+type KnownThrough = Readonly<Record<string, number>>;
+
+/** How long a close waits for what is on its way. */
+const SETTLE_MS = 20_000;
+
+/**
+ * Everything that could be issued up to a month, in the order it would be. `settled` says up to which positions of the logs that usage and
+ * attainment come from everything is known to be counted; a preview knows of none.
+ */
+export async function candidates(kit: Kit, caller: Caller, through: string, contractId: string, settled: KnownThrough = {}): Promise<Candidate[]> {
   const asOf = (await kit.store.head()).position;
   await kit.awaitPosition(LogPosition.create({ source: kit.store.source, position: asOf }));
   const open = await kit.read(caller, async (tx) => {
@@ -47,11 +59,11 @@ export async function candidates(kit: Kit, caller: Caller, through: string, cont
     (a, b) => compare(a.month, b.month) || compare(a.contract.shopCodes.join(), b.contract.shopCodes.join()) || compare(a.contract.number, b.contract.number),
   );
   const found: Candidate[] = [];
-  for (const { contract, month } of open) found.push(await candidate(kit, caller, contract, month, asOf));
+  for (const { contract, month } of open) found.push(await candidate(kit, caller, contract, month, asOf, settled));
   return found.filter(({ charges: { lines } }) => lines.length > 0);
 }
 
-async function candidate(kit: Kit, caller: Caller, contract: BillingContract, month: string, asOf: number): Promise<Candidate> {
+async function candidate(kit: Kit, caller: Caller, contract: BillingContract, month: string, asOf: number, settled: KnownThrough): Promise<Candidate> {
   const ended = monthBounds(month, contract.terms.zone).to <= kit.now();
   const attainment = await kit.client('sla-monitoring', SlaServiceDefinition, caller).getAttainment({ contractId: contract.contractId, month });
   const notYetDue = attainment.clauses.reduce((n, clause) => n + (clause.attainment?.notYetDue ?? 0), 0);
@@ -64,12 +76,18 @@ async function candidate(kit: Kit, caller: Caller, contract: BillingContract, mo
     charges: charges(contract.terms, month, contract.shopIds, usage, ended ? attainment.clauses.map(resultOf) : []),
     attainment,
     asOf,
+    settled,
   };
 }
 
-/** Issues what can be issued, in order; refuses the whole when one month is held. */
+/**
+ * Settles what it counts, then issues what can be issued, in order; refuses the whole when one month is held, or when something that may still
+ * count is not applied: an invoice never names a position beyond what it counted.
+ */
 export async function closeThrough(kit: Kit, caller: Caller, through: string, contractId: string): Promise<Refused | undefined> {
-  const due = await candidates(kit, caller, through, contractId);
+  const settled = await settleFirst(kit);
+  if ('accepted' in settled) return settled;
+  const due = await candidates(kit, caller, through, contractId, settled.heads);
   const held = due.filter(({ heldBy }) => heldBy !== '');
   const first = held[0];
   if (first !== undefined)
@@ -84,7 +102,17 @@ export async function closeThrough(kit: Kit, caller: Caller, through: string, co
   return undefined;
 }
 
-async function issue(kit: Kit, caller: Caller, { contract, month, charges: charged, attainment, asOf }: Candidate): Promise<void> {
+async function settleFirst(kit: Kit): Promise<{ readonly heads: KnownThrough } | Refused> {
+  try {
+    const { heads } = await kit.settle(['billing', 'sla-monitoring'], SETTLE_MS);
+    return { heads: Object.fromEntries(heads.map(({ source, position }) => [source, position])) };
+  } catch (error) {
+    if (!(error instanceof NotSettled)) throw error;
+    return refuse('not-settled', { service: error.service, reason: error.message });
+  }
+}
+
+async function issue(kit: Kit, caller: Caller, { contract, month, charges: charged, attainment, asOf, settled }: Candidate): Promise<void> {
   const invoiceId = `in_${contract.contractId}_${month}`;
   const invoiceStreamId = `invoice-${contract.contractId}-${month}`;
   const numberStreamId = `numbers-${caller.vendorId}-${month}`;
@@ -102,7 +130,7 @@ async function issue(kit: Kit, caller: Caller, { contract, month, charges: charg
         if (open.status === 'issued') return { appends: [], answer: CommandReceipt.create() };
         const taken = numbers.decide(fold(numbers, given.events), { kind: 'take', legalEntity: caller.vendorId, period: month, invoiceId });
         if (!taken.accepted) return taken;
-        const document = documentOf(kit, { contract, month, charges: charged, attainment, asOf }, invoiceId, taken.events[0]?.number ?? '');
+        const document = documentOf(kit, { contract, month, charges: charged, attainment, asOf, settled }, invoiceId, taken.events[0]?.number ?? '');
         const issued = invoice.decide(open, { kind: 'issue', invoice: document });
         if (!issued.accepted) return issued;
         const shopId = contract.shopIds.length === 1 ? (contract.shopIds[0] ?? '') : '';
@@ -119,8 +147,8 @@ async function issue(kit: Kit, caller: Caller, { contract, month, charges: charg
   );
 }
 
-function documentOf(kit: Kit, of: Pick<Candidate, 'contract' | 'month' | 'charges' | 'attainment' | 'asOf'>, invoiceId: string, number: string): InvoiceIssued {
-  const { contract, month, charges: charged, attainment, asOf } = of;
+function documentOf(kit: Kit, of: Omit<Candidate, 'heldBy' | 'count'>, invoiceId: string, number: string): InvoiceIssued {
+  const { contract, month, charges: charged, attainment, asOf, settled } = of;
   const slaAt = attainment.at === undefined ? {} : { [attainment.at.source]: attainment.at.position };
   return InvoiceIssuedMessage.create({
     invoiceId,
@@ -131,7 +159,7 @@ function documentOf(kit: Kit, of: Pick<Candidate, 'contract' | 'month' | 'charge
     currency: contract.terms.currency,
     lines: [...charged.lines],
     total: toProto(charged.total),
-    knownThrough: { ...attainment.applied, ...slaAt, [kit.store.source]: asOf },
+    knownThrough: { ...settled, ...slaAt, [kit.store.source]: asOf },
     attainment: attainment.clauses.map((clause) =>
       AttainmentUsed.create({
         ...resultOf(clause),

@@ -42,6 +42,8 @@ export function idleImports(kit: Kit): TimerPlan<ImportStarted | ImportChunkTake
   return {
     kind,
     types: [ImportStarted, ImportChunkTaken, ImportFinished] as TimerPlan<ImportStarted | ImportChunkTaken | ImportFinished>['types'],
+    armedBy: [ImportStarted, ImportChunkTaken],
+    appends: [ImportFinished],
     changes: ({ event, recordedAt }) =>
       event.$type === ImportFinished.$type
         ? [{ clear: { kind, key: event.importId } }]
@@ -84,6 +86,8 @@ export function markImported(kit: Kit): BackgroundWork {
   let pass: Pass | undefined;
   return {
     name: 'mark-imported',
+    after: [ImportFinished],
+    appends: [ConversationImported],
     async slice() {
       const current = pass ?? (await beginPass(kit));
       if (current === undefined) return false;

@@ -22,12 +22,17 @@ export class BadField extends Error {
   }
 }
 
+/** What stands for a message of some kind instead of its fields; undefined: its fields do. */
+export type InsteadOf = (described: DescMessage, fields: Fields) => { readonly [key: string]: Json } | undefined;
+
 /** A message as HTTP JSON. Absent messages are left out; every other field is there. */
-export function toHttp(message: UnknownMessage): { readonly [key: string]: Json } {
-  return objectToHttp(messageNamed(message.$type), message as UnknownMessage & Fields);
+export function toHttp(message: UnknownMessage, insteadOf: InsteadOf = () => undefined): { readonly [key: string]: Json } {
+  return objectToHttp(messageNamed(message.$type), message as UnknownMessage & Fields, insteadOf);
 }
 
-function objectToHttp(described: DescMessage, fields: Fields): { readonly [key: string]: Json } {
+function objectToHttp(described: DescMessage, fields: Fields, insteadOf: InsteadOf): { readonly [key: string]: Json } {
+  const other = insteadOf(described, fields);
+  if (other !== undefined) return other;
   if (isMoney(described)) {
     const currency = String(fields['currency']);
     return { currency, amount: currency === '' ? '0' : formatAmount(fromProto({ currency, minor: Number(fields['minor']) })) };
@@ -35,21 +40,21 @@ function objectToHttp(described: DescMessage, fields: Fields): { readonly [key: 
   const out: Record<string, Json> = {};
   for (const field of described.fields) {
     const value = fields[field.localName];
-    if (value !== undefined) out[field.localName] = fieldToHttp(field, value);
+    if (value !== undefined) out[field.localName] = fieldToHttp(field, value, insteadOf);
   }
   return out;
 }
 
-function fieldToHttp(field: DescField, value: unknown): Json {
-  if (field.fieldKind === 'list') return (value as readonly unknown[]).map((item) => itemToHttp(field, item));
+function fieldToHttp(field: DescField, value: unknown, insteadOf: InsteadOf): Json {
+  if (field.fieldKind === 'list') return (value as readonly unknown[]).map((item) => itemToHttp(field, item, insteadOf));
   if (field.fieldKind === 'map') {
-    return Object.fromEntries(Object.entries(value as Fields).map(([key, item]) => [key, itemToHttp(field, item)]));
+    return Object.fromEntries(Object.entries(value as Fields).map(([key, item]) => [key, itemToHttp(field, item, insteadOf)]));
   }
-  return itemToHttp(field, value);
+  return itemToHttp(field, value, insteadOf);
 }
 
-function itemToHttp(field: DescField, value: unknown): Json {
-  if (field.message !== undefined) return objectToHttp(field.message, value as Fields);
+function itemToHttp(field: DescField, value: unknown, insteadOf: InsteadOf): Json {
+  if (field.message !== undefined) return objectToHttp(field.message, value as Fields, insteadOf);
   if (field.enum !== undefined) return enumWord(field.enum, Number(value));
   if (value instanceof Uint8Array) return Buffer.from(value).toString('base64');
   return value as string | number | boolean;

@@ -59,6 +59,22 @@ export const TEXTS: Texts = {
   'own-access': { zh: '不能撤销自己的权限。', en: "One can't withdraw one's own access." },
   'import-finished': { zh: '这次导入已结束。', en: 'This import is finished.' },
 
+  // operations
+  'rebuild-running': {
+    zh: '“{name}”已有一份在建（第 {build} 份），先等它完成或放弃它。',
+    en: '"{name}" is being rebuilt already (build {build}); wait for it or give it up.',
+  },
+  'too-many-rebuilds': { zh: '同时最多重建 {limit} 个，先等一个完成。', en: 'At most {limit} are rebuilt at once; wait for one to finish.' },
+  'projection-not-rebuildable': {
+    zh: '“{name}”与别的共用表，不能在旁边另建。',
+    en: '"{name}" writes tables that it shares, so it can not be built beside itself.',
+  },
+  'projection-is-live': { zh: '“{name}”这一份正在用，先换上另一份再删。', en: 'This build of "{name}" is live; swap in another one before it is dropped.' },
+  'projection-version-without-code': {
+    zh: '现在运行的程序没有“{name}”的版本 {version}。发布带它的程序，它会从 {position} 接着建，追上后换上。',
+    en: 'The code that runs does not hold version {version} of "{name}". Start the release that does: it goes on from {position} and is swapped in when it has caught up.',
+  },
+
   // client-onboarding
   'terms-invalid': { zh: '合同还不能签：', en: "The contract can't be signed yet:" },
   'terms-missing': { zh: '没有合同条款。', en: 'The terms are missing.' },
@@ -169,9 +185,19 @@ export const TEXTS: Texts = {
   'ratio-invalid': { zh: '抽样比例有误。', en: 'The ratio is not right.' },
   'range-invalid': { zh: '起止日期有误。', en: 'The range of days is not right.' },
   'seed-invalid': { zh: '随机种子有误。', en: 'The seed is not right.' },
+  // events that could not be applied
+  'held-stream-unnamed': { zh: '请同时指明消费组和来源。', en: "Name the stream's group and source as well." },
+  'held-event-not-first': {
+    zh: '现在停住的不是位置 {position} 的事件，而是 {first} 的；请先查看它。',
+    en: 'The event that is held now is not the one at {position} but the one at {first}; look at that one first.',
+  },
   // billing
   'month-not-ended': { zh: '{through} 还没有结束，不能月结。', en: "{through} has not ended; it can't be closed yet." },
   'month-invalid': { zh: '月份有误。', en: 'The month is not right.' },
   'counted-invalid': { zh: '“计费与否”的筛选有误。', en: 'The filter by what is counted is not right.' },
+  'not-settled': {
+    zh: '还有到达的内容没有计入，不能月结：{service}：{reason}',
+    en: "Something that has arrived is not counted yet, so the month can't be closed: {service}: {reason}",
+  },
   'clocks-not-yet-due': { zh: '到 {through} 还有计时未到期，不能月结。', en: "Some clocks up to {through} are not yet due; the month can't be closed." },
 };

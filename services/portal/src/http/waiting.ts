@@ -34,7 +34,7 @@ export async function waitingOfAll({ backend, now }: Portal, caller: Caller, sho
   const answers = await Promise.allSettled(Object.values(asked));
   const items: WaitingItem[] = answers.flatMap((answer) => (answer.status === 'fulfilled' ? answer.value.items : []));
   return {
-    items: items.sort((a, b) => a.since - b.since).map(toHttp),
+    items: items.sort((a, b) => a.since - b.since).map((item) => toHttp(item)),
     away: services.filter((_, index) => answers[index]?.status === 'rejected'),
     asOf: now(),
   };

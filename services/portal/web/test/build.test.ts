@@ -173,6 +173,40 @@ describe('by keyboard and ear', () => {
     expect(new URL(page.url()).pathname).toMatch(/^\/conversations\/cv_.*\/messages\/m-1$/);
   });
 
+  test('an operator walks from a stream that stands still to its event and on to what followed, and skips with a reason only', async () => {
+    await open('/system', 'vendor-operations');
+    expect(await page.locator('.verdict-line').textContent()).toBe('▲qa-inspection 有消息流停住，等人处理；其余照常。');
+    await page.getByRole('link', { name: 'conversation-cv_9f3kq2' }).click();
+    await page.getByRole('heading', { name: 'conversation-cv_9f3kq2' }).waitFor();
+    server.posted.length = 0;
+    await page.getByRole('button', { name: '跳过第一个事件' }).click();
+    await page.getByText('写明理由。').waitFor();
+    expect(server.posted).toEqual([]);
+    await page.getByRole('textbox', { name: '理由' }).fill('已在平台核对');
+    await page.getByRole('button', { name: '跳过第一个事件' }).click();
+    await page.getByText('已跳过，后面的接着处理。').waitFor();
+    expect(server.posted.map(({ path, body }) => [path, JSON.parse(body)])).toEqual([
+      ['/system/parked/aGVsZA/skip', { position: 48_213, reason: '已在平台核对' }],
+    ]);
+    await page.getByRole('link', { name: 'MessageReceived · 48213' }).click();
+    await page.getByRole('heading', { name: '事件 MessageReceived' }).waitFor();
+    expect(await page.locator('.event-data').textContent()).toContain('"text": "◇ 封存"');
+    await page.getByRole('link', { name: 'ClauseBreached' }).click();
+    await expect.poll(() => new URL(page.url()).pathname).toBe('/system/events/sla-monitoring%2F0%2Fe1/912');
+  });
+
+  test('a read model is rebuilt and given up by name, and the hour is a table with gaps, not zeros', async () => {
+    await open('/system/services/billing', 'vendor-operations');
+    server.posted.length = 0;
+    await page.getByRole('button', { name: '重建 invoices' }).click();
+    await expect.poll(() => server.posted.map(({ path }) => path)).toContain('/system/operations/billing/projections/invoices/rebuild');
+    await open('/system?table=1', 'vendor-operations');
+    const rows = page.locator('.chart table').first().locator('tbody tr');
+    await rows.first().waitFor();
+    expect(await rows.count()).toBeGreaterThanOrEqual(58);
+    expect(await rows.locator('td', { hasText: '—' }).count()).toBeGreaterThan(7);
+  });
+
   test('a table says how many rows there are', async () => {
     await open('/contracts/ct_0/sla/first-response/clocks', 'client');
     expect(await page.locator('main table').getAttribute('aria-rowcount')).toBe('41');

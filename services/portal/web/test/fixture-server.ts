@@ -4,9 +4,10 @@ import { createServer, type ServerResponse } from 'node:http';
 import { extname, join, normalize } from 'node:path';
 import type { Role } from '../src/api/session.ts';
 import * as people from './fixtures.ts';
+import * as operations from './fixtures-operations.ts';
 import * as work from './fixtures-work.ts';
 
-const world = { ...people, ...work };
+const world = { ...people, ...work, ...operations };
 
 const types: Record<string, string> = {
   '.html': 'text/html; charset=utf-8',
@@ -77,7 +78,15 @@ const routes: [RegExp, Answer][] = [
   [/^\/invoices\/DF[^/]+\/lines\/[^/]+\/days$/, () => world.lineDays],
   [/^\/invoices\/DF[^/]+\/lines\/[^/]+\/days\/[^/]+$/, () => world.usage],
   [/^\/close-plan$/, () => world.plan],
-  [/^\/system\/services$/, () => world.services],
+  [/^\/system\/operations$/, () => world.operations],
+  [/^\/system\/operations\/([a-z-]+)$/, ([, service = '']) => world.operationsOf(service)],
+  [/^\/system\/operations\/[a-z-]+\/projections\/[^/]+\/(rebuild|swap|drop)$/, () => ({})],
+  [/^\/system\/samples$/, () => world.samples],
+  [/^\/system\/parked$/, () => world.heldList],
+  [/^\/system\/parked\/aGVsZA$/, () => world.heldOne],
+  [/^\/system\/parked\/aGVsZA\/(retry|skip)$/, () => ({ streams: 1 })],
+  [/^\/system\/events$/, () => world.eventPage],
+  [/^\/system\/events\/[^/]+\/\d+$/, () => world.eventOne],
   [/^\/invitations\/look-up$/, () => ({ vendorName: '远帆客服', name: '云栖店主', role: 'client', expiresAt: Date.now() + 86_400_000 })],
 ];
 

@@ -1,4 +1,4 @@
-// The second half of the small world: quality inspection, billing, imports, accounts, members, services.
+// The second half of the small world: quality inspection, billing, imports, accounts, members.
 import type { Accrual, Assignment, Inspection, Invoice, Sample, Scorecard } from '../src/api/types.ts';
 import { began, cny, conversation, dayList, event, HOUR, MONTH, NOW, TODAY } from './fixtures.ts';
 
@@ -281,14 +281,3 @@ export const members = [
     withdrawnReason: '',
   },
 ];
-export const services = {
-  services: ['client-onboarding', 'agent-pools', 'conversations', 'sla-monitoring', 'qa-inspection', 'billing'].map((service, index) => ({
-    service,
-    ready: true,
-    source: `${service}/0/1`,
-    position: 1200 * (index + 1),
-    settled: index !== 4,
-    held: index === 4 ? '12 waiting for contract-of:sh_phone' : '',
-  })),
-  asOf: NOW,
-};

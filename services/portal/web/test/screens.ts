@@ -33,6 +33,10 @@ export const screens: readonly (readonly [name: string, path: string, role: Role
   ['invoice', `/invoices/DF-202603-0142/lines/usage.conversation/days/${MONTH}-23`, 'finance'],
   ['close', '/close', 'finance'],
   ['system', '/system', 'vendor-operations'],
+  ['system-table', '/system?table=1', 'vendor-operations'],
+  ['system-service', '/system/services/billing', 'vendor-operations'],
+  ['system-parked', '/system/parked/aGVsZA', 'vendor-operations'],
+  ['system-event', '/system/events/conversations%2F0%2Fe1/48213', 'vendor-operations'],
   ['not-found', '/nowhere', 'client'],
   ['missing', '/breaches/of-another', 'client'],
 ];

@@ -2,6 +2,7 @@
 // from the clock stream; a reply that was recorded meanwhile makes it say nothing.
 import type { AppendMember, EventStore, RecordedEvent } from '@deskfleet/event-store';
 import type { MessageType } from '@deskfleet/protocol';
+import { ClauseBreached, ClauseWarned, ResponseClockStarted } from '@deskfleet/protocol/sla';
 import type { Timer, TimerChange, TimerPlan } from '@deskfleet/read-model';
 import { type ClockEvent, clock } from './clock.ts';
 import { clockEvents, clocksOf, memberOf } from './stream.ts';
@@ -15,6 +16,8 @@ function plan(store: Pick<EventStore, 'load'>, kind: 'clock-warn' | 'clock-due')
   return {
     kind,
     types: clockEvents as readonly MessageType<ClockEvent>[],
+    armedBy: [ResponseClockStarted],
+    appends: [ClauseWarned, ClauseBreached],
     changes: (recorded) => changes(kind, recorded),
     fire: (timers, now) => fire(store, timers, now),
   };

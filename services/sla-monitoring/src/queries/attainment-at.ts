@@ -1,5 +1,5 @@
-// What a month is billed on: counts a clause and unit, with the log positions they are true at. The positions are read before and after
-// the counts: equal, and nothing moved between.
+// What a month is billed on: counts a clause and unit, with the position of the own log they are true at. What was applied is looked at before
+// and after the counts: equal, and nothing moved between.
 import type { FactContract } from '@deskfleet/conversation-facts';
 import type { Tx } from '@deskfleet/event-store';
 import { LogPosition } from '@deskfleet/protocol/common';
@@ -13,17 +13,15 @@ import { daysOfMonth } from './filters.ts';
 /** Under steady news the counts are of the last try: of the positions before it, and at most a slice later. */
 const TRIES = 3;
 
-type Positions = Pick<GetAttainmentResponse, 'at' | 'applied'>;
-
 /** Refuses `contract-not-found`, `month-invalid`. */
 export async function attainmentOf(kit: Kit, caller: Caller, contractId: string, month: string): Promise<GetAttainmentResponse> {
-  let positions = await positionsOf(kit);
+  let before = await standing(kit);
   for (let tried = 1; ; tried++) {
     const now = kit.now();
     const clauses = await kit.read(caller, async (tx) => clausesOf(tx, caller.vendorId, await contractById(tx, caller.vendorId, contractId), month, now));
-    const after = await positionsOf(kit);
-    if (tried === TRIES || JSON.stringify(after) === JSON.stringify(positions)) return GetAttainmentResponse.create({ clauses, ...positions });
-    positions = after;
+    const after = await standing(kit);
+    if (tried === TRIES || after.applied === before.applied) return GetAttainmentResponse.create({ clauses, at: before.at });
+    before = after;
   }
 }
 
@@ -38,15 +36,15 @@ async function clausesOf(tx: Tx, vendorId: string, contract: FactContract, month
   return clauses;
 }
 
-/** The own log's head, and the highest applied position of each log read here: of all vendors, so the worker's to read. */
-async function positionsOf(kit: Kit): Promise<Positions> {
+/** The own log's head, and where each log read here stands, as text to compare: of all vendors, so the worker's to read. */
+async function standing(kit: Kit): Promise<{ at: LogPosition; applied: string }> {
   const { position } = await kit.store.head();
   const { rows } = await kit.work((tx) =>
     sql<{ source: string; position: string }>`
-      select source, max(position) as position from (
+      select source, sum(position) as position from (
         select source, position from bus_watermarks where consumer_group = ${kit.name}
         union all select source, position from bus_offsets where consumer_group = ${kit.name} and lane = 'feed') w
        group by source order by source`.execute(tx),
   );
-  return { at: LogPosition.create({ source: kit.store.source, position }), applied: Object.fromEntries(rows.map((row) => [row.source, Number(row.position)])) };
+  return { at: LogPosition.create({ source: kit.store.source, position }), applied: JSON.stringify([position, rows]) };
 }

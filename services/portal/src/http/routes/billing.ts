@@ -23,7 +23,7 @@ export function billingRoutes(components: Components): readonly Route[] {
     billing.get('/invoices', 'listInvoices', { summary: 'Issued invoices', access: READERS }),
     billing.post('/invoices/close', 'closeThrough', {
       summary: 'Issue every invoice up to and including a month',
-      description: 'Call POST /settle first, so that all that has arrived is counted.',
+      description: 'Waits until all that has arrived is counted; refused as not-settled, by name, when something is parked or still waits.',
       access: FINANCE,
       required: ['through'],
     }),

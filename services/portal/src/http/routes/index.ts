@@ -6,7 +6,10 @@ import { accessRoutes, accessSchemas } from './access.ts';
 import { agentRoutes } from './agents.ts';
 import { billingRoutes } from './billing.ts';
 import { conversationRoutes } from './conversations.ts';
+import { eventRoutes, eventSchemas } from './events.ts';
+import { heldRoutes, heldSchemas } from './held.ts';
 import { importRoutes } from './imports.ts';
+import { operationsRoutes, operationsSchemas } from './operations.ts';
 import { qaRoutes } from './qa.ts';
 import { sessionRoutes, sessionSchemas } from './session.ts';
 import { shopRoutes } from './shops.ts';
@@ -32,6 +35,12 @@ export function api(): Api {
     ...qaRoutes(components),
     ...billingRoutes(components),
     ...systemRoutes(components),
+    ...operationsRoutes(components),
+    ...eventRoutes(),
+    ...heldRoutes(components),
   ];
-  return { routes, schemas: [problemSchema, ...sessionSchemas, ...accessSchemas, ...systemSchemas, ...components.all()] };
+  return {
+    routes,
+    schemas: [problemSchema, ...sessionSchemas, ...accessSchemas, ...systemSchemas, ...operationsSchemas, ...eventSchemas, ...heldSchemas, ...components.all()],
+  };
 }

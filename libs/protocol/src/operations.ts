@@ -1,0 +1,1 @@
+export * from './gen/deskfleet/platform/v1/operations.ts';
