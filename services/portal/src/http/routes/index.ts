@@ -6,9 +6,12 @@ import { accessRoutes, accessSchemas } from './access.ts';
 import { agentRoutes } from './agents.ts';
 import { billingRoutes } from './billing.ts';
 import { conversationRoutes } from './conversations.ts';
+import { exportRoutes } from './exports.ts';
 import { importRoutes } from './imports.ts';
 import { qaRoutes } from './qa.ts';
+import { searchRoute, searchSchemas } from './search.ts';
 import { sessionRoutes, sessionSchemas } from './session.ts';
+import { shopSetRoutes, shopSetSchemas } from './shop-sets.ts';
 import { shopRoutes } from './shops.ts';
 import { slaRoutes } from './sla.ts';
 import { systemRoutes, systemSchemas } from './system.ts';
@@ -31,7 +34,10 @@ export function api(): Api {
     ...slaRoutes(components),
     ...qaRoutes(components),
     ...billingRoutes(components),
+    ...exportRoutes,
+    ...shopSetRoutes,
+    searchRoute,
     ...systemRoutes(components),
   ];
-  return { routes, schemas: [problemSchema, ...sessionSchemas, ...accessSchemas, ...systemSchemas, ...components.all()] };
+  return { routes, schemas: [problemSchema, ...sessionSchemas, ...accessSchemas, ...systemSchemas, ...searchSchemas, ...shopSetSchemas, ...components.all()] };
 }
