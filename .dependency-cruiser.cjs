@@ -58,9 +58,9 @@ module.exports = {
     },
     {
       name: 'pure-libs',
-      comment: 'Money, calendars, statistics and attribution compute; they ask nobody.',
+      comment: 'Money, calendars, statistics, spelling and attribution compute; they ask nobody.',
       severity: 'error',
-      from: { path: '^libs/(money|service-hours|statistics|attribution)/', pathNot: TEST },
+      from: { path: '^libs/(money|service-hours|statistics|spelling|attribution)/', pathNot: TEST },
       to: {
         path: '^libs/(event-bus|event-store|read-model|service-kit)/|^(node:)?(fs|net|http|https|child_process|dns)(/|$)|/node_modules/(pg|kysely|kafkajs|nice-grpc|fastify)/',
       },

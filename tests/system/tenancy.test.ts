@@ -12,7 +12,7 @@ const MONTH = '2020-03';
 
 type Json = Record<string, unknown>;
 interface Operation {
-  readonly method: 'get' | 'post';
+  readonly method: 'get' | 'post' | 'delete';
   readonly path: string;
   readonly operationId: string;
   readonly open: boolean;
@@ -68,7 +68,7 @@ function conversation(shop: string, n: number): string[] {
 async function ask(path: string, token: string, method = 'get', body: object = {}): Promise<Response> {
   return fetch(`${installation.url}/api/v1${path}`, {
     method: method.toUpperCase(),
-    headers: { ...(token === '' ? {} : { authorization: `Bearer ${token}` }), 'content-type': 'application/json' },
+    headers: { ...(token === '' ? {} : { authorization: `Bearer ${token}` }), ...(method === 'post' ? { 'content-type': 'application/json' } : {}) },
     ...(method === 'post' ? { body: JSON.stringify(body) } : {}),
   });
 }
@@ -136,6 +136,7 @@ async function thingsOf(code: string): Promise<Record<string, string>> {
     breachId: breach['breachId'],
     conversationId: (await first(`/conversations?shopIds=${String(shopId)}`, 'conversations'))['conversationId'],
     number: (await first(`/invoices?shopIds=${String(shopId)}`, 'invoices'))['number'],
+    setId: (await json('/shop-sets', operator, 'post', { name: 'B', shopIds: [shopId] }))['setId'],
     importId: (await first('/imports', 'imports'))['importId'],
     membershipId: (await first('/members', 'members'))['membershipId'],
     lineKey: 'usage.conversation',
@@ -151,7 +152,7 @@ function strings(values: Json): Record<string, string> {
 function operationsOf(document: Json): Operation[] {
   return Object.entries(document['paths'] as Record<string, Record<string, Json>>).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => ({
-      method: method === 'post' ? ('post' as const) : ('get' as const),
+      method: method === 'post' || method === 'delete' ? method : ('get' as const),
       path: path.replace('/api/v1', ''),
       operationId: String(operation['operationId']),
       open: (operation['security'] as unknown[] | undefined)?.length === 0,
@@ -169,7 +170,7 @@ function addressOf({ path, query }: Operation): string {
     if (id === undefined) throw new Error(`${path}: the test knows no ${name}`);
     return encodeURIComponent(id);
   });
-  const values: Readonly<Record<string, string>> = { month: MONTH, through: MONTH };
+  const values: Readonly<Record<string, string>> = { month: MONTH, through: MONTH, format: 'xlsx', q: 'B' };
   return query.length === 0 ? filled : `${filled}?${query.map((name) => `${name}=${values[name] ?? ''}`).join('&')}`;
 }
 
@@ -204,6 +205,10 @@ test("a client opens their own shop's contract, figures, breach, conversation, i
       'getAccrual',
       'listUsage',
       'getInspection',
+      'exportClocks',
+      'exportInvoiceLines',
+      'exportLineUsage',
+      'exportUsage',
     ].includes(operationId),
   );
   expect(await statuses(own, clientB)).toEqual(all(own, 200));
@@ -229,11 +234,80 @@ test("lists show a client nothing of another's shop, asked for by name or not", 
     ['/invoices', 'invoices'],
     [`/accruals?month=${MONTH}`, 'accruals'],
     ['/inspections', 'inspections'],
+    [`/clauses?from=2020-03-01`, 'clauses'],
+    ['/floor', 'hours'],
   ] as const) {
     expect(JSON.stringify((await json(path, clientA))[list]), path).not.toContain(shopId);
     const named = await ask(`${path}${path.includes('?') ? '&' : '?'}shopIds=${shopId}`, clientA);
     expect(await named.text(), path).not.toMatch(new RegExp(`"shopId":"${shopId}"`));
   }
+});
+
+test('a search finds what one may open, by name and by pasted number, and nothing of another', async () => {
+  const found = async (q: string, token: string) =>
+    ((await json(`/search?q=${encodeURIComponent(q)}`, token))['found'] as Json[]).map(({ kind, id }) => [kind, id]);
+  const { conversationId = '', number = '', shopId, breachId = '', contractId } = idsOfB;
+  const contract = String((await shopOf('B'))['contractNumber']);
+  const asked = [conversationId, number, breachId, contract, 'B'];
+  const expected = [
+    ['conversation', conversationId],
+    ['invoice', number],
+    ['breach', breachId],
+    ['contract', contractId],
+    ['shop', shopId],
+  ];
+  for (const token of [operator, clientB]) {
+    for (const [index, q] of asked.entries()) expect(await found(q, token), q).toContainEqual(expected[index]);
+  }
+  for (const token of [clientA, otherVendor]) for (const q of asked) expect(await found(q, token), q).not.toContainEqual(expected[asked.indexOf(q)]);
+  expect(await found('Agent of B', clientB)).toEqual([]); // who is behind an account is not a client's to know
+  expect(await found('agentofb', operator)).toEqual([['agent', idsOfB['agentId']]]);
+});
+
+test('an export holds the rows of its list, and a client’s only their own', async () => {
+  const csv = async (path: string, token: string) => {
+    const response = await ask(`/exports/${path}${path.includes('?') ? '&' : '?'}format=csv&lang=en`, token);
+    expect([response.status, response.headers.get('content-type')], path).toEqual([200, 'text/csv; charset=utf-8']);
+    const text = Buffer.from(await response.arrayBuffer()).toString('utf8');
+    expect(text.startsWith('\ufeff'), path).toBe(true);
+    return text.slice(1).trimEnd().split('\r\n');
+  };
+  for (const [path, rows] of [
+    ['breaches', 6],
+    ['conversations', 6],
+    ['invoices', 2],
+    [`accruals?month=${MONTH}`, 2],
+    ['accounts', 6],
+    ['inspections', 1],
+    ['findings', 0],
+  ] as const) {
+    expect((await csv(path, operator)).length - 1, path).toBe(rows);
+  }
+  const [head, ...own] = await csv('breaches', clientA);
+  expect(head?.split(',').slice(0, 3)).toEqual(['Breach', 'Shop', 'Shop code']);
+  expect(own.map((line) => line.split(',')[2])).toEqual(['A', 'A', 'A']);
+  const lines = await csv(`invoices/${idsOfB['number']}/lines`, clientB);
+  expect(lines.slice(1).map((line) => line.split(',').at(-1))).toEqual(['1.80', '-0.09']);
+  expect((await ask('/exports/accounts?format=csv', clientA)).status).toBe(403);
+  const workbook = await ask(`/exports/breaches?format=xlsx&address=${encodeURIComponent('/breaches?range=2020-03')}`, operator);
+  expect(workbook.headers.get('content-disposition')).toMatch(/^attachment; filename="breaches-\d{4}-\d\d-\d\d\.xlsx"$/);
+  expect(
+    Buffer.from(await workbook.arrayBuffer())
+      .subarray(0, 2)
+      .toString(),
+  ).toBe('PK');
+});
+
+test('a saved set is its owner’s alone and holds only shops one may see', async () => {
+  const { shopId = '' } = idsOfB;
+  expect(((await json('/shop-sets', operator))['sets'] as Json[]).map(({ name, shopIds }) => [name, shopIds])).toEqual([['B', [shopId]]]);
+  for (const token of [clientA, clientB, otherVendor]) expect(await json('/shop-sets', token)).toEqual({ sets: [] });
+  expect((await ask('/shop-sets', clientA, 'post', { name: 'theirs', shopIds: [shopId] })).status).toBe(404);
+  const { setId } = await json('/shop-sets', clientB, 'post', { name: 'mine', shopIds: [shopId] });
+  expect((await json('/shop-sets', clientB, 'post', { name: 'mine', shopIds: [shopId] }))['setId']).toBe(setId);
+  expect((await ask(`/shop-sets/${String(setId)}`, operator, 'delete')).status).toBe(404);
+  expect((await ask(`/shop-sets/${String(setId)}`, clientB, 'delete')).status).toBe(200);
+  expect(await json('/shop-sets', clientB)).toEqual({ sets: [] });
 });
 
 test('without a token every route but the open ones is 401, before anything is looked at', async () => {

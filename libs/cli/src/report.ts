@@ -113,8 +113,20 @@ async function named(portal: Portal, invoices: readonly Invoice[]): Promise<read
   return rows.sort((a, b) => (key(a) < key(b) ? -1 : 1));
 }
 
+interface ShopPage {
+  readonly shops: readonly Shop[];
+  readonly nextToken: string;
+}
+
 async function shopsOf(portal: Portal): Promise<readonly Shop[]> {
-  return ((await portal.ask('/shops')) as { readonly shops: readonly Shop[] }).shops;
+  const shops: Shop[] = [];
+  let token = '';
+  do {
+    const page = (await portal.ask(`/shops?size=200${token === '' ? '' : `&token=${encodeURIComponent(token)}`}`)) as ShopPage;
+    shops.push(...page.shops);
+    token = page.nextToken;
+  } while (token !== '');
+  return shops;
 }
 
 function codesOf(shops: readonly Shop[]): ReadonlyMap<string, string> {

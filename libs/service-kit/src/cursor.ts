@@ -5,6 +5,9 @@ import { refuseCall } from './refusals.ts';
 export const MAX_PAGE = 200;
 const DEFAULT_PAGE = 50;
 
+/** A service answers this many of what waits, the oldest, and how many there are. */
+export const WAITING_SHOWN = 50;
+
 type Key = string | number;
 
 export interface Keyset {

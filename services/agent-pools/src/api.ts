@@ -25,6 +25,7 @@ import {
   pageOf,
   unwrap,
   visibleShops,
+  WAITING_SHOWN,
 } from '@deskfleet/service-kit';
 import { mapAccounts } from './account/map-accounts.ts';
 import { type AgentCommand, type AgentEvent, agent } from './agent/agent.ts';
@@ -127,7 +128,7 @@ export function api(kit: Kit): GrpcService {
       allow(caller, 'vendor-operations', 'team-lead', 'qa-inspector');
       await kit.awaitPosition(request.after);
       const page = keyset(request.page, 3);
-      const filter = { shopIds: visibleShops(caller, request.shopIds), unmappedOnly: request.unmappedOnly };
+      const filter = { shopIds: visibleShops(caller, request.shopIds), unmappedOnly: request.unmappedOnly, agentId: request.agentId };
       const [found, unmapped] = await kit.read(caller, async (tx) => [await listAccounts(tx, filter, page), await countUnmapped(tx, filter.shopIds)] as const);
       const { rows, nextToken } = pageOf(found, page, ({ key }) => key);
       return ListAccountsResponse.create({ accounts: rows.map(({ account }) => account), nextToken, unmapped });
@@ -143,7 +144,7 @@ export function api(kit: Kit): GrpcService {
 
     async listWaiting(request, { caller }) {
       const shops = await kit.read(caller, (tx) => unmappedByShop(tx, visibleShops(caller, request.shopIds)));
-      const items = shops.map(({ shopId, accounts, since }) =>
+      const items = shops.slice(0, WAITING_SHOWN).map(({ shopId, accounts, since }) =>
         WaitingItem.create({
           kind: 'account-unmapped',
           vendorId: caller.vendorId,
@@ -154,7 +155,7 @@ export function api(kit: Kit): GrpcService {
           path: `/accounts?shop=${shopId}&unmapped=1`,
         }),
       );
-      return ListWaitingResponse.create({ items });
+      return ListWaitingResponse.create({ items, total: shops.length });
     },
   };
   return grpcService(AgentPoolServiceDefinition, implementation);

@@ -132,6 +132,7 @@ test('accounts that speak are listed with their counts, unmapped agent accounts 
   ]);
   expect(listed.unmapped).toBe(1);
   expect((await api().listAccounts({ shopIds: ['sh_b'], unmappedOnly: true })).accounts).toHaveLength(1);
+  expect((await api().listAccounts({ agentId })).accounts.map(({ account }) => account)).toEqual(['agent-2']);
   expect((await api().listWaiting({ shopIds: ['sh_b'] })).items).toMatchObject([{ kind: 'account-unmapped', shopId: 'sh_b', count: 1, since: 2_000 }]);
   const client = testCaller({ role: 'client', shopIds: ['sh_a'], clientId: 'cl_1' });
   expect((await api(client).listWaiting({})).items).toEqual([]);

@@ -9,7 +9,6 @@ import {
   CloseThroughResponse,
   GetClosePlanResponse,
   Invoice,
-  ListAccrualsResponse,
   ListInvoicesResponse,
   ListLineDaysResponse,
   ListUsageResponse,
@@ -31,15 +30,20 @@ import {
   RefusedError,
   refuseCall,
   visibleShops,
+  WAITING_SHOWN,
 } from '@deskfleet/service-kit';
 import { accrualOf, amountOf } from './queries/accrual.ts';
+import { accrualPage, largestAccruals, totalsByCurrency } from './queries/accruals.ts';
 import { type BillingContract, contractsOf } from './queries/contracts.ts';
 import { conversationsOf, daysOfLine, type MissedByDay } from './queries/drill-down.ts';
 import { invoiceByNumber, invoicePage, type StoredInvoice } from './queries/invoices.ts';
 import { reasons, unitsByDay, unitsChangedSince } from './queries/usage.ts';
 import { isMonth } from './rating/calendar.ts';
 import { charges } from './rating/charges.ts';
-import { candidates, closeThrough, monthUsage } from './work/closing.ts';
+import { candidates, closeThrough, monthUsage, openMonths } from './work/closing.ts';
+
+/** Months a plan lists; the others are counts. */
+const PLAN_SHOWN = 50;
 
 export function billingApi(kit: Kit): GrpcService {
   return grpcService(BillingServiceDefinition, implementation(kit));
@@ -59,14 +63,13 @@ function implementation(kit: Kit): BillingServiceImplementation<CallerContext> {
       allow(caller, 'finance', 'client');
       const month = monthOfRequest('month', request.month);
       const shops = visibleShops(caller, request.shopIds);
-      const accruals = await kit.read(caller, async (tx) => {
+      const page = request.page === undefined ? undefined : keyset(request.page, 1);
+      return kit.read(caller, async (tx) => {
         const contracts = await contractsOf(tx, caller.vendorId);
         const wanted = contracts.filter(({ shopIds }) => shops === 'all' || shopIds.some((id) => shops.includes(id)));
-        const found = [];
-        for (const contract of wanted) found.push(await accrualOf(tx, caller.vendorId, contract, month, source, kit.now()));
-        return found;
+        const at = { vendorId: caller.vendorId, month, source, now: kit.now() };
+        return page === undefined ? largestAccruals(tx, at, wanted) : accrualPage(tx, at, wanted, page);
       });
-      return ListAccrualsResponse.create({ accruals });
     },
 
     async closeThrough(request, { caller }) {
@@ -94,8 +97,13 @@ function implementation(kit: Kit): BillingServiceImplementation<CallerContext> {
     async getClosePlan(request, { caller }) {
       allow(caller, 'finance');
       const due = await candidates(kit, caller, monthOfRequest('through', request.through), '');
+      // What is held comes first: it is what keeps the month from closing.
+      const shown = due.length <= PLAN_SHOWN ? due : [...due].sort((a, b) => Number(a.heldBy === '') - Number(b.heldBy === '')).slice(0, PLAN_SHOWN);
       return GetClosePlanResponse.create({
-        candidates: due.map(({ contract, month, heldBy, count, charges: charged }) =>
+        total: due.length,
+        held: due.filter(({ heldBy }) => heldBy !== '').length,
+        totals: totalsByCurrency(due.map(({ charges: { total } }) => total)),
+        candidates: shown.map(({ contract, month, heldBy, count, charges: charged }) =>
           CloseCandidate.create({
             contractId: contract.contractId,
             contractNumber: contract.number,
@@ -177,23 +185,23 @@ function implementation(kit: Kit): BillingServiceImplementation<CallerContext> {
       if (caller.role !== 'finance' && caller.role !== 'vendor-operations') return ListWaitingResponse.create();
       const shops = visibleShops(caller, request.shopIds);
       const lastMonth = Temporal.PlainYearMonth.from(monthOf(kit.now(), 'Asia/Shanghai')).subtract({ months: 1 }).toString();
-      const due = await candidates(kit, caller, lastMonth, '');
+      const due = await openMonths(kit, caller, lastMonth, '');
+      const waiting = due.filter(({ contract }) => shops === 'all' || contract.shopIds.some((id) => shops.includes(id)));
       return ListWaitingResponse.create({
-        items: due
-          .filter(({ contract }) => shops === 'all' || contract.shopIds.some((id) => shops.includes(id)))
-          .map(({ contract, month, count }) =>
-            WaitingItem.create({
-              kind: 'month-not-closed',
-              vendorId: caller.vendorId,
-              shopId: contract.shopIds[0] ?? '',
-              contractId: contract.contractId,
-              waitsFor: 'finance',
-              since: monthBounds(month, contract.terms.zone).to,
-              count: Math.max(1, count),
-              subject: month,
-              path: '/close',
-            }),
-          ),
+        total: waiting.length,
+        items: waiting.slice(0, WAITING_SHOWN).map(({ contract, month }) =>
+          WaitingItem.create({
+            kind: 'month-not-closed',
+            vendorId: caller.vendorId,
+            shopId: contract.shopIds[0] ?? '',
+            contractId: contract.contractId,
+            waitsFor: 'finance',
+            since: monthBounds(month, contract.terms.zone).to,
+            count: 1,
+            subject: month,
+            path: '/close',
+          }),
+        ),
       });
     },
   };

@@ -1,5 +1,6 @@
 // The whole service on real PostgreSQL: what a month comes to, its close, and every invoiced figure down to its conversations.
 import { AccountParty } from '@deskfleet/protocol/agents';
+import type { Accrual } from '@deskfleet/protocol/billing-service';
 import { ConsumptionServiceDefinition, HeldState } from '@deskfleet/protocol/feed';
 import { ContractImported } from '@deskfleet/protocol/onboarding';
 import { failureOf, testCaller } from '@deskfleet/service-kit/testing';
@@ -37,7 +38,18 @@ test('BR-212: what is not ours or not answered is not counted, and each is liste
 });
 
 test('BR-213: three chats of one buyer on a day are one buyer-day', async () => {
-  const { accruals } = await ground.api().listAccruals({ month: '2026-03' });
+  const { accruals, all, rest } = await ground.api().listAccruals({ month: '2026-03' });
+  const summed = (of: (accrual: Accrual) => number) => accruals.reduce((n, accrual) => n + of(accrual), 0);
+  expect(all).toMatchObject({
+    contracts: 2,
+    counted: summed(({ counted }) => counted),
+    notCounted: summed(({ notCounted }) => notCounted),
+    totals: [{ currency: 'CNY', minor: summed(({ total }) => total?.minor ?? 0) }],
+  });
+  expect(rest).toMatchObject({ contracts: 0, totals: [] });
+  const first = await ground.api().listAccruals({ month: '2026-03', page: { size: 1 } });
+  const second = await ground.api().listAccruals({ month: '2026-03', page: { size: 1, token: first.nextToken } });
+  expect([first.accruals, second.accruals, second.nextToken]).toEqual([accruals.slice(0, 1), accruals.slice(1), '']);
   expect(accruals.map(({ contractId }) => contractId)).toEqual(['K-1', 'K-2']);
   expect(accruals[0]).toMatchObject({ counted: 2, notCounted: 2, reasons: [{ reason: 'same-buyer-day', count: 2 }], total: { minor: 67 } });
   const february = await ground.api().getAccrual({ contractId: 'K-1', month: '2026-02' });

@@ -169,6 +169,7 @@ function slaAnswering(sla: Ground['sla']) {
       asOf: NOW,
     }),
     getReport: unused,
+    listClauses: unused,
     listClocks: unused,
     getBreach: unused,
     listBreaches: unused,

@@ -1,7 +1,7 @@
 // gRPC methods -> commands and queries; nothing else.
 import { type EpochMs, fold, refuse } from '@deskfleet/event-store';
 import { contractIdOf, shopIdOf } from '@deskfleet/protocol';
-import { Consent, ListWaitingResponse, WaitingItem } from '@deskfleet/protocol/common';
+import { Consent, ListWaitingResponse, type Page, WaitingItem } from '@deskfleet/protocol/common';
 import {
   AddShopRequest,
   AddShopResponse,
@@ -18,12 +18,26 @@ import {
   TakeOverShopsResponse,
 } from '@deskfleet/protocol/onboarding-service';
 import { dateOf } from '@deskfleet/service-hours';
-import { allow, type Caller, type GrpcService, grpcService, type Kit, notFound, refuseCall, unwrap, visibleShops } from '@deskfleet/service-kit';
+import {
+  allow,
+  type Caller,
+  type GrpcService,
+  grpcService,
+  type Keyset,
+  type Kit,
+  keyset,
+  MAX_PAGE,
+  notFound,
+  refuseCall,
+  unwrap,
+  visibleShops,
+  WAITING_SHOWN,
+} from '@deskfleet/service-kit';
 import { client } from './client/client.ts';
 import type { ContractCommand } from './contract/contract.ts';
 import { makeContract } from './contract/make-contract.ts';
 import { isZone } from './contract/terms.ts';
-import { clientList, contractMessage, currentContract, overviewFor, shopMessage } from './queries/overview.ts';
+import { CLIENT_KEY_PARTS, CONTRACT_KEY_PARTS, clientPage, contractPage, SHOP_KEY_PARTS, shopPage, shopsWithoutContract } from './queries/overview.ts';
 import { shop } from './shop/shop.ts';
 import { arrivals, streamsOfArrivals, takeOver } from './shop/take-over.ts';
 import { clientStream, contractStream, shopStream, streamsOf } from './streams.ts';
@@ -135,50 +149,53 @@ export function onboardingApi(kit: Kit): GrpcService {
     async listClients(request, { caller }) {
       allow(caller, 'vendor-operations', 'team-lead', 'qa-inspector', 'finance');
       await kit.awaitPosition(request.after);
-      return ListClientsResponse.create({ clients: await clientList(kit, caller) });
+      const { messages, ...page } = await clientPage(kit, caller, request.search, wide(request.page, CLIENT_KEY_PARTS));
+      return ListClientsResponse.create({ clients: messages, ...page });
     },
 
     async listShops(request, { caller }) {
-      const wanted = visibleShops(caller, request.shopIds);
+      const filter = { shopIds: visibleShops(caller, request.shopIds), search: request.search, clientId: request.clientId };
       await kit.awaitPosition(request.after);
-      const overview = await overviewFor(kit, caller);
-      const shops = overview.shops.filter(({ shop_id }) => wanted === 'all' || wanted.includes(shop_id));
-      return ListShopsResponse.create({ shops: shops.map((row) => shopMessage(row, overview, kit.now())) });
+      const { messages, ...page } = await shopPage(kit, caller, filter, wide(request.page, SHOP_KEY_PARTS));
+      return ListShopsResponse.create({ shops: messages, ...page });
     },
 
     async listContracts(request, { caller }) {
+      const filter = { contractIds: request.contractIds, shopIds: visibleShops(caller, request.shopIds) };
       await kit.awaitPosition(request.after);
-      const overview = await overviewFor(kit, caller);
-      return ListContractsResponse.create({ contracts: overview.contracts.map((contract) => contractMessage(contract, overview, kit.now())) });
+      const { messages, ...page } = await contractPage(kit, caller, filter, wide(request.page, CONTRACT_KEY_PARTS));
+      return ListContractsResponse.create({ contracts: messages, ...page });
     },
 
     async getContract(request, { caller }) {
       await kit.awaitPosition(request.after);
-      const overview = await overviewFor(kit, caller);
-      const contract = overview.contracts.find(({ contract_id }) => contract_id === request.contractId);
-      return contract === undefined ? notFound('contract', request.contractId) : contractMessage(contract, overview, kit.now());
+      const { messages } = await contractPage(kit, caller, { contractIds: [request.contractId], shopIds: 'all' }, wide(undefined, CONTRACT_KEY_PARTS));
+      return messages[0] ?? notFound('contract', request.contractId);
     },
 
     async listWaiting(request, { caller }) {
       const wanted = visibleShops(caller, request.shopIds);
-      const { shops, contracts } = await overviewFor(kit, caller);
-      const items = shops
-        .filter(({ shop_id }) => (wanted === 'all' || wanted.includes(shop_id)) && currentContract(contracts, shop_id, kit.now()) === undefined)
-        .map(({ shop_id, code, added_at }) =>
-          WaitingItem.create({
-            kind: 'contract-missing',
-            vendorId: caller.vendorId,
-            shopId: shop_id,
-            waitsFor: 'vendor-operations',
-            since: Number(added_at),
-            count: 1,
-            subject: code,
-            path: `/contracts/new?shop=${shop_id}`,
-          }),
-        );
-      return ListWaitingResponse.create({ items });
+      const missing = await shopsWithoutContract(kit, caller, wanted);
+      const items = missing.slice(0, WAITING_SHOWN).map(({ shop_id, code, added_at }) =>
+        WaitingItem.create({
+          kind: 'contract-missing',
+          vendorId: caller.vendorId,
+          shopId: shop_id,
+          waitsFor: 'vendor-operations',
+          since: Number(added_at),
+          count: 1,
+          subject: code,
+          path: `/contracts/new?shop=${shop_id}`,
+        }),
+      );
+      return ListWaitingResponse.create({ items, total: missing.length });
     },
   });
+}
+
+/** Most installations see all their shops in one page. */
+function wide(page: Page | undefined, parts: number): Keyset {
+  return keyset({ $type: 'deskfleet.common.v1.Page', token: '', ...page, size: page?.size || MAX_PAGE }, parts);
 }
 
 /** Signs or takes over a contract; its number, given or made here, is what its id is computed from. */

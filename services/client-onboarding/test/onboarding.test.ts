@@ -173,3 +173,62 @@ test('every method refuses a call without a token', async () => {
 });
 
 test('every table is held by a forced policy', async () => expect(await service.unprotectedTables()).toEqual([]));
+
+test('shops and clients are found by name, code, pinyin and initials, by whoever may see them', async () => {
+  const api = as({ vendorId: 'search' });
+  const { clientId } = await api.registerClient({ commandId: commandId(), name: '禾苗母婴' });
+  const add = async (code: string, name: string) => {
+    const { shopId, at } = await api.addShop({ commandId: commandId(), clientId, code, name, platform: 'tmall' });
+    await api.listShops({ after: at });
+    return shopId;
+  };
+  const flagship = await add('tm-1', '天猫旗舰店');
+  const snacks = await add('pdd-7', '山野零食专营店');
+  await add('jd-2', '云上天猫代购');
+  const found = async (search: string, caller = {}) => (await as({ vendorId: 'search', ...caller }).listShops({ search })).shops.map(({ code }) => code);
+  expect(await found('tmqjd')).toEqual(['tm-1']);
+  expect(await found('TIAN MAO')).toEqual(['tm-1', 'jd-2']); // at the beginning before inside
+  expect(await found('零食')).toEqual(['pdd-7']);
+  expect(await found('dd-7')).toEqual(['pdd-7']);
+  expect(await found("%' or true")).toEqual([]);
+  expect((await api.listClients({ search: 'hmmy' })).clients).toMatchObject([{ clientId, name: '禾苗母婴' }]);
+  const client = { role: 'client' as const, clientId, shopIds: [snacks] };
+  expect(await found('tmqjd', client)).toEqual([]);
+  expect(await found('lszyd', client)).toEqual(['pdd-7']);
+  expect(await failureOf(as({ vendorId: 'search', ...client }).listShops({ search: 'tm', shopIds: [flagship] }))).toMatchObject({ status: 'NOT_FOUND' });
+});
+
+test('shops, contracts and clients come by pages that hold every one once', async () => {
+  const codes = Array.from({ length: 7 }, (_, index) => `s-${index}`);
+  const { api, clientId, shopIds } = await clientWith('pages', ...codes);
+  for (const [index, shopId] of shopIds.entries()) {
+    await api.importContract({ commandId: commandId(), number: `P-${index}`, clientId, shopIds: [shopId], terms: standardTerms, importedFrom: 'ledger' });
+  }
+  const { at } = await api.registerClient({ commandId: commandId(), name: 'Another' });
+  await api.listClients({ after: at }); // everything before it is applied too
+  const walk = async (ask: (token: string) => Promise<{ names: string[]; nextToken: string; total: number }>) => {
+    const names: string[] = [];
+    for (let token = ''; ; ) {
+      const page = await ask(token);
+      names.push(...page.names);
+      token = page.nextToken;
+      if (token === '') return [names.length, page.total, names] as const;
+    }
+  };
+  const shops = (token: string) =>
+    api
+      .listShops({ page: { size: 3, token } })
+      .then(({ shops: rows, ...page }) => ({ ...page, names: rows.map((row) => `${row.code} ${row.contractNumber} ${row.zone}`) }));
+  expect(await walk(shops)).toEqual([7, 7, codes.map((code, index) => `${code} P-${index} Asia/Shanghai`)]);
+  const contracts = (token: string) =>
+    api.listContracts({ page: { size: 2, token } }).then(({ contracts: rows, ...page }) => ({ ...page, names: rows.map(({ number }) => number) }));
+  expect((await walk(contracts))[2].toSorted()).toEqual(codes.map((_, index) => `P-${index}`));
+  expect((await api.listContracts({ shopIds: shopIds.slice(2, 3) })).contracts).toMatchObject([
+    { number: 'P-2', shops: [{ code: 's-2', contractNumber: 'P-2' }] },
+  ]);
+  const clients = (token: string) =>
+    api
+      .listClients({ page: { size: 1, token } })
+      .then(({ clients: rows, ...page }) => ({ ...page, names: rows.map((row) => `${row.name} ${row.shopIds.length}`) }));
+  expect((await walk(clients))[2]).toEqual(['Another 0', `Client of ${codes.join(', ')} 7`]);
+});

@@ -113,8 +113,8 @@ export function api(kit: Kit, keyring: Keyring): GrpcService {
     },
 
     async listWaiting(_, { caller }) {
-      const items = await kit.read(caller, (tx) => listWaiting(tx, caller.vendorId, kit.now()));
-      return ListWaitingResponse.create({ items: items.map((item) => WaitingItem.create(item)) });
+      const { items, total } = await kit.read(caller, (tx) => listWaiting(tx, caller.vendorId, kit.now()));
+      return ListWaitingResponse.create({ items: items.map((item) => WaitingItem.create(item)), total });
     },
   };
   return grpcService(ConversationServiceDefinition, implementation);

@@ -8,6 +8,7 @@ import type { FastifyInstance } from 'fastify';
 import { clientShops } from './access/client-shops.ts';
 import type { AccessDesk, Founder } from './access/desk.ts';
 import { members } from './access/members.ts';
+import { shopSets } from './access/shop-sets.ts';
 import { vendorDesk } from './access/vendor-desk.ts';
 import { identityIssuer, type PortalConfig, readPortalConfig } from './config.ts';
 import { portalApp } from './http/app.ts';
@@ -57,6 +58,7 @@ async function portalListener(kit: Kit, config: PortalConfig): Promise<Listener>
     config,
     backend: kit,
     access,
+    shopSets: shopSets(kit),
     sessions,
     live,
     settle: (withinMs: number) => settleAll(kit, withinMs),

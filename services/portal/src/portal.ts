@@ -1,6 +1,7 @@
 // What the portal's routes work with. main.ts builds the parts; nothing else knows all of them.
 import type { Kit } from '@deskfleet/service-kit';
 import type { AccessDesk } from './access/desk.ts';
+import type { ShopSets } from './access/shop-sets.ts';
 import type { PortalConfig } from './config.ts';
 import type { LiveHub } from './live/hub.ts';
 import type { Samples } from './operations/samples.ts';
@@ -30,6 +31,7 @@ export interface Portal {
   readonly config: PortalConfig;
   readonly backend: Backend;
   readonly access: AccessDesk;
+  readonly shopSets: ShopSets;
   readonly sessions: Sessions;
   readonly live: LiveHub;
   settle(deadlineMs: number): Promise<SettleAnswer>;

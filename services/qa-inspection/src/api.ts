@@ -34,6 +34,7 @@ import {
   refuseCall,
   unwrap,
   visibleShops,
+  WAITING_SHOWN,
 } from '@deskfleet/service-kit';
 import { scorecard } from './inspection/scorecard.ts';
 import { type AssignmentRow, assignmentById, inspectionPage, openBySample } from './queries/assignments.ts';
@@ -208,21 +209,21 @@ export function qaApi(kit: Kit, keyring: Keyring): GrpcService {
       if (caller.role !== 'qa-inspector' && caller.role !== 'vendor-operations') return ListWaitingResponse.create();
       const shops = visibleShops(caller, request.shopIds);
       const open = await kit.read(caller, (tx) => openBySample(tx, caller.vendorId));
+      const waiting = open.filter(({ shopIds }) => shops === 'all' || shopIds.some((id) => shops.includes(id)));
       return ListWaitingResponse.create({
-        items: open
-          .filter(({ shopIds }) => shops === 'all' || shopIds.some((id) => shops.includes(id)))
-          .map(({ sampleId, open: count, drawnAt, shopIds }) =>
-            WaitingItem.create({
-              kind: 'sample-not-scored',
-              vendorId: caller.vendorId,
-              shopId: shopIds.length === 1 ? (shopIds[0] ?? '') : '',
-              waitsFor: 'qa-inspector',
-              since: drawnAt,
-              count,
-              subject: sampleId,
-              path: `/samples/${sampleId}`,
-            }),
-          ),
+        total: waiting.length,
+        items: waiting.slice(0, WAITING_SHOWN).map(({ sampleId, open: count, drawnAt, shopIds }) =>
+          WaitingItem.create({
+            kind: 'sample-not-scored',
+            vendorId: caller.vendorId,
+            shopId: shopIds.length === 1 ? (shopIds[0] ?? '') : '',
+            waitsFor: 'qa-inspector',
+            since: drawnAt,
+            count,
+            subject: sampleId,
+            path: `/samples/${sampleId}`,
+          }),
+        ),
       });
     },
   };

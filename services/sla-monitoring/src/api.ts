@@ -9,6 +9,7 @@ import {
 import { allow, type Caller, type CallerContext, type GrpcService, grpcService, type Kit, keyset, visibleShops } from '@deskfleet/service-kit';
 import { attainmentOf } from './queries/attainment-at.ts';
 import { BREACH_KEY_PARTS, breachById, listBreaches } from './queries/breaches.ts';
+import { worstClauses } from './queries/clauses.ts';
 import { CLOCK_KEY_PARTS, listClocks } from './queries/clocks.ts';
 import { clauseFigures } from './queries/contract-sla.ts';
 import { contractById, contractsOf } from './queries/contracts.ts';
@@ -47,6 +48,12 @@ function implementation(kit: Kit): SlaServiceImplementation<CallerContext> {
         }
         return GetContractSlaResponse.create({ contractId, zone: contract.terms.zone, clauses, asOf: now });
       });
+    },
+
+    async listClauses({ shopIds, range }, { caller }) {
+      mayRead(caller);
+      const request = { vendorId: caller.vendorId, shopIds: visibleShops(caller, shopIds), range, now: kit.now() };
+      return kit.read(caller, async (tx) => worstClauses(tx, request, await contractsOf(tx, caller.vendorId)));
     },
 
     async getAttainment({ contractId, month }, { caller }) {

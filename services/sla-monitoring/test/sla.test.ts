@@ -157,11 +157,53 @@ test('BR-215: of 100 asked 90 are answered in time, 5 late and 5 never; not yet 
   const total = (await api().getReport({ shopIds: ['sh-hundred'] })).total;
   expect(total).toMatchObject({ conversations: 101, population: 100, answered: 95, unanswered: 5, within1H: 90, within24H: 95, months: { '2026-03': 100 } });
 
+  // The list of all clauses is the same figures again: missed ones first, one row a shop, one where they are pooled.
+  const all = await api().listClauses({ range: { from: '2026-03-05', to: '2026-03-05' } });
+  for (const { contractId, figure: seen } of all.clauses) {
+    const { clauses } = await api().getContractSla({ contractId, range: { from: '2026-03-05', to: '2026-03-05' } });
+    const same = clauses.find(({ clause, shopId }) => clause?.key === seen?.clause?.key && shopId === seen?.shopId);
+    const { met, missed: late, notYetDue, notOurs, unanswered } = same?.attainment ?? {};
+    expect(seen, contractId).toMatchObject({
+      kept: same?.kept,
+      attainment: { met, missed: late, notYetDue, notOurs, unanswered },
+      answered: same?.answered,
+      medianLowerMs: same?.medianLowerMs,
+      p90Ms: same?.p90Ms,
+    });
+  }
+  expect(all.all?.clauses).toBe(all.clauses.length + (all.rest?.clauses ?? 0));
+  const kept = all.clauses.map(({ figure: seen }) => Number(seen?.kept));
+  expect(kept).toEqual(kept.toSorted());
+  expect((await api().listClauses({ shopIds: ['sh-hundred'] })).clauses.map(({ contractId }) => contractId)).toEqual(['hundred']);
+
   const now = Date.now();
   await intake.apply(world.opened('sh-hundred', 'cv-ahead', { live: true }), world.said('sh-hundred', 'cv-ahead', customer, now));
-  const all = (await api().getContractSla({ contractId: 'hundred' })).clauses[0];
-  expect(all?.attainment).toMatchObject({ met: 90, missed: 10, notYetDue: 1 });
+  const later = (await api().getContractSla({ contractId: 'hundred' })).clauses[0];
+  expect(later?.attainment).toMatchObject({ met: 90, missed: 10, notYetDue: 1 });
   expect((await api().getReport({ shopIds: ['sh-hundred'] })).total).toMatchObject({ population: 100, notYetDue: 1 });
+});
+
+test('of many shops the worst 50 are told and the others counted, on the floor and in the list of clauses', async () => {
+  const hour = Math.floor(Date.now() / HOUR) * HOUR;
+  const shops = Array.from({ length: 53 }, (_, index) => `sh-many-${String(index).padStart(2, '0')}`);
+  for (const [index, shop] of shops.entries()) {
+    // The first three keep their promise, the others break it.
+    const answered = hour - HOUR + (index < 3 ? 1_000 : 60_000);
+    await intake.apply(
+      world.contract(`many-${shop}`, [shop], termsWith([firstResponse(30_000)])),
+      world.opened(shop, `cv-${shop}`),
+      world.said(shop, `cv-${shop}`, customer, hour - HOUR, { importId: 'many' }),
+      world.said(shop, `cv-${shop}`, agent, answered, { importId: 'many' }),
+      world.imported(shop, `cv-${shop}`, 'many'),
+    );
+  }
+  const { hours, rest } = await api().getFloor({ shopIds: shops });
+  expect(new Set(hours.map(({ shopId }) => shopId))).toEqual(new Set(shops.slice(3)));
+  expect(rest).toMatchObject({ shops: 3, met: 3, missed: 0 });
+  const list = await api().listClauses({ shopIds: shops });
+  expect(list.clauses.map(({ figure }) => figure?.kept)).toEqual(Array.from({ length: 50 }, () => false));
+  expect(list.all).toMatchObject({ clauses: 53, kept: 3, nothingDue: 0, met: 3, missed: 50 });
+  expect(list.rest).toMatchObject({ clauses: 3, kept: 3, met: 3, missed: 0 });
 });
 
 test("BR-212: an account that turns out to be the shop's own takes its conversations out, breaches included, and back again", async () => {

@@ -9,6 +9,8 @@ import type { StoredSpan } from '../projections/account-mappings.ts';
 export interface AccountFilter {
   readonly shopIds: readonly string[] | 'all';
   readonly unmappedOnly: boolean;
+  /** Empty = any. */
+  readonly agentId: string;
 }
 
 export interface ListedAccount {
@@ -48,6 +50,7 @@ export async function listAccounts(tx: Tx, filter: AccountFilter, page: Keyset):
     select * from (${ACCOUNTS}) a
      where ${shopsOf(filter.shopIds)}
        and ${filter.unmappedOnly ? sql`settled = 0` : sql`true`}
+       and ${filter.agentId === '' ? sql`true` : sql`spans @> ${JSON.stringify([{ agentId: filter.agentId }])}::jsonb`}
        and ${after === undefined ? sql`true` : sql`(settled, shop_id, account) > (${after[0]}::int, ${after[1]}::text, ${after[2]}::text)`}
      order by settled, shop_id, account limit ${page.size + 1}`.execute(tx);
   return rows.map((row) => ({ account: accountOf(row), key: [row.settled, row.shop_id, row.account] }));
@@ -62,7 +65,7 @@ export async function countUnmapped(tx: Tx, shopIds: readonly string[] | 'all'):
 export async function unmappedByShop(tx: Tx, shopIds: readonly string[] | 'all'): Promise<{ shopId: string; accounts: number; since: number }[]> {
   const { rows } = await sql<{ shop_id: string; accounts: string; since: string }>`
     select shop_id, count(*) as accounts, min(first_seen_at) as since from (${ACCOUNTS}) a
-     where settled = 0 and ${shopsOf(shopIds)} group by shop_id order by shop_id`.execute(tx);
+     where settled = 0 and ${shopsOf(shopIds)} group by shop_id order by min(first_seen_at), shop_id`.execute(tx);
   return rows.map((row) => ({ shopId: row.shop_id, accounts: Number(row.accounts), since: Number(row.since) }));
 }
 

@@ -14,7 +14,7 @@ export interface BillingContract {
 /** The contracts of a vendor that the caller may see, by number. */
 export async function contractsOf(tx: Tx, vendorId: string): Promise<BillingContract[]> {
   const { rows } = await sql<{ contract_id: string; number: string; shop_ids: string[]; terms: Buffer }>`
-    select contract_id, number, shop_ids, terms from fact_contracts where vendor_id = ${vendorId} order by number`.execute(tx);
+    select contract_id, number, shop_ids, terms from fact_contracts where vendor_id = ${vendorId} order by number collate "C"`.execute(tx);
   const { rows: shops } = await sql<{ shop_id: string; code: string }>`select shop_id, code from shops where vendor_id = ${vendorId}`.execute(tx);
   const codes = new Map(shops.map(({ shop_id, code }) => [shop_id, code]));
   return rows.map((row) => ({

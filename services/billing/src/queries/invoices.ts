@@ -23,6 +23,13 @@ export async function invoiceOfMonth(tx: Tx, vendorId: string, contractId: strin
   return (await select(tx, sql`vendor_id = ${vendorId} and contract_id = ${contractId} and period = ${month}`, 1))[0];
 }
 
+/** What was issued for a month, by contract. */
+export async function totalsOfMonth(tx: Tx, vendorId: string, month: string): Promise<Map<string, InvoiceIssued>> {
+  const { rows } = await sql<{ contract_id: string; document: Buffer }>`
+    select contract_id, document from invoices where vendor_id = ${vendorId} and period = ${month}`.execute(tx);
+  return new Map(rows.map(({ contract_id, document }) => [contract_id, InvoiceIssued.decode(document)]));
+}
+
 export interface InvoiceFilter {
   readonly shopIds: readonly string[];
   readonly contractId: string;

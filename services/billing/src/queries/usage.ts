@@ -35,6 +35,18 @@ export async function unitsByDay(tx: Tx, scope: UsageScope): Promise<DayUnits[]>
   return rows.map((row) => ({ date: row.date, shopId: row.shop_id, counted: Number(row.counted), notCounted: Number(row.not_counted) }));
 }
 
+/** The units of every contract's month by shop, as known now. */
+export async function unitsByContract(tx: Tx, vendorId: string, month: string): Promise<Map<string, Omit<DayUnits, 'date'>[]>> {
+  const { rows } = await sql<{ contract_id: string; shop_id: string; counted: string; not_counted: string }>`
+    with rows as (
+      select *, counted and row_number() over (partition by contract_id, counted, unit_key order by first_customer_at, conversation_id) = 1 as unit
+        from usage_items where vendor_id = ${vendorId} and month = ${month} and to_position is null)
+    select contract_id, shop_id, count(*) filter (where unit) as counted, count(*) filter (where not unit) as not_counted
+      from rows group by contract_id, shop_id order by contract_id, shop_id`.execute(tx);
+  const units = rows.map((row) => ({ contractId: row.contract_id, shopId: row.shop_id, counted: Number(row.counted), notCounted: Number(row.not_counted) }));
+  return Map.groupBy(units, ({ contractId }) => contractId);
+}
+
 /** Why conversations do not count; a buyer's further chats of a counted day are `same-buyer-day`. */
 export async function reasons(tx: Tx, scope: UsageScope): Promise<{ reason: string; count: number }[]> {
   const { rows } = await sql<{ reason: string; count: string }>`

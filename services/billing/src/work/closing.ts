@@ -38,13 +38,8 @@ type KnownThrough = Readonly<Record<string, number>>;
 /** How long a close waits for what is on its way. */
 const SETTLE_MS = 20_000;
 
-/**
- * Everything that could be issued up to a month, in the order it would be. `settled` says up to which positions of the logs that usage and
- * attainment come from everything is known to be counted; a preview knows of none.
- */
-export async function candidates(kit: Kit, caller: Caller, through: string, contractId: string, settled: KnownThrough = {}): Promise<Candidate[]> {
-  const asOf = (await kit.store.head()).position;
-  await kit.awaitPosition(LogPosition.create({ source: kit.store.source, position: asOf }));
+/** A contract's months without an invoice, in the order they would be issued: nothing is asked of other services for it. */
+export async function openMonths(kit: Kit, caller: Caller, through: string, contractId: string): Promise<Pick<Candidate, 'contract' | 'month'>[]> {
   const open = await kit.read(caller, async (tx) => {
     const contracts = (await contractsOf(tx, caller.vendorId)).filter((contract) => contractId === '' || contract.contractId === contractId);
     const used = await monthsWithUsage(tx, caller.vendorId);
@@ -55,11 +50,20 @@ export async function candidates(kit: Kit, caller: Caller, through: string, cont
         .map((month) => ({ contract, month })),
     );
   });
-  open.sort(
+  return open.sort(
     (a, b) => compare(a.month, b.month) || compare(a.contract.shopCodes.join(), b.contract.shopCodes.join()) || compare(a.contract.number, b.contract.number),
   );
+}
+
+/**
+ * Everything that could be issued up to a month, in the order it would be. `settled` says up to which positions of the logs that usage and
+ * attainment come from everything is known to be counted; a preview knows of none.
+ */
+export async function candidates(kit: Kit, caller: Caller, through: string, contractId: string, settled: KnownThrough = {}): Promise<Candidate[]> {
+  const asOf = (await kit.store.head()).position;
+  await kit.awaitPosition(LogPosition.create({ source: kit.store.source, position: asOf }));
   const found: Candidate[] = [];
-  for (const { contract, month } of open) found.push(await candidate(kit, caller, contract, month, asOf, settled));
+  for (const { contract, month } of await openMonths(kit, caller, through, contractId)) found.push(await candidate(kit, caller, contract, month, asOf, settled));
   return found.filter(({ charges: { lines } }) => lines.length > 0);
 }
 

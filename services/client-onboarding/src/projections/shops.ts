@@ -1,6 +1,7 @@
 // The clients' shops, each seen by whoever may see it.
 import { ShopAdded } from '@deskfleet/protocol/onboarding';
 import type { RowProjection } from '@deskfleet/read-model';
+import { spellingsOf } from '@deskfleet/spelling';
 
 export interface ShopRow {
   readonly shop_id: string;
@@ -10,13 +11,16 @@ export interface ShopRow {
   readonly platform: string;
   /** Epoch ms. */
   readonly added_at: number;
+  /** Name, code, pinyin and initials: what a search looks in. */
+  readonly spelled: string;
 }
 
 export const shops: RowProjection<ShopAdded, ShopRow> = {
   name: 'shops',
-  version: 1,
+  version: 2,
   types: [ShopAdded],
-  columns: 'client_id text collate "C" not null, code text not null, name text not null, platform text not null, added_at bigint not null',
+  columns:
+    'client_id text collate "C" not null, code text not null, name text not null, platform text not null, added_at bigint not null, spelled text not null',
   keyColumns: ['shop_id'],
   keys: ({ event }) => [{ shop_id: event.shopId }],
   apply: (_, { event, occurredAt }) => ({
@@ -26,5 +30,6 @@ export const shops: RowProjection<ShopAdded, ShopRow> = {
     name: event.name,
     platform: event.platform,
     added_at: occurredAt,
+    spelled: spellingsOf(event.name, event.code),
   }),
 };

@@ -2,9 +2,16 @@
 
 /** Rows as CSV text. Text beginning with = + - @ gets an apostrophe before it, numbers do not. */
 export function csvOf(header: readonly string[], rows: Iterable<readonly (string | number)[]>): string {
-  const lines = [header.join(',')];
-  for (const row of rows) lines.push(row.map((value) => (typeof value === 'number' ? `${value}` : quoted(value))).join(','));
-  return `\ufeff${lines.join('\r\n')}\r\n`;
+  return CSV_START + [header, ...rows].map(csvLine).join('');
+}
+
+/** What a CSV file begins with, so that spreadsheets read it as UTF-8. */
+export const CSV_START = '\ufeff';
+
+/** `decimal`: an exact number as text, written as it is. */
+export function csvLine(row: readonly (string | number | { readonly decimal: string })[]): string {
+  const cell = (value: (typeof row)[number]) => (typeof value === 'number' ? `${value}` : typeof value === 'string' ? quoted(value) : value.decimal);
+  return `${row.map(cell).join(',')}\r\n`;
 }
 
 function quoted(value: string): string {

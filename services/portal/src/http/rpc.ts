@@ -144,7 +144,7 @@ function queryParameters(components: Components, field: DescField, required: boo
       };
     case PAGE:
       return {
-        size: Type.Optional(Type.Integer({ minimum: 1, maximum: 200, description: 'rows a page; 50 when not said' })),
+        size: Type.Optional(Type.Integer({ minimum: 1, maximum: 200, description: 'rows a page; when not said 50, of shops, clients and contracts 200' })),
         token: Type.Optional(Type.String({ description: 'nextToken of the page before' })),
       };
     case POSITION:

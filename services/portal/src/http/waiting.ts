@@ -12,9 +12,14 @@ import { type Json, toHttp } from './json.ts';
 
 /** A slow service does not hold the others' items back. */
 const WITHIN_MS = 2_000;
+/** What fits one screen: the oldest; the others are counts by kind. */
+const SHOWN = 50;
 
 export interface Waiting {
   readonly items: readonly { readonly [key: string]: Json }[];
+  /** How many wait in all, and those that are not among `items`. */
+  readonly total: number;
+  readonly rest: number;
   readonly away: readonly string[];
   readonly asOf: number;
 }
@@ -33,8 +38,12 @@ export async function waitingOfAll({ backend, now }: Portal, caller: Caller, sho
   const services = Object.keys(asked);
   const answers = await Promise.allSettled(Object.values(asked));
   const items: WaitingItem[] = answers.flatMap((answer) => (answer.status === 'fulfilled' ? answer.value.items : []));
+  const shown = items.sort((a, b) => a.since - b.since).slice(0, SHOWN);
+  const total = answers.reduce((n, answer) => n + (answer.status === 'fulfilled' ? answer.value.total : 0), 0);
   return {
-    items: items.sort((a, b) => a.since - b.since).map((item) => toHttp(item)),
+    items: shown.map((item) => toHttp(item)),
+    total,
+    rest: total - shown.length,
     away: services.filter((_, index) => answers[index]?.status === 'rejected'),
     asOf: now(),
   };

@@ -1,5 +1,5 @@
 // What stands around every screen: language, light or dark, antd, the query cache, the session, the router.
-import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { QueryClientProvider } from '@tanstack/react-query';
 import { ConfigProvider } from 'antd';
 import enUS from 'antd/locale/en_US';
 import zhCN from 'antd/locale/zh_CN';
@@ -8,6 +8,7 @@ import 'dayjs/locale/zh-cn';
 import { useEffect, useMemo, useState } from 'react';
 import { RouterProvider } from 'react-router';
 import { worthRetrying } from './api/http.ts';
+import { FreshClient } from './api/lookups.ts';
 import { ModeContext, preferredMode } from './design/mode.ts';
 import { antdTheme } from './design/theme.ts';
 import { cssVariables, type Mode } from './design/tokens.ts';
@@ -15,7 +16,7 @@ import { PreferencesContext } from './preferences.ts';
 import { router } from './routes.tsx';
 import { type Locale, LocaleContext, languageTag } from './words/words.ts';
 
-const client = new QueryClient({ defaultOptions: { queries: { retry: worthRetrying, staleTime: 5_000, refetchOnWindowFocus: true } } });
+const client = new FreshClient({ defaultOptions: { queries: { retry: worthRetrying, staleTime: 5_000, refetchOnWindowFocus: true } } });
 
 // Weeks start on Monday in both languages.
 dayjs.locale('en', { ...dayjs.Ls['en'], name: 'en', weekStart: 1 });

@@ -1,15 +1,14 @@
 // The built app: its weight in bytes, and every screen under axe (WCAG 2.2 A, AA), by keyboard and with a cut stream. Green axe is no proof:
 // roles, row counts and a chart's spoken text are asserted too.
 
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import AxeBuilder from '@axe-core/playwright';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
-import { build } from 'vite';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type FixtureServer, startFixtures } from './fixture-server.ts';
+import { type Built, startBuilt } from './built.ts';
+import type { FixtureServer } from './fixture-server.ts';
 import { screens } from './screens.ts';
 
 interface ManifestEntry {
@@ -25,39 +24,20 @@ const SHELL_KB = 250;
 const ROUTE_KB = 120;
 const CHARTS_KB = 230;
 
-let folder: string;
+let built: Built;
 let server: FixtureServer;
-let browser: Browser;
-let context: BrowserContext;
 let page: Page;
+let open: Built['open'];
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'deskfleet-web-'));
-  await build({ configFile: join(import.meta.dirname, '../vite.config.ts'), build: { outDir: folder, emptyOutDir: true }, logLevel: 'error' });
-  server = await startFixtures(folder);
-  browser = await chromium.launch({
-    executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run'],
-  });
-  context = await browser.newContext({ locale: 'zh-CN', timezoneId: 'Asia/Shanghai', viewport: { width: 1440, height: 900 } });
-  page = await context.newPage();
+  built = await startBuilt();
+  ({ server, page, open } = built);
 }, 120_000);
 
-afterAll(async () => {
-  await browser?.close();
-  await server?.close();
-  rmSync(folder, { recursive: true, force: true });
-});
-
-async function open(path: string, role: FixtureServer['role']): Promise<void> {
-  server.role = role;
-  await page.goto(server.url + path);
-  await page.locator('h1').first().waitFor();
-  await page.locator('[aria-busy="true"]').first().waitFor({ state: 'detached' });
-}
+afterAll(() => built?.close());
 
 describe('the weight of what is loaded, gzipped', () => {
-  const manifest = () => JSON.parse(readFileSync(join(folder, '.vite/manifest.json'), 'utf8')) as Record<string, ManifestEntry>;
+  const manifest = () => JSON.parse(readFileSync(join(built.folder, '.vite/manifest.json'), 'utf8')) as Record<string, ManifestEntry>;
   const weigh = (key: string, without: ReadonlySet<string>): { bytes: number; keys: Set<string> } => {
     const entries = manifest();
     const keys = new Set<string>();
@@ -68,7 +48,7 @@ describe('the weight of what is loaded, gzipped', () => {
     };
     visit(key);
     const files = [...keys].flatMap((at) => [entries[at]?.file ?? '', ...(entries[at]?.css ?? [])]).filter((file) => file !== '');
-    return { bytes: files.reduce((sum, file) => sum + gzipSync(readFileSync(join(folder, file))).length, 0), keys };
+    return { bytes: files.reduce((sum, file) => sum + gzipSync(readFileSync(join(built.folder, file))).length, 0), keys };
   };
 
   test('the shell stays within 250 kB, each further screen within 120 kB, the charts within 230 kB', () => {

@@ -3,7 +3,9 @@ import { readFile } from 'node:fs/promises';
 import { createServer, type ServerResponse } from 'node:http';
 import { extname, join, normalize } from 'node:path';
 import type { Role } from '../src/api/session.ts';
+import type { Shop } from '../src/api/types.ts';
 import * as people from './fixtures.ts';
+import { many, manyShops } from './fixtures-many.ts';
 import * as operations from './fixtures-operations.ts';
 import * as work from './fixtures-work.ts';
 
@@ -36,15 +38,71 @@ const me = (role: Role) => ({
   now: Date.now(),
 });
 
-type Answer = (match: RegExpExecArray, role: Role) => unknown;
+type Answer = (match: RegExpExecArray, role: Role, query: URLSearchParams) => unknown;
+
+/** Shops as the portal pages and searches them. */
+function shopsOf(all: readonly Shop[], query: URLSearchParams) {
+  const ids = query.getAll('shopIds');
+  const search = query.get('search') ?? '';
+  const matching = all.filter(
+    (shop) =>
+      (ids.length === 0 || ids.includes(shop.shopId)) && (shop.name + shop.code).includes(search) && [shop.clientId, null, ''].includes(query.get('clientId')),
+  );
+  const from = Number(query.get('token') ?? 0);
+  const size = Number(query.get('size') ?? 200);
+  return { shops: matching.slice(from, from + size), nextToken: from + size < matching.length ? String(from + size) : '', total: matching.length };
+}
+
+/** What replaces the small world's answers when `many` is on. */
+const manyRoutes: [RegExp, Answer][] = [
+  [/^\/shops$/, (_, __, query) => shopsOf(manyShops, query)],
+  [/^\/clauses$/, () => many.clauses],
+  [/^\/floor$/, () => many.floor],
+  [/^\/waiting$/, () => many.waiting],
+  [/^\/accruals$/, () => many.accruals],
+];
+
+let sets = [{ setId: 'ss_1', name: '重点店铺', shopIds: ['sh_home', 'sh_baby'] }];
 const routes: [RegExp, Answer][] = [
   [/^\/me$/, (_, role) => me(role)],
-  [/^\/shops$/, () => ({ shops: world.shops })],
+  [/^\/shops$/, (_, __, query) => shopsOf(world.shops, query)],
+  [
+    /^\/search$/,
+    (_, __, query) => ({
+      found: [
+        ...(query.get('q') === 'tmqjd' ? [{ kind: 'shop', id: 'sh_baby', name: '天猫旗舰店', about: 'tm-baby', path: '/contracts/ct_1?shops=sh_baby' }] : []),
+        ...(query.get('q') === 'DF-202603-0142'
+          ? [{ kind: 'invoice', id: 'DF-202603-0142', name: 'DF-202603-0142', about: '', path: '/invoices/DF-202603-0142' }]
+          : []),
+      ],
+      away: false,
+    }),
+  ],
+  [/^\/shop-sets$/, () => ({ sets })],
+  [
+    /^\/clauses$/,
+    () => {
+      const clauses = world.contracts.flatMap((contract) =>
+        world.contractSla(contract.contractId).clauses.map((figure) => ({
+          contractId: contract.contractId,
+          contractNumber: contract.number,
+          shopIds: contract.shops.map((shop) => shop.shopId),
+          figure,
+        })),
+      );
+      const none = { clauses: 0, kept: 0, nothingDue: 0, met: 0, missed: 0 };
+      return { clauses, all: { ...none, clauses: clauses.length, kept: 4, met: 900, missed: 200 }, rest: none, asOf: Date.now() };
+    },
+  ],
   [
     /^\/clients$/,
-    () => ({ clients: world.shops.map((shop) => ({ clientId: shop.clientId, name: shop.clientName, registeredAt: shop.addedAt, shopIds: [shop.shopId] })) }),
+    () => ({
+      clients: world.shops.map((shop) => ({ clientId: shop.clientId, name: shop.clientName, registeredAt: shop.addedAt, shopIds: [shop.shopId] })),
+      nextToken: '',
+      total: world.shops.length,
+    }),
   ],
-  [/^\/contracts$/, () => ({ contracts: world.contracts })],
+  [/^\/contracts$/, () => ({ contracts: world.contracts, nextToken: '', total: world.contracts.length })],
   [/^\/contracts\/([^/]+)$/, ([, id]) => world.contracts.find((contract) => contract.contractId === id)],
   [/^\/contracts\/([^/]+)\/sla$/, ([, id = '']) => world.contractSla(id)],
   [/^\/contracts\/[^/]+\/sla\/[^/]+\/clocks$/, () => ({ clocks: world.clocks, nextToken: '', total: world.clocks.length })],
@@ -72,7 +130,15 @@ const routes: [RegExp, Answer][] = [
   [/^\/findings$/, () => ({ findings: world.findings, nextToken: '' })],
   [/^\/inspections$/, () => ({ inspections: [world.inspection], nextToken: '', total: 1 })],
   [/^\/inspections\/as_1$/, () => world.inspection],
-  [/^\/accruals$/, () => ({ accruals: ['ct_0'].map(world.accrual) })],
+  [
+    /^\/accruals$/,
+    () => ({
+      accruals: ['ct_0'].map(world.accrual),
+      all: { contracts: 1, counted: 1200, notCounted: 380, totals: [world.cny('5720.00')] },
+      rest: { contracts: 0, counted: 0, notCounted: 0, totals: [] },
+      nextToken: '',
+    }),
+  ],
   [/^\/invoices$/, () => ({ invoices: [world.invoice], nextToken: '' })],
   [/^\/invoices\/DF[^/]+$/, () => world.invoice],
   [/^\/invoices\/DF[^/]+\/lines\/[^/]+\/days$/, () => world.lineDays],
@@ -93,17 +159,19 @@ const routes: [RegExp, Answer][] = [
 export interface FixtureServer {
   url: string;
   role: Role;
+  /** Whether the vendor has 5,000 shops. */
+  many: boolean;
   posted: { path: string; body: string }[];
   close(): Promise<void>;
 }
 
 /** Starts on a free port; `role` may be changed while it runs. */
 export async function startFixtures(folder: string): Promise<FixtureServer> {
-  const state: FixtureServer = { url: '', role: 'vendor-operations', posted: [], close: async () => undefined };
+  const state: FixtureServer = { url: '', role: 'vendor-operations', many: false, posted: [], close: async () => undefined };
   const json = (response: ServerResponse, status: number, value: unknown) =>
     response.writeHead(status, { 'content-type': status === 200 ? 'application/json' : 'application/problem+json' }).end(JSON.stringify(value));
   const server = createServer(async (request, response) => {
-    const { pathname } = new URL(request.url ?? '/', 'http://fixtures');
+    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://fixtures');
     if (pathname === '/api/v1/live') {
       response.writeHead(200, { 'content-type': 'text/event-stream' });
       const beat = () => response.write(`event: heartbeat\ndata: ${JSON.stringify({ now: Date.now() })}\n\n`);
@@ -117,9 +185,18 @@ export async function startFixtures(folder: string): Promise<FixtureServer> {
       for await (const chunk of request) body += chunk;
       const path = pathname.slice('/api/v1'.length);
       if (request.method === 'POST') state.posted.push({ path, body });
-      for (const [pattern, answer] of routes) {
+      if (path.startsWith('/exports/')) {
+        response.writeHead(200, { 'content-type': 'text/csv', 'content-disposition': `attachment; filename="list.${searchParams.get('format')}"` }).end('x');
+        return;
+      }
+      if (request.method === 'POST' && path === '/shop-sets') {
+        const { name, shopIds } = JSON.parse(body) as { name: string; shopIds: string[] };
+        sets = [...sets, { setId: `ss_${sets.length + 1}`, name, shopIds }];
+        return json(response, 200, sets.at(-1));
+      }
+      for (const [pattern, answer] of [...(state.many ? manyRoutes : []), ...routes]) {
         const match = pattern.exec(path);
-        const value = match === null ? undefined : answer(match, state.role);
+        const value = match === null ? undefined : answer(match, state.role, searchParams);
         if (value !== undefined) return json(response, 200, value);
       }
       return json(response, 404, {

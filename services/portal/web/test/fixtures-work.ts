@@ -200,6 +200,9 @@ export const usage = {
   amount: cny('36.60'),
 };
 export const plan = {
+  total: 3,
+  held: 2,
+  totals: [cny('15946.20')],
   candidates: [
     { contractId: 'ct_0', contractNumber: 'C-0140', shopIds: ['sh_home'], month: MONTH, heldBy: 'month-not-ended', count: 0, total: cny('5720.00') },
     { contractId: 'ct_1', contractNumber: 'C-0141', shopIds: ['sh_baby'], month: '2026-02', heldBy: '', count: 0, total: cny('5316.20') },

@@ -27,6 +27,7 @@ export const shops: Shop[] = names.map(([shopId, code, name, platform], index) =
   addedAt: NOW - 200 * 24 * HOUR,
   contractId: index === 3 ? '' : `ct_${index}`,
   contractNumber: index === 3 ? '' : `C-014${index}`,
+  zone: index === 3 ? '' : ZONE,
 }));
 
 const clause: SlaClause = {
@@ -138,6 +139,7 @@ export const floor: Floor = {
     }),
   ),
   asOf: NOW,
+  rest: { shops: 0, met: 0, missed: 0 },
 };
 
 const waitingItem = (kind: string, part: Partial<WaitingItem>): WaitingItem => ({
@@ -159,6 +161,8 @@ export const waiting = {
     waitingItem('sample-not-scored', { waitsFor: 'qa-inspector', count: 32, path: '/next' }),
     waitingItem('month-not-closed', { waitsFor: 'finance', subject: MONTH, path: '/close', contractId: 'ct_1' }),
   ],
+  total: 4,
+  rest: 0,
   away: [] as string[],
   asOf: NOW,
 };

@@ -5,6 +5,7 @@ import { MONTH } from './fixtures.ts';
 export const screens: readonly (readonly [name: string, path: string, role: Role])[] = [
   ['sign-in', '/sign-in', 'vendor-operations'],
   ['floor', '/floor', 'vendor-operations'],
+  ['floor-wall', '/floor?wall=1', 'vendor-operations'],
   ['client-home', '/', 'client'],
   ['shops', '/shops', 'vendor-operations'],
   ['contract', '/contracts/ct_0', 'vendor-operations'],

@@ -62,8 +62,16 @@ export function importAccountsCsv(components: Components): Route {
 }
 
 async function shopCodes({ backend }: Portal, caller: Caller, signal: AbortSignal): Promise<ReadonlyMap<string, string>> {
-  const { shops } = await backend.client('client-onboarding', OnboardingServiceDefinition, caller).listShops({}, { signal });
-  return new Map(shops.map((shop) => [shop.shopId, shop.code]));
+  const onboarding = backend.client('client-onboarding', OnboardingServiceDefinition, caller);
+  const codes = new Map<string, string>();
+  let token = '';
+  do {
+    const page = { size: 200, token };
+    const answer = await onboarding.listShops({ page }, { signal });
+    for (const { shopId, code } of answer.shops) codes.set(shopId, code);
+    token = answer.nextToken;
+  } while (token !== '');
+  return codes;
 }
 
 async function* everyAccount({ backend }: Portal, caller: Caller, signal: AbortSignal): AsyncGenerator<Account> {

@@ -11,7 +11,11 @@ export function billingRoutes(components: Components): readonly Route[] {
   const billing = rpcRoutes(components, 'billing', BillingServiceDefinition, 'Billing');
   const lineKey = { lineKey: "the line's key; its days and conversations are the same for every line of usage" };
   return [
-    billing.get('/accruals', 'listAccruals', { summary: 'What a month has come to so far, by contract', access: READERS, required: ['month'] }),
+    billing.get('/accruals', 'listAccruals', {
+      summary: 'What a month has come to so far: the 50 largest contracts, the others as sums',
+      access: READERS,
+      required: ['month'],
+    }),
     billing.get('/contracts/{contractId}/accrual', 'getAccrual', { summary: 'What is counted, what is not and why', access: READERS, required: ['month'] }),
     billing.get('/contracts/{contractId}/usage', 'listUsage', {
       summary: 'The conversations of a month as they stand now',

@@ -7,11 +7,14 @@ import { agentRoutes } from './agents.ts';
 import { billingRoutes } from './billing.ts';
 import { conversationRoutes } from './conversations.ts';
 import { eventRoutes, eventSchemas } from './events.ts';
+import { exportRoutes } from './exports.ts';
 import { heldRoutes, heldSchemas } from './held.ts';
 import { importRoutes } from './imports.ts';
 import { operationsRoutes, operationsSchemas } from './operations.ts';
 import { qaRoutes } from './qa.ts';
+import { searchRoute, searchSchemas } from './search.ts';
 import { sessionRoutes, sessionSchemas } from './session.ts';
+import { shopSetRoutes, shopSetSchemas } from './shop-sets.ts';
 import { shopRoutes } from './shops.ts';
 import { slaRoutes } from './sla.ts';
 import { systemRoutes, systemSchemas } from './system.ts';
@@ -34,6 +37,9 @@ export function api(): Api {
     ...slaRoutes(components),
     ...qaRoutes(components),
     ...billingRoutes(components),
+    ...exportRoutes,
+    ...shopSetRoutes,
+    searchRoute,
     ...systemRoutes(components),
     ...operationsRoutes(components),
     ...eventRoutes(),
@@ -41,6 +47,17 @@ export function api(): Api {
   ];
   return {
     routes,
-    schemas: [problemSchema, ...sessionSchemas, ...accessSchemas, ...systemSchemas, ...operationsSchemas, ...eventSchemas, ...heldSchemas, ...components.all()],
+    schemas: [
+      problemSchema,
+      ...sessionSchemas,
+      ...accessSchemas,
+      ...systemSchemas,
+      ...operationsSchemas,
+      ...eventSchemas,
+      ...heldSchemas,
+      ...searchSchemas,
+      ...shopSetSchemas,
+      ...components.all(),
+    ],
   };
 }

@@ -9,10 +9,10 @@ export function shopRoutes(components: Components): readonly Route[] {
   const onboarding = rpcRoutes(components, 'client-onboarding', OnboardingServiceDefinition, 'Shops and contracts');
   const conversations = rpcRoutes(components, 'conversations', ConversationServiceDefinition, 'Shops and contracts');
   return [
-    onboarding.get('/clients', 'listClients', { summary: 'All clients', access: VENDOR }),
+    onboarding.get('/clients', 'listClients', { summary: 'Clients by name, or those a search finds; 200 a page', access: VENDOR }),
     onboarding.post('/clients', 'registerClient', { summary: 'Register a client', access: OPERATIONS, required: ['name'] }),
     onboarding.post('/clients/{clientId}/shops', 'addShop', { summary: 'Add a shop to a client', access: OPERATIONS, required: ['code', 'name'] }),
-    onboarding.get('/shops', 'listShops', { summary: 'All shops one may see', access: EVERYONE }),
+    onboarding.get('/shops', 'listShops', { summary: 'Shops one may see by code, or those a search finds; 200 a page', access: EVERYONE }),
     onboarding.post('/shops/take-over', 'takeOverShops', {
       summary: 'Create unknown shops on the standard terms',
       description: 'For each unknown code a client, a shop and a taken-over contract; known codes stay as they are.',
@@ -25,7 +25,7 @@ export function shopRoutes(components: Components): readonly Route[] {
       access: OPERATIONS,
       required: ['channel', 'channelKind'],
     }),
-    onboarding.get('/contracts', 'listContracts', { summary: 'All contracts one may see', access: EVERYONE }),
+    onboarding.get('/contracts', 'listContracts', { summary: 'Contracts one may see, as recorded; 200 a page', access: EVERYONE }),
     onboarding.post('/contracts', 'signContract', { summary: 'Sign a contract', access: OPERATIONS, required: ['clientId', 'shopIds', 'terms'] }),
     onboarding.post('/contracts/import', 'importContract', {
       summary: 'Take over a running contract, with where it comes from',

@@ -8,6 +8,7 @@ export function slaRoutes(components: Components): readonly Route[] {
   const sla = rpcRoutes(components, 'sla-monitoring', SlaServiceDefinition, 'Service levels');
   return [
     sla.get('/reports/sla', 'getReport', { summary: 'The plain figures of shops over days', access: EVERYONE }),
+    sla.get('/clauses', 'listClauses', { summary: 'The clauses of all contracts: the 50 worst, the others as counts', access: EVERYONE }),
     sla.get('/contracts/{contractId}/sla', 'getContractSla', { summary: 'Clause by clause: figure, by day, how long', access: EVERYONE }),
     sla.get('/contracts/{contractId}/sla/{clauseKey}/clocks', 'listClocks', {
       summary: 'The clocks behind a figure: figure and list are one query',

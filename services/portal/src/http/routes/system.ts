@@ -43,7 +43,9 @@ export function systemRoutes(components: Components): readonly Route[] {
         access: EVERYONE,
         query: Type.Object({ shopIds: Type.Optional(Type.Array(Type.String())) }, { additionalProperties: false }),
         answer: Type.Object({
-          items: Type.Array(components.ref('deskfleet.common.v1.WaitingItem', 'answer')),
+          items: Type.Array(components.ref('deskfleet.common.v1.WaitingItem', 'answer'), { description: 'the 50 oldest' }),
+          total: Type.Integer({ description: 'how many there are in all' }),
+          rest: Type.Integer({ description: 'how many of them are not among the items' }),
           away: Type.Array(Type.String(), { description: 'services that did not answer: the list is partial' }),
           asOf: Type.Integer(),
         }),

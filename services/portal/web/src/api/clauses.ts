@@ -1,9 +1,8 @@
 // What a clause is called in a sentence: its metric and its allowance, e.g. 首响 30秒.
-import { useQuery } from '@tanstack/react-query';
 import { useFormat } from '../format/use-format.ts';
 import { domain, wordFor } from '../words/domain.ts';
 import { useWords } from '../words/words.ts';
-import { contractsQuery } from './queries.ts';
+import { useContract } from './lookups.ts';
 import type { SlaClause } from './types.ts';
 
 export function useClauseText(): (clause: SlaClause) => string {
@@ -12,11 +11,10 @@ export function useClauseText(): (clause: SlaClause) => string {
   return (clause) => words.clause(wordFor(words.metrics, clause.metric), format.duration(clause.allowanceMs));
 }
 
-/** The clause of a contract by key; undefined until contracts are there. */
+/** The clause of a contract by key; undefined until the contract is there. */
 export function useClauses(): (contractId: string, clauseKey: string) => SlaClause | undefined {
-  const { data } = useQuery(contractsQuery);
-  return (contractId, clauseKey) =>
-    data?.contracts.find((contract) => contract.contractId === contractId)?.terms?.clauses.find((clause) => clause.key === clauseKey);
+  const contract = useContract();
+  return (contractId, clauseKey) => contract(contractId)?.terms?.clauses.find((clause) => clause.key === clauseKey);
 }
 
 /** The name of a clock's clause; its key until the contract is there. */

@@ -13,16 +13,19 @@ export interface ChartTable {
   rows: readonly (readonly (string | number)[])[];
 }
 
+const same = (row: number): number => row;
+
 interface ChartProps {
   question: string;
   about: string; // n and range
   option: (colours: (typeof palettes)[Mode]) => EChartsCoreOption;
   table: ChartTable; // the same points as the picture
+  pointOf?: (row: number) => number; // where a row of the table stands in the picture, if elsewhere
   height?: number;
   legend?: ReactNode;
 }
 
-export function Chart({ question, about, option, table, height = 260, legend }: ChartProps) {
+export function Chart({ question, about, option, table, pointOf = same, height = 260, legend }: ChartProps) {
   const words = useWords(common);
   const [params, setParams] = useSearchParams();
   const asTable = params.get('table') === '1';
@@ -50,7 +53,7 @@ export function Chart({ question, about, option, table, height = 260, legend }: 
       {asTable ? (
         <TableOf table={table} caption={question} />
       ) : (
-        <Picture label={`${question} ${about}`} option={option} table={table} height={height} help={words.chartHelp} />
+        <Picture label={`${question} ${about}`} option={option} table={table} pointOf={pointOf} height={height} help={words.chartHelp} />
       )}
       {legend}
     </figure>
@@ -88,7 +91,14 @@ function TableOf({ table, caption }: { table: ChartTable; caption: string }) {
   );
 }
 
-function Picture({ label, option, table, height, help }: { label: string; option: ChartProps['option']; table: ChartTable; height: number; help: string }) {
+function Picture({
+  label,
+  option,
+  table,
+  pointOf,
+  height,
+  help,
+}: Required<Pick<ChartProps, 'option' | 'table' | 'pointOf' | 'height'>> & { label: string; help: string }) {
   const box = useRef<HTMLDivElement>(null);
   const chart = useRef<EChartsType>(undefined);
   const mode = useMode();
@@ -126,7 +136,7 @@ function Picture({ label, option, table, height, help }: { label: string; option
     event.preventDefault();
     const next = Math.min(table.rows.length - 1, Math.max(0, point + step));
     setPoint(next);
-    chart.current?.dispatchAction({ type: 'showTip', seriesIndex: 0, dataIndex: next });
+    chart.current?.dispatchAction({ type: 'showTip', seriesIndex: 0, dataIndex: pointOf(next) });
   };
   const row = table.rows[point];
   return (

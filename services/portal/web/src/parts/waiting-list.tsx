@@ -8,7 +8,7 @@ import { useScope } from '../scope/scope.ts';
 import { common } from '../words/common.ts';
 import { domain, wordFor } from '../words/domain.ts';
 import { dictionary, useWords } from '../words/words.ts';
-import { DataTable } from './data-table.tsx';
+import { DataTable, RestRow } from './data-table.tsx';
 import { Empty, Loaded, Panel } from './page.tsx';
 
 const words = dictionary(
@@ -22,6 +22,7 @@ const words = dictionary(
     none: '没有等着处理的事。',
     away: (names: string) => `${names} 没有回答，这张表不完整。`,
     ago: (time: string) => `${time}前`,
+    rest: (n: string) => `另有 ${n} 件，从何时起更晚`,
   },
   {
     title: 'Waiting',
@@ -33,6 +34,7 @@ const words = dictionary(
     none: 'Nothing waits.',
     away: (names) => `${names} did not answer: this list is partial.`,
     ago: (time) => `${time} ago`,
+    rest: (n) => `${n} more, since later`,
   },
 );
 
@@ -55,6 +57,11 @@ export function WaitingList({ title, waitsFor, shopIds }: { title?: string; wait
     <Panel title={title ?? said.title}>
       <Loaded query={query} what={said.title}>
         {(data) => {
+          // Where the item does not say another, the page's scope goes along.
+          const scoped = (path: string) => {
+            const [page = '/', own = ''] = (path.startsWith('/') ? path : '/').split('?');
+            return page + scope.search(Object.fromEntries(new URLSearchParams(own)));
+          };
           const items = data.items.filter(
             (item) => (waitsFor === undefined || item.waitsFor === waitsFor) && (shopIds === undefined || shopIds.includes(item.shopId)),
           );
@@ -72,13 +79,14 @@ export function WaitingList({ title, waitsFor, shopIds }: { title?: string; wait
                 <DataTable
                   caption={title ?? said.title}
                   rows={items}
+                  footer={data.rest > 0 ? <RestRow columns={5}>{said.rest(format.count(data.rest))}</RestRow> : undefined}
                   rowKey={(item) => `${item.kind}|${item.shopId}|${item.contractId}|${item.subject}`}
                   columns={[
                     {
                       key: 'what',
                       title: said.what,
                       cell: (item) => (
-                        <Link to={item.path.startsWith('/') ? item.path : '/'}>
+                        <Link to={scoped(item.path)}>
                           {wordFor(terms.waiting, item.kind)}
                           {item.subject === '' ? '' : ` · ${spoken(item.subject)}`}
                         </Link>

@@ -1,44 +1,49 @@
 // Shops and days of the page, kept in the URL and along every link. Names can be searched by what they contain.
 import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useState } from 'react';
-import { shopsQuery } from '../api/queries.ts';
+import { shopsQuery, useShopNames } from '../api/queries.ts';
 import { addMonths, dateOf } from '../format/dates.ts';
 import { useFormat } from '../format/use-format.ts';
+import { frameWords } from '../shell/words.ts';
 import { shellWords } from '../words/shell.ts';
 import { useWords } from '../words/words.ts';
 import { absolute, browserZone, useScope } from './scope.ts';
 
 const DateInput = lazy(async () => ({ default: (await import('../parts/date-input.tsx')).DateInput }));
 
+const ShopDialog = lazy(async () => ({ default: (await import('./shop-choice.tsx')).ShopDialog }));
+
 export function ScopeBar() {
   const words = useWords(shellWords);
+  const frame = useWords(frameWords);
   const format = useFormat();
   const scope = useScope();
-  const shops = useQuery(shopsQuery);
+  const shops = useQuery(shopsQuery());
+  const shopName = useShopNames();
+  const [choosing, setChoosing] = useState(false);
   const [custom, setCustom] = useState(scope.rangeToken.includes('..'));
   const thisMonth = dateOf(Date.now(), browserZone).slice(0, 7);
   const months = Array.from({ length: 12 }, (_, index) => addMonths(thisMonth, -index));
   const known = ['last-7d', 'last-30d', ...months];
-  const list = shops.data?.shops ?? [];
-  const one = scope.shopIds.length === 1 ? scope.shopIds[0] : '';
+  const total = shops.data?.total ?? 0;
   return (
     <fieldset className="scope">
       <legend className="sr-only">{words.scope}</legend>
-      {list.length < 2 ? null : (
-        <label>
-          <span className="sr-only">{words.shops}</span>
-          <select className="native" value={one} onChange={(event) => scope.set({ shops: event.target.value === '' ? [] : [event.target.value] })}>
-            <option value="">
-              {words.allShops} ({list.length})
-            </option>
-            {list.map((shop) => (
-              <option key={shop.shopId} value={shop.shopId}>
-                {shop.name === '' ? shop.code : shop.name}
-              </option>
-            ))}
-          </select>
-        </label>
+      {total < 2 ? null : (
+        <button type="button" className="native scope-shops" data-scope aria-haspopup="dialog" onClick={() => setChoosing(true)}>
+          <span className="sr-only">{words.shops}: </span>
+          {scope.shopIds.length === 0
+            ? `${words.allShops} (${format.count(total)})`
+            : scope.shopIds.length === 1
+              ? shopName(scope.shopIds[0] ?? '')
+              : frame.someShops(format.count(scope.shopIds.length))}
+        </button>
       )}
+      {choosing ? (
+        <Suspense>
+          <ShopDialog chosen={scope.shopIds} apply={(shops) => scope.set({ shops })} close={() => setChoosing(false)} />
+        </Suspense>
+      ) : null}
       <label>
         <span className="sr-only">{words.range}</span>
         <select

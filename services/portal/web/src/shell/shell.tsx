@@ -1,13 +1,14 @@
 // The frame: navigation by role, the scope bar, switches, live state, keys, and a footer that says how fresh everything is.
 import { useQueryClient } from '@tanstack/react-query';
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { lazy, Suspense, useEffect, useMemo, useRef, useState } from 'react';
 import { Navigate, NavLink, Outlet, ScrollRestoration, useLocation, useNavigate, useSearchParams } from 'react-router';
 import { api, ask, ProblemError } from '../api/http.ts';
 import { type Session, SessionContext, useMe } from '../api/session.ts';
 import { useMode } from '../design/mode.ts';
 import { useFormat } from '../format/use-format.ts';
 import { useStream, useStreamClock, useStreamState } from '../live/stream.ts';
-import { useKeys } from '../parts/keys.ts';
+import { neighbour } from '../parts/came-from.ts';
+import { ESCAPE, useKeys } from '../parts/keys.ts';
 import { ProblemPanel } from '../parts/problem.tsx';
 import { usePreferences } from '../preferences.ts';
 import { absolute, browserZone, scopedSearch, useScope } from '../scope/scope.ts';
@@ -16,8 +17,12 @@ import { common } from '../words/common.ts';
 import { shellWords } from '../words/shell.ts';
 import { useWords } from '../words/words.ts';
 import { NotMember } from './error-pages.tsx';
-import { KeyHelp } from './key-help.tsx';
 import { homeOf, jumps, navigation, paths } from './navigation.ts';
+import { frameWords } from './words.ts';
+
+const KeyHelp = lazy(async () => ({ default: (await import('./key-help.tsx')).KeyHelp }));
+const Search = lazy(async () => ({ default: (await import('./search.tsx')).Search }));
+const NOTICE_MS = 4_000;
 
 export function Shell() {
   const me = useMe();
@@ -46,9 +51,12 @@ export function Shell() {
 
 function Frame({ session }: { session: Session }) {
   const words = useWords(shellWords);
+  const said = useWords(frameWords);
   const [menuOpen, setMenuOpen] = useState(false);
   const [help, setHelp] = useState(false);
-  const [notice, setNotice] = useState('');
+  const [searching, setSearching] = useState(false);
+  const [notice, tell] = useNotice();
+  const { switchLocale, switchMode } = usePreferences();
   const [params] = useSearchParams();
   const scope = useScope();
   const navigate = useNavigate();
@@ -70,7 +78,22 @@ function Frame({ session }: { session: Session }) {
     if (target !== undefined) void navigate(paths[target] + scopedSearch(params));
     return true;
   };
+  const copyLink = () => {
+    const url = new URL(window.location.href);
+    // What is relative today means other days tomorrow; a month stays a month.
+    if (scope.rangeToken.startsWith('last-')) url.searchParams.set('range', absolute(scope.range));
+    void navigator.clipboard.writeText(url.href).then(() => tell(said.copyLink));
+  };
+  const walk = (step: 1 | -1) => {
+    const next = neighbour(location.pathname, step);
+    if (next === undefined) return tell(said.endOfList);
+    void navigate(next.path, { replace: true });
+    tell(said.inList(String(next.at), String(next.of)));
+  };
+  const openSearch = () => setSearching(true);
+  const leave = useSignOut();
   useKeys({
+    'Ctrl+k': openSearch,
     '?': () => setHelp(true),
     g: () => {
       awaitingJump.current = true;
@@ -79,12 +102,26 @@ function Frame({ session }: { session: Session }) {
       }, 1500);
     },
     ...Object.fromEntries(Object.keys(jumps).map((letter) => [letter, () => jump(letter)])),
-    y: () => {
-      const url = new URL(window.location.href);
-      url.searchParams.set('range', absolute(scope.range));
-      void navigator.clipboard.writeText(url.href).then(() => setNotice(words.copyLink));
+    '[': () => walk(-1),
+    ']': () => walk(1),
+    '/': () =>
+      (document.querySelector<HTMLElement>('main [data-filter], main input[type="search"]') ?? document.querySelector<HTMLElement>('[data-scope]'))?.focus(),
+    y: copyLink,
+    [ESCAPE]: () => {
+      // Nothing to go back to: the page was opened by its address.
+      const depth: unknown = window.history.state?.idx;
+      return typeof depth === 'number' && depth > 0 ? void navigate(-1) : false;
     },
   });
+  const wall = location.pathname === paths.floor && params.get('wall') === '1';
+  if (wall) {
+    return (
+      <main id="main" className="wall">
+        <CutStrip />
+        <Outlet />
+      </main>
+    );
+  }
 
   return (
     <div className="shell">
@@ -99,6 +136,9 @@ function Frame({ session }: { session: Session }) {
           Deskfleet
         </NavLink>
         <ScopeBar />
+        <button type="button" className="native search-button" onClick={openSearch}>
+          {said.search} <kbd>Ctrl K</kbd>
+        </button>
         <Switches session={session} openHelp={() => setHelp(true)} />
       </header>
       <nav id="navigation" aria-label={words.navigation} className={menuOpen ? 'nav nav-open' : 'nav'}>
@@ -117,13 +157,49 @@ function Frame({ session }: { session: Session }) {
         <Outlet />
       </main>
       <Footer role={session.role} />
-      <p className="sr-only" role="status">
+      <p className={notice === '' ? 'sr-only' : 'notice'} role="status">
         {notice}
       </p>
-      {help ? <KeyHelp close={() => setHelp(false)} /> : null}
+      <Suspense>
+        {help ? <KeyHelp close={() => setHelp(false)} /> : null}
+        {searching ? (
+          <Search
+            close={() => setSearching(false)}
+            run={{
+              copyLink,
+              language: switchLocale,
+              mode: switchMode,
+              keys: () => setHelp(true),
+              wall: () => void navigate(`${paths.floor}${scopedSearch(params, { wall: '1' })}`),
+              signOut: () => void leave(),
+            }}
+          />
+        ) : null}
+      </Suspense>
       <ScrollRestoration />
     </div>
   );
+}
+
+/** What was done, said once and shown for a while. */
+function useNotice(): [string, (text: string) => void] {
+  const [notice, setNotice] = useState('');
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  const tell = (text: string) => {
+    clearTimeout(timer.current);
+    setNotice(text);
+    timer.current = setTimeout(() => setNotice(''), NOTICE_MS);
+  };
+  return [notice, tell];
+}
+
+function useSignOut(): () => Promise<void> {
+  const client = useQueryClient();
+  return async () => {
+    await ask(api.POST('/sign-out'));
+    client.clear();
+    window.location.assign('/sign-in');
+  };
 }
 
 function Switches({ session, openHelp }: { session: Session; openHelp: () => void }) {
@@ -131,12 +207,7 @@ function Switches({ session, openHelp }: { session: Session; openHelp: () => voi
   const roles = useWords(common).roles;
   const mode = useMode();
   const { switchLocale, switchMode } = usePreferences();
-  const client = useQueryClient();
-  const signOut = async () => {
-    await ask(api.POST('/sign-out'));
-    client.clear();
-    window.location.assign('/sign-in');
-  };
+  const signOut = useSignOut();
   return (
     <div className="switches">
       <LiveMark />

@@ -2,12 +2,14 @@
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Button } from 'antd';
 import { useRef, useState } from 'react';
+import { useSearchParams } from 'react-router';
 import { api, ask } from '../../api/http.ts';
 import { agentsQuery, useShopNames, useZones } from '../../api/queries.ts';
 import { useSession } from '../../api/session.ts';
 import type { Account, AccountMapping } from '../../api/types.ts';
 import { useFormat } from '../../format/use-format.ts';
 import { DataTable } from '../../parts/data-table.tsx';
+import { Export } from '../../parts/export.tsx';
 import { Figure } from '../../parts/figure.tsx';
 import { Empty, Loaded, Page, Panel } from '../../parts/page.tsx';
 import { Refusal } from '../../parts/problem.tsx';
@@ -31,10 +33,22 @@ export function Screen() {
   const agents = useQuery(agentsQuery);
   const [chosen, setChosen] = useState<Account>();
   const mayMap = session.role === 'vendor-operations' || session.role === 'team-lead';
-  const shopIds = [...scope.shopIds];
+  const [params, setParams] = useSearchParams();
+  // A link may narrow the list: what waits names a shop, a search an agent.
+  const agentId = params.get('agent') ?? '';
+  const unmappedOnly = params.get('unmapped') === '1';
+  const shop = params.get('shop') ?? '';
+  const shopIds = shop === '' ? [...scope.shopIds] : [shop];
+  const narrow = (change: Record<string, string>) =>
+    setParams((current) => {
+      const next = new URLSearchParams(current);
+      for (const [key, value] of Object.entries(change)) value === '' ? next.delete(key) : next.set(key, value);
+      return next;
+    });
   const query = useInfiniteQuery({
-    queryKey: ['people', 'accounts', shopIds],
-    queryFn: ({ pageParam }) => ask(api.GET('/accounts', { params: { query: { shopIds, size: 200, ...(pageParam === '' ? {} : { token: pageParam }) } } })),
+    queryKey: ['people', 'accounts', shopIds, agentId, unmappedOnly],
+    queryFn: ({ pageParam }) =>
+      ask(api.GET('/accounts', { params: { query: { shopIds, agentId, unmappedOnly, size: 200, ...(pageParam === '' ? {} : { token: pageParam }) } } })),
     initialPageParam: '',
     getNextPageParam: (page) => (page.nextToken === '' ? undefined : page.nextToken),
   });
@@ -64,12 +78,43 @@ export function Screen() {
         />
       </div>
       <div className="stack">
-        <Panel title={said.list} actions={<Csv mayMap={mayMap} />}>
+        <Panel
+          title={said.list}
+          actions={
+            <>
+              <Export path="accounts" query={{ shopIds, agentId, ...(unmappedOnly ? { unmappedOnly: 'true' } : {}) }} />
+              <select
+                className="native"
+                data-filter
+                aria-label={said.whose}
+                value={agentId !== '' ? agentId : unmappedOnly ? 'unmapped' : ''}
+                onChange={(event) => narrow(event.target.value === 'unmapped' ? { unmapped: '1', agent: '' } : { unmapped: '', agent: event.target.value })}
+              >
+                <option value="">{shared.all}</option>
+                <option value="unmapped">{said.nobody}</option>
+                {(agents.data?.agents ?? []).map((agent) => (
+                  <option key={agent.agentId} value={agent.agentId}>
+                    {agent.name}
+                  </option>
+                ))}
+              </select>
+              <Csv mayMap={mayMap} />
+            </>
+          }
+        >
           <Loaded query={query} what={said.title}>
             {({ pages }) => {
               const rows = pages.flatMap((page) => page.accounts);
               return rows.length === 0 ? (
-                <Empty>{said.none}</Empty>
+                <Empty
+                  action={
+                    agentId === '' && !unmappedOnly && shop === '' ? null : (
+                      <Button onClick={() => narrow({ agent: '', unmapped: '', shop: '' })}>{shared.clearFilter}</Button>
+                    )
+                  }
+                >
+                  {agentId === '' && !unmappedOnly && shop === '' ? said.none : shared.empty}
+                </Empty>
               ) : (
                 <>
                   <DataTable

@@ -9,6 +9,7 @@ import type { Accrual } from '../../api/types.ts';
 import { Chart } from '../../charts/chart.tsx';
 import { useFormat } from '../../format/use-format.ts';
 import { DataTable } from '../../parts/data-table.tsx';
+import { Export } from '../../parts/export.tsx';
 import { Figure } from '../../parts/figure.tsx';
 import { Empty, Loaded, Page, Panel } from '../../parts/page.tsx';
 import { StatusMark } from '../../parts/status.tsx';
@@ -164,20 +165,24 @@ function Usage({ contractId, month, zone }: { contractId: string; month: string;
     <Panel
       title={said.usage}
       actions={
-        <label>
-          <span className="sr-only">{said.usage}</span>
-          <select
-            className="native"
-            value={counted}
-            onChange={(event) => setCounted(event.target.value === 'yes' ? 'yes' : event.target.value === 'no' ? 'no' : '')}
-          >
-            {options.map(([value, label]) => (
-              <option key={value} value={value}>
-                {label}
-              </option>
-            ))}
-          </select>
-        </label>
+        <>
+          <Export path={`contracts/${contractId}/usage`} query={{ month, counted }} />
+          <label>
+            <span className="sr-only">{said.usage}</span>
+            <select
+              className="native"
+              data-filter
+              value={counted}
+              onChange={(event) => setCounted(event.target.value === 'yes' ? 'yes' : event.target.value === 'no' ? 'no' : '')}
+            >
+              {options.map(([value, label]) => (
+                <option key={value} value={value}>
+                  {label}
+                </option>
+              ))}
+            </select>
+          </label>
+        </>
       }
     >
       <Loaded query={query} what={said.what}>
@@ -193,6 +198,7 @@ function Usage({ contractId, month, zone }: { contractId: string; month: string;
                 rows={rows}
                 total={total}
                 rowKey={(row) => row.conversationId}
+                to={(row) => `/conversations/${row.conversationId}${scope.search()}`}
                 columns={[
                   {
                     key: 'first',

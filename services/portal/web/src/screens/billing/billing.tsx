@@ -3,11 +3,12 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from 'react-router';
 import { api, ask } from '../../api/http.ts';
 import { useShopNames, useZones } from '../../api/queries.ts';
-import { sum } from '../../format/money.ts';
 import { useFormat } from '../../format/use-format.ts';
-import { DataTable } from '../../parts/data-table.tsx';
+import { DataTable, RestRow } from '../../parts/data-table.tsx';
+import { Export } from '../../parts/export.tsx';
 import { Figure } from '../../parts/figure.tsx';
 import { Empty, Loaded, Page, Panel } from '../../parts/page.tsx';
+import { restWords } from '../../parts/rest-words.ts';
 import { useScope } from '../../scope/scope.ts';
 import { useWords } from '../../words/words.ts';
 import { monthOf } from './month.ts';
@@ -15,6 +16,7 @@ import { billingWords } from './words.ts';
 
 export function Screen() {
   const said = useWords(billingWords);
+  const others = useWords(restWords);
   const format = useFormat();
   const scope = useScope();
   const shopName = useShopNames();
@@ -25,32 +27,22 @@ export function Screen() {
     queryFn: () => ask(api.GET('/accruals', { params: { query: { month, shopIds } } })),
   });
   const rows = query.data?.accruals ?? [];
-  const currencies = [...new Set(rows.map((row) => row.currency))];
-  const count = (pick: 'counted' | 'notCounted') => rows.reduce((running, row) => running + row[pick], 0);
+  const all = query.data?.all;
+  const rest = query.data?.rest;
   return (
     <Page title={said.billing} about={said.billingAbout(format.month(month))}>
       <div className="figures">
-        {currencies.map((currency) => (
-          <Figure
-            key={currency}
-            label={said.total}
-            value={format.money(
-              sum(
-                rows.flatMap((row) => (row.currency === currency && row.total !== undefined ? [row.total] : [])),
-                currency,
-              ),
-            )}
-            about={format.month(month)}
-          />
+        {(all?.totals ?? []).map((total) => (
+          <Figure key={total.currency} label={said.total} value={format.money(total)} about={format.month(month)} />
         ))}
         <Figure
           label={said.counted}
-          value={query.data === undefined ? '—' : format.count(count('counted'))}
-          counts={`/ ${format.count(count('counted') + count('notCounted'))}`}
+          value={all === undefined ? '—' : format.count(all.counted)}
+          counts={all === undefined ? undefined : `/ ${format.count(all.counted + all.notCounted)}`}
         />
-        <Figure label={said.notCounted} value={query.data === undefined ? '—' : format.count(count('notCounted'))} />
+        <Figure label={said.notCounted} value={all === undefined ? '—' : format.count(all.notCounted)} />
       </div>
-      <Panel title={said.accruals}>
+      <Panel title={said.accruals} actions={<Export path="accruals" query={{ month, shopIds }} />}>
         <Loaded query={query} what={said.what}>
           {() =>
             rows.length === 0 ? (
@@ -59,6 +51,14 @@ export function Screen() {
               <DataTable
                 caption={said.accruals}
                 rows={rows}
+                to={(row) => `/contracts/${row.contractId}/billing${scope.search({ range: month })}`}
+                footer={
+                  rest === undefined || rest.contracts === 0 ? undefined : (
+                    <RestRow columns={6}>
+                      {others.contracts(format.count(rest.contracts), format.count(rest.counted), rest.totals.map((total) => format.money(total)).join(', '))}
+                    </RestRow>
+                  )
+                }
                 rowKey={(row) => row.contractId}
                 columns={[
                   {

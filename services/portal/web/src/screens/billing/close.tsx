@@ -7,10 +7,11 @@ import { api, ask } from '../../api/http.ts';
 import { useShopNames, useZones } from '../../api/queries.ts';
 import { addMonths, dateOf } from '../../format/dates.ts';
 import { useFormat } from '../../format/use-format.ts';
-import { DataTable } from '../../parts/data-table.tsx';
+import { DataTable, RestRow } from '../../parts/data-table.tsx';
 import { Choice, Field } from '../../parts/field.tsx';
 import { Empty, Loaded, Page, Panel } from '../../parts/page.tsx';
 import { Refusal } from '../../parts/problem.tsx';
+import { restWords } from '../../parts/rest-words.ts';
 import { StatusMark } from '../../parts/status.tsx';
 import { WaitingList } from '../../parts/waiting-list.tsx';
 import { useScope } from '../../scope/scope.ts';
@@ -21,6 +22,7 @@ import { billingWords } from './words.ts';
 export function Screen() {
   const said = useWords(billingWords);
   const terms = useWords(domain);
+  const others = useWords(restWords);
   const format = useFormat();
   const scope = useScope();
   const shopName = useShopNames();
@@ -77,6 +79,12 @@ export function Screen() {
                 <DataTable
                   caption={said.candidates}
                   rows={data.candidates}
+                  to={(one) => `/contracts/${one.contractId}/billing${scope.search({ range: one.month })}`}
+                  footer={
+                    data.total <= data.candidates.length ? undefined : (
+                      <RestRow columns={5}>{others.plan(format.count(data.total - data.candidates.length), format.count(data.held))}</RestRow>
+                    )
+                  }
                   rowKey={(one) => `${one.contractId}|${one.month}`}
                   columns={[
                     { key: 'month', title: said.month, cell: (one) => format.month(one.month) },

@@ -9,6 +9,7 @@ import type { Invoice } from '../../api/types.ts';
 import { Chart } from '../../charts/chart.tsx';
 import { useFormat } from '../../format/use-format.ts';
 import { DataTable } from '../../parts/data-table.tsx';
+import { Export } from '../../parts/export.tsx';
 import { Facts, Loaded, Page, Panel } from '../../parts/page.tsx';
 import { StatusMark } from '../../parts/status.tsx';
 import { useScope } from '../../scope/scope.ts';
@@ -51,7 +52,7 @@ function InvoicePage({ invoice }: { invoice: Invoice }) {
       )}
       <div className="stack">
         <div className="columns">
-          <Panel title={said.invoice}>
+          <Panel title={said.invoice} actions={<Export path={`invoices/${encodeURIComponent(invoice.number)}/lines`} />}>
             <LineTable lines={invoice.lines} total={invoice.total} />
           </Panel>
           <Panel title={said.waterfall}>

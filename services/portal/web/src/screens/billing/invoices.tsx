@@ -6,6 +6,7 @@ import { api, ask } from '../../api/http.ts';
 import { useShopNames, useZones } from '../../api/queries.ts';
 import { useFormat } from '../../format/use-format.ts';
 import { DataTable } from '../../parts/data-table.tsx';
+import { Export } from '../../parts/export.tsx';
 import { Empty, Loaded, Page, Panel } from '../../parts/page.tsx';
 import { StatusMark } from '../../parts/status.tsx';
 import { useScope } from '../../scope/scope.ts';
@@ -29,7 +30,7 @@ export function Screen() {
   });
   return (
     <Page title={said.invoices} about={said.invoicesAbout}>
-      <Panel title={said.invoices}>
+      <Panel title={said.invoices} actions={<Export path="invoices" query={{ shopIds }} />}>
         <Loaded query={query} what={said.what}>
           {({ pages }) => {
             const rows = pages.flatMap((page) => page.invoices);
@@ -40,6 +41,7 @@ export function Screen() {
                 <DataTable
                   caption={said.invoices}
                   rows={rows}
+                  to={(invoice) => `/invoices/${encodeURIComponent(invoice.number)}${scope.search()}`}
                   rowKey={(invoice) => invoice.number}
                   columns={[
                     {

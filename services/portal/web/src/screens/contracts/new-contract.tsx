@@ -1,10 +1,11 @@
 // Writes a contract, or takes over a running one: every term there is, and what is still missing said in words.
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Button, Input } from 'antd';
 import { type FormEvent, useCallback, useEffect, useState } from 'react';
 import { useNavigate, useSearchParams } from 'react-router';
 import { api, ask } from '../../api/http.ts';
-import { clientsQuery, shopsQuery } from '../../api/queries.ts';
+import { useShop } from '../../api/lookups.ts';
+import { ClientChoice, ShopChecks } from '../../parts/chooser.tsx';
 import { DateInput } from '../../parts/date-input.tsx';
 import { Choice, Field } from '../../parts/field.tsx';
 import { Page, Panel } from '../../parts/page.tsx';
@@ -107,14 +108,12 @@ export function Screen() {
 
 function PartyFields({ parties, change }: { parties: Parties; change: (part: Partial<Parties>) => void }) {
   const said = useWords(contractWords);
-  const clients = useQuery(clientsQuery);
-  const shops = useQuery(shopsQuery);
+  const shop = useShop();
   // A link may name the shop alone: its client follows.
-  const ofShop = shops.data?.shops.find((shop) => parties.shopIds.includes(shop.shopId))?.clientId;
+  const ofShop = shop(parties.shopIds[0] ?? '')?.clientId;
   useEffect(() => {
     if (parties.clientId === '' && ofShop !== undefined) change({ clientId: ofShop });
   }, [parties.clientId, ofShop, change]);
-  const own = (shops.data?.shops ?? []).filter((shop) => shop.clientId === parties.clientId);
   return (
     <Panel title={said.kind}>
       <div className="fields">
@@ -133,14 +132,7 @@ function PartyFields({ parties, change }: { parties: Parties; change: (part: Par
         </Field>
         <Field label={said.client}>
           {(field) => (
-            <select {...field} className="native" required value={parties.clientId} onChange={(event) => change({ clientId: event.target.value, shopIds: [] })}>
-              <option value="">{said.chooseClient}</option>
-              {(clients.data?.clients ?? []).map((client) => (
-                <option key={client.clientId} value={client.clientId}>
-                  {client.name}
-                </option>
-              ))}
-            </select>
+            <ClientChoice described={field} value={parties.clientId} onChange={(clientId) => change({ clientId, shopIds: [] })} empty={said.chooseClient} />
           )}
         </Field>
         <Field label={said.number} hint={said.numberHint}>
@@ -164,21 +156,17 @@ function PartyFields({ parties, change }: { parties: Parties; change: (part: Par
         )}
         <fieldset className="field field-wide">
           <legend className="field-label">{said.shops}</legend>
-          <div className="checks">
-            {own.length === 0 ? <span className="quiet">{parties.clientId === '' ? said.chooseClient : said.noShops}</span> : null}
-            {own.map((shop) => (
-              <label key={shop.shopId}>
-                <input
-                  type="checkbox"
-                  checked={parties.shopIds.includes(shop.shopId)}
-                  onChange={(event) =>
-                    change({ shopIds: event.target.checked ? [...parties.shopIds, shop.shopId] : parties.shopIds.filter((id) => id !== shop.shopId) })
-                  }
-                />
-                {shop.name}
-              </label>
-            ))}
-          </div>
+          {parties.clientId === '' ? (
+            <p className="quiet">{said.chooseClient}</p>
+          ) : (
+            <ShopChecks
+              key={parties.clientId}
+              clientId={parties.clientId}
+              chosen={parties.shopIds}
+              onChange={(shopIds) => change({ shopIds })}
+              empty={said.noShops}
+            />
+          )}
         </fieldset>
       </div>
     </Panel>

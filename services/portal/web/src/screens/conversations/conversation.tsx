@@ -8,7 +8,7 @@ import { isVendor, useSession } from '../../api/session.ts';
 import type { Conversation } from '../../api/types.ts';
 import { useFormat } from '../../format/use-format.ts';
 import { useStreamClock } from '../../live/stream.ts';
-import { ESCAPE, useKeys } from '../../parts/keys.ts';
+import { useKeys } from '../../parts/keys.ts';
 import { Empty, Loaded, Page, Panel } from '../../parts/page.tsx';
 import { useScope } from '../../scope/scope.ts';
 import { domain, wordFor } from '../../words/domain.ts';
@@ -86,7 +86,7 @@ function ConversationPage({ conversation, conversationId }: { conversation: Conv
     const next = step === 1 ? ahead[0] : ahead.at(-1);
     if (next !== undefined) void navigate(`/conversations/${conversationId}/messages/${encodeURIComponent(next)}${scope.search()}`, { replace: true });
   };
-  useKeys({ n: () => go(1), p: () => go(-1), [ESCAPE]: () => void navigate(-1) });
+  useKeys({ n: () => go(1), p: () => go(-1) });
 
   return (
     <Page

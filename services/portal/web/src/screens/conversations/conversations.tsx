@@ -1,14 +1,13 @@
 // The conversations of the scope, newest first.
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Button } from 'antd';
-import { useState } from 'react';
-import { Link, useNavigate } from 'react-router';
+import { Link } from 'react-router';
 import { api, ask } from '../../api/http.ts';
 import { useShopNames, useZones } from '../../api/queries.ts';
 import { addDays, startOfDay } from '../../format/dates.ts';
 import { useFormat } from '../../format/use-format.ts';
 import { DataTable } from '../../parts/data-table.tsx';
-import { ENTER, useKeys } from '../../parts/keys.ts';
+import { Export } from '../../parts/export.tsx';
 import { Empty, Loaded, Page, Panel } from '../../parts/page.tsx';
 import { useScope } from '../../scope/scope.ts';
 import { common } from '../../words/common.ts';
@@ -25,7 +24,6 @@ export function Screen() {
   const terms = useWords(domain);
   const format = useFormat();
   const scope = useScope();
-  const navigate = useNavigate();
   const shopName = useShopNames();
   const zoneOf = useZones();
   const zone = zoneOf();
@@ -40,16 +38,9 @@ export function Screen() {
     getNextPageParam: (page) => (page.nextToken === '' ? undefined : page.nextToken),
   });
   const rows = query.data?.pages.flatMap((page) => page.conversations) ?? [];
-  const [chosen, setChosen] = useState(-1);
-  const chosenRow = rows[chosen];
-  useKeys({
-    j: () => setChosen((at) => Math.min(rows.length - 1, at + 1)),
-    k: () => setChosen((at) => Math.max(0, at - 1)),
-    ...(chosenRow === undefined ? {} : { [ENTER]: () => void navigate(`/conversations/${chosenRow.conversationId}${scope.search()}`) }),
-  });
   return (
     <Page title={said.title} about={said.about(scope.range.from, scope.range.to)}>
-      <Panel title={said.list}>
+      <Panel title={said.list} actions={<Export path="conversations" query={{ shopIds, fromAt, toAt }} />}>
         <Loaded query={query} what={said.what}>
           {() =>
             rows.length === 0 ? (
@@ -59,7 +50,7 @@ export function Screen() {
                 <DataTable
                   caption={said.list}
                   rows={rows}
-                  {...(chosenRow === undefined ? {} : { selected: chosenRow.conversationId })}
+                  to={(one) => `/conversations/${one.conversationId}${scope.search()}`}
                   rowKey={(one) => one.conversationId}
                   columns={[
                     {

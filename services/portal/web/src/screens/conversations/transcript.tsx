@@ -5,6 +5,7 @@ import { useClauseText } from '../../api/clauses.ts';
 import type { Conversation, Finding, Message, Ribbon } from '../../api/types.ts';
 import { useFormat } from '../../format/use-format.ts';
 import { StatusMark } from '../../parts/status.tsx';
+import { useScope } from '../../scope/scope.ts';
 import { domain, wordFor } from '../../words/domain.ts';
 import { useWords } from '../../words/words.ts';
 import { clockStatus } from '../sla/clocks.tsx';
@@ -37,6 +38,7 @@ export function Transcript({ conversation, ribbon, findings, zone, chosen, names
   const said = useWords(conversationWords);
   const terms = useWords(domain);
   const format = useFormat();
+  const scope = useScope();
   const clauseText = useClauseText();
   const list = useRef<HTMLOListElement>(null);
   useEffect(() => {
@@ -72,7 +74,7 @@ export function Transcript({ conversation, ribbon, findings, zone, chosen, names
                     {row.clock.breachId === '' ? (
                       said.stopsHere(clauseText(row.clause), format.durationAgainst(row.clock.elapsedMs, row.clause.allowanceMs))
                     ) : (
-                      <Link to={`/breaches/${row.clock.breachId}`}>
+                      <Link to={`/breaches/${row.clock.breachId}${scope.search()}`}>
                         {said.stopsHere(clauseText(row.clause), format.durationAgainst(row.clock.elapsedMs, row.clause.allowanceMs))}
                       </Link>
                     )}
@@ -87,7 +89,7 @@ export function Transcript({ conversation, ribbon, findings, zone, chosen, names
                 .map((finding) => (
                   <span className="turn-note" key={finding.findingId}>
                     <StatusMark status="neutral">
-                      <Link to={`/inspections/${finding.assignmentId}`}>{said.finding(wordFor(terms.categories, finding.category))}</Link> ·{' '}
+                      <Link to={`/inspections/${finding.assignmentId}${scope.search()}`}>{said.finding(wordFor(terms.categories, finding.category))}</Link> ·{' '}
                       {wordFor(terms.severities, finding.severity)} {finding.note}
                     </StatusMark>
                   </span>

@@ -1,7 +1,7 @@
 // Shops by hour: a heat map of percentage points below each shop's own target, worst shop first; one shop alone is a line.
 import { useMemo } from 'react';
 import { useShopNames } from '../../api/queries.ts';
-import type { HourCell } from '../../api/types.ts';
+import type { Floor, HourCell } from '../../api/types.ts';
 import { Chart } from '../../charts/chart.tsx';
 import { useFormat } from '../../format/use-format.ts';
 import { useWords } from '../../words/words.ts';
@@ -34,11 +34,12 @@ export function grid(cells: readonly HourCell[]): { shops: string[]; hours: numb
   return { shops: shops.slice(0, MOST_SHOPS), hours, at };
 }
 
-export function HourChart({ cells, zone }: { cells: readonly HourCell[]; zone: string }) {
+export function HourChart({ cells, rest, zone, wall }: { cells: readonly HourCell[]; rest: Floor['rest']; zone: string; wall: boolean }) {
   const said = useWords(floorWords);
   const format = useFormat();
-  const shopName = useShopNames();
+  const nameOf = useShopNames();
   const { shops, hours, at } = useMemo(() => grid(cells), [cells]);
+  const shopName = (shopId: string) => (wall ? said.nthShop(String(shops.indexOf(shopId) + 1)) : nameOf(shopId));
   const hourName = (hour: number) => format.clock(hour, zone).slice(0, 5);
   const table = {
     head: [said.shop, said.hour, said.counts, said.rate, said.target],
@@ -56,7 +57,7 @@ export function HourChart({ cells, zone }: { cells: readonly HourCell[]; zone: s
       const cell = at.get(`${shop}|${hour}`);
       return cell === undefined
         ? []
-        : [{ value: [column, row, Math.round(below(cell) * 10) / 10], few: cell.met + cell.missed < FEW, due: cell.met + cell.missed }];
+        : [{ value: [column, row, Math.round(below(cell) * 10) / 10], label: { show: cell.met + cell.missed < FEW }, due: cell.met + cell.missed }];
     }),
   );
   const total = [...at.values()].reduce((sum, cell) => sum + cell.met + cell.missed, 0);
@@ -66,6 +67,12 @@ export function HourChart({ cells, zone }: { cells: readonly HourCell[]; zone: s
       about={`n = ${format.count(total)} · ${said.few}`}
       height={Math.max(200, 60 + shops.length * 30)}
       table={table}
+      pointOf={(row) => (shops.length === 1 ? hours.findIndex((hour) => hourName(hour) === table.rows[row]?.[1]) : row)}
+      legend={
+        rest === undefined || rest.shops === 0 ? null : (
+          <p className="rest-row">{said.restHours(format.count(rest.shops), format.count(rest.met), format.count(rest.met + rest.missed))}</p>
+        )
+      }
       option={(colours) =>
         shops.length === 1
           ? {
@@ -93,9 +100,9 @@ export function HourChart({ cells, zone }: { cells: readonly HourCell[]; zone: s
             }
           : {
               tooltip: { trigger: 'item', formatter: ({ dataIndex }: { dataIndex: number }) => (table.rows[dataIndex] ?? []).join(' · ') },
-              grid: { left: 8, right: 8, top: 8, bottom: 48, containLabel: true },
+              grid: { left: 116, right: 8, top: 8, bottom: 64 },
               xAxis: { type: 'category', data: hours.map(hourName), axisLabel: { color: colours.quiet }, splitArea: { show: false } },
-              yAxis: { type: 'category', inverse: true, data: shops.map(shopName), axisLabel: { color: colours.ink, width: 120, overflow: 'truncate' } },
+              yAxis: { type: 'category', inverse: true, data: shops.map(shopName), axisLabel: { color: colours.ink, width: 104, overflow: 'truncate' } },
               visualMap: {
                 show: true,
                 orient: 'horizontal',
@@ -114,12 +121,11 @@ export function HourChart({ cells, zone }: { cells: readonly HourCell[]; zone: s
                   type: 'heatmap',
                   data,
                   label: {
-                    show: true,
                     color: colours.ink,
                     backgroundColor: colours.surfaces[0],
                     padding: [1, 3],
                     fontSize: 11,
-                    formatter: ({ data: cell }: { data: { few: boolean; due: number } }) => (cell.few ? String(cell.due) : ''),
+                    formatter: ({ data: cell }: { data: { due: number } }) => String(cell.due),
                   },
                   itemStyle: { borderColor: colours.surfaces[0], borderWidth: 1 },
                 },

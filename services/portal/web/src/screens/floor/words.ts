@@ -28,6 +28,11 @@ export const floorWords = dictionary(
     counts: '按时 / 到期',
     target: '目标',
     below: '低于目标（百分点）',
+    wall: '大屏',
+    leaveWall: '离开大屏',
+    moreWait: (n: string) => `另有 ${n} 段会话在等，剩余时间更多`,
+    restHours: (shops: string, met: string, due: string) => `其余 ${shops} 家：按时 ${met} / ${due}`,
+    nthShop: (n: string) => `第 ${n} 家`,
     few: '少于 10 个时只写个数',
   },
   {
@@ -56,6 +61,11 @@ export const floorWords = dictionary(
     counts: 'In time / due',
     target: 'Target',
     below: 'Below target (pp)',
+    wall: 'Wall screen',
+    leaveWall: 'Leave the wall screen',
+    moreWait: (n) => `${n} more conversations wait, with more time left`,
+    restHours: (shops, met, due) => `${shops} other shops: ${met} / ${due} in time`,
+    nthShop: (n) => `Shop ${n}`,
     few: 'under 10 cases the count is printed',
   },
 );

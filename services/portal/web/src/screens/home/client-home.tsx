@@ -1,21 +1,22 @@
 // Client home: what waits now, what was promised and missed, what the month costs so far; bad news first, in the vendor's own figures.
-import { useQueries, useQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { Link } from 'react-router';
 import { useClauseText } from '../../api/clauses.ts';
 import { api, ask } from '../../api/http.ts';
-import { contractsQuery, useShopNames, useZones } from '../../api/queries.ts';
+import { clausesQuery, useShopNames, useZones } from '../../api/queries.ts';
 import type { ClauseFigure } from '../../api/types.ts';
 import { dateOf } from '../../format/dates.ts';
-import { sum } from '../../format/money.ts';
 import { useFormat } from '../../format/use-format.ts';
-import { DataTable } from '../../parts/data-table.tsx';
+import { DataTable, RestRow } from '../../parts/data-table.tsx';
 import { Figure } from '../../parts/figure.tsx';
 import { Empty, Loaded, Page, Panel } from '../../parts/page.tsx';
+import { restWords } from '../../parts/rest-words.ts';
 import { StatusMark } from '../../parts/status.tsx';
 import { WaitingList } from '../../parts/waiting-list.tsx';
 import { useScope } from '../../scope/scope.ts';
 import { common } from '../../words/common.ts';
 import { dictionary, useWords } from '../../words/words.ts';
+import { dueOf } from '../sla/queries.ts';
 
 const words = dictionary(
   {
@@ -64,17 +65,10 @@ const words = dictionary(
   },
 );
 
-interface Promise {
-  contractId: string;
-  figure: ClauseFigure;
-  shopIds: readonly string[];
-}
-
-const dueOf = (figure: ClauseFigure) => (figure.attainment?.met ?? 0) + (figure.attainment?.missed ?? 0);
-
 export function ClientHome() {
   const said = useWords(words);
   const shared = useWords(common);
+  const others = useWords(restWords);
   const format = useFormat();
   const scope = useScope();
   const shopName = useShopNames();
@@ -82,39 +76,19 @@ export function ClientHome() {
   const clauseText = useClauseText();
   const today = dateOf(Date.now(), zone);
   const month = today.slice(0, 7);
-  const contracts = useQuery(contractsQuery);
-  const floor = useQuery({ queryKey: ['floor', 'now', []], queryFn: () => ask(api.GET('/floor')) });
-  const accruals = useQuery({ queryKey: ['billing', 'accruals', month, []], queryFn: () => ask(api.GET('/accruals', { params: { query: { month } } })) });
-  const slas = useQueries({
-    queries: (contracts.data?.contracts ?? []).map((contract) => ({
-      queryKey: ['sla', contract.contractId, month],
-      queryFn: () =>
-        ask(api.GET('/contracts/{contractId}/sla', { params: { path: { contractId: contract.contractId }, query: { from: `${month}-01`, to: today } } })),
-    })),
+  const shopIds = [...scope.shopIds];
+  const floor = useQuery({ queryKey: ['floor', 'now', shopIds], queryFn: () => ask(api.GET('/floor', { params: { query: { shopIds } } })) });
+  const accruals = useQuery({
+    queryKey: ['billing', 'accruals', month, shopIds],
+    queryFn: () => ask(api.GET('/accruals', { params: { query: { month, shopIds } } })),
   });
-  const promises: Promise[] = slas.flatMap((sla, index) => {
-    const contract = contracts.data?.contracts[index];
-    return contract === undefined
-      ? []
-      : (sla.data?.clauses ?? []).map((figure) => ({ contractId: contract.contractId, figure, shopIds: contract.shops.map((shop) => shop.shopId) }));
-  });
-  // Bad news first: missed before kept, then by how far.
-  const judged = promises.filter((promise) => dueOf(promise.figure) > 0);
-  const sorted = [...promises].sort(
-    (a, b) =>
-      Number(a.figure.kept) - Number(b.figure.kept) ||
-      (a.figure.attainment?.met ?? 0) / Math.max(1, dueOf(a.figure)) - (b.figure.attainment?.met ?? 0) / Math.max(1, dueOf(b.figure)),
-  );
-  const kept = judged.filter((promise) => promise.figure.kept).length;
-  const worst = sorted.find((promise) => !promise.figure.kept);
-  const totals = accruals.data?.accruals ?? [];
-  const cost =
-    totals.length === 0
-      ? undefined
-      : sum(
-          totals.flatMap((accrual) => (accrual.total === undefined ? [] : [accrual.total])),
-          totals[0]?.currency ?? 'CNY',
-        );
+  // Bad news first, as the server sends it: missed before kept, then by how far.
+  const query = useQuery(clausesQuery(shopIds, { from: `${month}-01`, to: today }));
+  const { all, clauses: sorted = [] } = query.data ?? {};
+  const judged = all === undefined ? 0 : all.clauses - all.nothingDue;
+  const kept = all === undefined ? 0 : all.kept - all.nothingDue;
+  const worst = sorted.find(({ figure }) => figure?.kept === false)?.figure;
+  const cost = accruals.data?.all?.totals[0];
   return (
     <Page title={said.title} about={said.about(format.month(month), format.day(today))}>
       <div className="figures">
@@ -127,9 +101,9 @@ export function ClientHome() {
         />
         <Figure
           label={said.promises}
-          value={judged.length === 0 ? '—' : said.promisesKept(String(kept), String(judged.length))}
+          value={judged === 0 ? '—' : said.promisesKept(String(kept), String(judged))}
           status={worst === undefined ? 'met' : 'breach'}
-          {...(judged.length === 0 ? {} : { verdict: worst?.figure.clause === undefined ? said.allKept : said.worst(clauseText(worst.figure.clause)) })}
+          {...(judged === 0 ? {} : { verdict: worst?.clause === undefined ? said.allKept : said.worst(clauseText(worst.clause)) })}
           to={`/sla${scope.search({ range: month })}`}
         />
         <Figure label={said.cost} value={format.money(cost)} about={said.costAbout} to={`/billing${scope.search({ range: month })}`} />
@@ -137,7 +111,7 @@ export function ClientHome() {
       <div className="stack">
         <WaitingList title={said.todo} waitsFor="client" />
         <Panel title={said.shops} about={format.month(month)}>
-          <Loaded query={contracts} what={said.what}>
+          <Loaded query={query} what={said.what}>
             {() =>
               sorted.length === 0 ? (
                 <Empty>{said.none}</Empty>
@@ -145,19 +119,23 @@ export function ClientHome() {
                 <DataTable
                   caption={said.shops}
                   rows={sorted}
-                  rowKey={(row) => `${row.contractId}|${row.figure.clause?.key}|${row.figure.shopId}`}
+                  to={(row) => `/contracts/${row.contractId}/sla/${row.figure?.clause?.key}${scope.search({ range: month })}`}
+                  {...(query.data?.rest === undefined || query.data.rest.clauses === 0
+                    ? {}
+                    : { footer: <RestRow columns={6}>{others.clauses(format.count(query.data.rest.clauses), format.count(query.data.rest.kept))}</RestRow> })}
+                  rowKey={(row) => `${row.contractId}|${row.figure?.clause?.key}|${row.figure?.shopId}`}
                   columns={[
                     {
                       key: 'shop',
                       title: said.shop,
-                      cell: (row) => (row.figure.shopId === '' ? row.shopIds.map(shopName).join('、') : shopName(row.figure.shopId)),
+                      cell: (row) => (row.figure?.shopId === '' ? row.shopIds.map(shopName).join('、') : shopName(row.figure?.shopId ?? '')),
                     },
                     {
                       key: 'clause',
                       title: said.clause,
                       cell: (row) => (
-                        <Link to={`/contracts/${row.contractId}/sla/${row.figure.clause?.key}${scope.search({ range: month })}`}>
-                          {row.figure.clause === undefined ? '' : clauseText(row.figure.clause)}
+                        <Link to={`/contracts/${row.contractId}/sla/${row.figure?.clause?.key}${scope.search({ range: month })}`}>
+                          {row.figure?.clause === undefined ? '' : clauseText(row.figure?.clause)}
                         </Link>
                       ),
                     },
@@ -165,13 +143,13 @@ export function ClientHome() {
                       key: 'rate',
                       title: said.rate,
                       number: true,
-                      cell: (row) => format.percent(row.figure.attainment?.met ?? 0, dueOf(row.figure), row.figure.clause?.targetBp),
+                      cell: (row) => format.percent(row.figure?.attainment?.met ?? 0, dueOf(row.figure), row.figure?.clause?.targetBp),
                     },
                     {
                       key: 'counts',
                       title: said.counts,
                       number: true,
-                      cell: (row) => `${format.count(row.figure.attainment?.met ?? 0)} / ${format.count(dueOf(row.figure))}`,
+                      cell: (row) => `${format.count(row.figure?.attainment?.met ?? 0)} / ${format.count(dueOf(row.figure))}`,
                     },
                     {
                       key: 'verdict',
@@ -183,7 +161,7 @@ export function ClientHome() {
                       title: said.median,
                       number: true,
                       hideNarrow: true,
-                      cell: (row) => (row.figure.answered === 0 ? '—' : format.duration(row.figure.medianLowerMs)),
+                      cell: (row) => (row.figure?.answered === 0 ? '—' : format.duration(row.figure?.medianLowerMs ?? 0)),
                     },
                   ]}
                 />
@@ -196,7 +174,7 @@ export function ClientHome() {
   );
 }
 
-function Verdict({ figure, kept, missed, none }: { figure: ClauseFigure; kept: string; missed: string; none: string }) {
+function Verdict({ figure, kept, missed, none }: { figure: ClauseFigure | undefined; kept: string; missed: string; none: string }) {
   if (dueOf(figure) === 0) return <StatusMark status="neutral">{none}</StatusMark>;
-  return figure.kept ? <StatusMark status="met">{kept}</StatusMark> : <StatusMark status="breach">{missed}</StatusMark>;
+  return figure?.kept ? <StatusMark status="met">{kept}</StatusMark> : <StatusMark status="breach">{missed}</StatusMark>;
 }

@@ -9,7 +9,7 @@ import { DataTable } from '../../parts/data-table.tsx';
 import { Empty, Facts, Loaded, Page, Panel } from '../../parts/page.tsx';
 import { Refusal } from '../../parts/problem.tsx';
 import { StatusMark } from '../../parts/status.tsx';
-import { browserZone } from '../../scope/scope.ts';
+import { browserZone, useScope } from '../../scope/scope.ts';
 import { common } from '../../words/common.ts';
 import { useWords } from '../../words/words.ts';
 import { RejectedTable } from './rejected.tsx';
@@ -18,6 +18,7 @@ import { importWords } from './words.ts';
 
 export function Screen() {
   const said = useWords(importWords);
+  const scope = useScope();
   const format = useFormat();
   const query = useQuery({ queryKey: ['conversations', 'imports'], queryFn: () => ask(api.GET('/imports', { params: { query: { size: 50 } } })) });
   return (
@@ -34,8 +35,9 @@ export function Screen() {
                   caption={said.earlier}
                   rows={data.imports}
                   rowKey={(one) => one.importId}
+                  to={(one) => `/imports/${one.importId}${scope.search()}`}
                   columns={[
-                    { key: 'file', title: said.file, cell: (one) => <Link to={`/imports/${one.importId}`}>{one.fileName}</Link> },
+                    { key: 'file', title: said.file, cell: (one) => <Link to={`/imports/${one.importId}${scope.search()}`}>{one.fileName}</Link> },
                     {
                       key: 'state',
                       title: said.state,

@@ -1,11 +1,11 @@
 // Invites a user: role, client and shops, whether they may agree; bound to an external identity where one is given.
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Button, Input } from 'antd';
 import { type FormEvent, useState } from 'react';
 import { api, ask } from '../../api/http.ts';
-import { clientsQuery, shopsQuery } from '../../api/queries.ts';
 import type { Role } from '../../api/session.ts';
 import { useFormat } from '../../format/use-format.ts';
+import { ClientChoice, ShopChecks } from '../../parts/chooser.tsx';
 import { Choice, Field } from '../../parts/field.tsx';
 import { Panel } from '../../parts/page.tsx';
 import { Refusal } from '../../parts/problem.tsx';
@@ -21,8 +21,6 @@ export function Invite() {
   const shared = useWords(common);
   const format = useFormat();
   const cache = useQueryClient();
-  const clients = useQuery(clientsQuery);
-  const shops = useQuery(shopsQuery);
   const [name, setName] = useState('');
   const [role, setRole] = useState<Role>('client');
   const [clientId, setClientId] = useState('');
@@ -30,7 +28,6 @@ export function Invite() {
   const [mayAgree, setMayAgree] = useState(false);
   const [issuer, setIssuer] = useState('');
   const [subject, setSubject] = useState('');
-  const ofClient = (shops.data?.shops ?? []).filter((shop) => role !== 'client' || shop.clientId === clientId);
   const invite = useMutation({
     mutationFn: () =>
       ask(
@@ -61,18 +58,7 @@ export function Invite() {
             {(field) => <Choice described={field} value={role} onChange={setRole} options={ROLES.map((one) => [one, shared.roles[one]] as const)} />}
           </Field>
           {role === 'client' ? (
-            <Field label={said.client}>
-              {(field) => (
-                <select {...field} className="native" required value={clientId} onChange={(event) => setClientId(event.target.value)}>
-                  <option value="" />
-                  {(clients.data?.clients ?? []).map((client) => (
-                    <option key={client.clientId} value={client.clientId}>
-                      {client.name}
-                    </option>
-                  ))}
-                </select>
-              )}
-            </Field>
+            <Field label={said.client}>{(field) => <ClientChoice described={field} value={clientId} onChange={setClientId} empty="" />}</Field>
           ) : null}
           <Field label={said.issuer} hint={said.issuerHint}>
             {(field) => <Input {...field} value={issuer} onChange={(event) => setIssuer(event.target.value)} />}
@@ -80,18 +66,7 @@ export function Invite() {
           <Field label={said.subject}>{(field) => <Input {...field} value={subject} onChange={(event) => setSubject(event.target.value)} />}</Field>
           <fieldset className="field field-wide">
             <legend className="field-label">{said.shops}</legend>
-            <div className="checks">
-              {ofClient.map((shop) => (
-                <label key={shop.shopId}>
-                  <input
-                    type="checkbox"
-                    checked={shopIds.includes(shop.shopId)}
-                    onChange={(event) => setShopIds(event.target.checked ? [...shopIds, shop.shopId] : shopIds.filter((id) => id !== shop.shopId))}
-                  />
-                  {shop.name}
-                </label>
-              ))}
-            </div>
+            <ShopChecks key={clientId} chosen={shopIds} onChange={setShopIds} clientId={role === 'client' ? clientId : ''} />
             <p className="hint">{said.shopsHint}</p>
           </fieldset>
           {role === 'client' ? (

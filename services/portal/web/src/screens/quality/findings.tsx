@@ -6,6 +6,7 @@ import { api, ask } from '../../api/http.ts';
 import { useShopNames, useZones } from '../../api/queries.ts';
 import { useFormat } from '../../format/use-format.ts';
 import { DataTable } from '../../parts/data-table.tsx';
+import { Export } from '../../parts/export.tsx';
 import { Empty, Loaded, Page, Panel } from '../../parts/page.tsx';
 import { StatusMark } from '../../parts/status.tsx';
 import { useScope } from '../../scope/scope.ts';
@@ -31,7 +32,7 @@ export function Screen() {
   });
   return (
     <Page title={said.findings} about={said.findingsAbout}>
-      <Panel title={said.findings}>
+      <Panel title={said.findings} actions={<Export path="findings" query={{ shopIds }} />}>
         <Loaded query={query} what={said.findings}>
           {({ pages }) => {
             const rows = pages.flatMap((page) => page.findings);
@@ -43,6 +44,7 @@ export function Screen() {
                   caption={said.findings}
                   rows={rows}
                   rowKey={(finding) => finding.findingId}
+                  to={(finding) => `/conversations/${finding.conversationId}/messages/${encodeURIComponent(finding.messageId)}${scope.search()}`}
                   columns={[
                     {
                       key: 'category',

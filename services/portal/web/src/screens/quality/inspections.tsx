@@ -6,6 +6,7 @@ import { api, ask } from '../../api/http.ts';
 import { useShopNames, useZones } from '../../api/queries.ts';
 import { useFormat } from '../../format/use-format.ts';
 import { DataTable } from '../../parts/data-table.tsx';
+import { Export } from '../../parts/export.tsx';
 import { Empty, Loaded, Page, Panel } from '../../parts/page.tsx';
 import { StatusMark } from '../../parts/status.tsx';
 import { useScope } from '../../scope/scope.ts';
@@ -33,7 +34,7 @@ export function Screen() {
   });
   return (
     <Page title={said.inspections} about={`${said.inspectionsAbout} ${from} – ${to}`}>
-      <Panel title={said.inspections}>
+      <Panel title={said.inspections} actions={<Export path="inspections" query={{ shopIds, from, to }} />}>
         <Loaded query={query} what={said.inspections}>
           {({ pages }) => {
             const rows = pages.flatMap((page) => page.inspections);
@@ -47,6 +48,7 @@ export function Screen() {
                   rows={rows}
                   total={total}
                   rowKey={(one) => one.assignmentId}
+                  to={(one) => `/inspections/${one.assignmentId}${scope.search()}`}
                   columns={[
                     {
                       key: 'at',

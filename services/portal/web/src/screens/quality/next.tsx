@@ -12,7 +12,7 @@ import { Refusal } from '../../parts/problem.tsx';
 import { WaitingList } from '../../parts/waiting-list.tsx';
 import { useWords } from '../../words/words.ts';
 import { shortId } from '../conversations/conversations.tsx';
-import { samplesQuery } from './samples.tsx';
+import { samplesQuery } from './queries.ts';
 import { qualityWords } from './words.ts';
 
 export function Screen() {

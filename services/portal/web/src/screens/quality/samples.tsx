@@ -1,13 +1,12 @@
 // Samples: draw one, and the ones already drawn with what is left of them.
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Button, Input } from 'antd';
-import { type FormEvent, useState } from 'react';
+import { type FormEvent, lazy, Suspense, useState } from 'react';
 import { Link, useNavigate } from 'react-router';
 import { api, ask } from '../../api/http.ts';
-import { shopsQuery } from '../../api/queries.ts';
 import { useFormat } from '../../format/use-format.ts';
+import { ShopChecks } from '../../parts/chooser.tsx';
 import { DataTable } from '../../parts/data-table.tsx';
-import { DateInput } from '../../parts/date-input.tsx';
 import { Field } from '../../parts/field.tsx';
 import { Empty, Loaded, Page, Panel } from '../../parts/page.tsx';
 import { Refusal } from '../../parts/problem.tsx';
@@ -15,10 +14,11 @@ import { browserZone, useScope } from '../../scope/scope.ts';
 import { useWords } from '../../words/words.ts';
 import { basisPoints } from '../contracts/draft.ts';
 import { shortId } from '../conversations/conversations.tsx';
+import { samplesQuery } from './queries.ts';
 import { points } from './scores.ts';
 import { qualityWords } from './words.ts';
 
-export const samplesQuery = { queryKey: ['qa', 'samples'], queryFn: () => ask(api.GET('/samples', { params: { query: { size: 200 } } })) };
+const DateInput = lazy(async () => ({ default: (await import('../../parts/date-input.tsx')).DateInput }));
 
 export function Screen() {
   const said = useWords(qualityWords);
@@ -39,6 +39,7 @@ export function Screen() {
                   caption={said.list}
                   rows={data.samples}
                   rowKey={(sample) => sample.sampleId}
+                  to={(sample) => `/samples/${sample.sampleId}${scope.search()}`}
                   columns={[
                     {
                       key: 'sample',
@@ -74,7 +75,6 @@ function DrawForm() {
   const scope = useScope();
   const navigate = useNavigate();
   const cache = useQueryClient();
-  const shops = useQuery(shopsQuery);
   const [from, setFrom] = useState(scope.range.from);
   const [to, setTo] = useState(scope.range.to);
   const [ratio, setRatio] = useState('5');
@@ -96,8 +96,20 @@ function DrawForm() {
     <Panel title={said.draw} about={said.drawAbout}>
       <form className="form" onSubmit={submit}>
         <div className="fields">
-          <Field label={said.from}>{(field) => <DateInput {...field} required value={from} max={to} onChange={setFrom} />}</Field>
-          <Field label={said.to}>{(field) => <DateInput {...field} required value={to} min={from} onChange={setTo} />}</Field>
+          <Field label={said.from}>
+            {(field) => (
+              <Suspense>
+                <DateInput {...field} required value={from} max={to} onChange={setFrom} />
+              </Suspense>
+            )}
+          </Field>
+          <Field label={said.to}>
+            {(field) => (
+              <Suspense>
+                <DateInput {...field} required value={to} min={from} onChange={setTo} />
+              </Suspense>
+            )}
+          </Field>
           <Field label={`${said.ratio} (%)`}>
             {(field) => (
               <Input {...field} required inputMode="decimal" pattern="\d{1,3}(\.\d{1,2})?" value={ratio} onChange={(event) => setRatio(event.target.value)} />
@@ -108,18 +120,7 @@ function DrawForm() {
           </Field>
           <fieldset className="field field-wide">
             <legend className="field-label">{said.shops}</legend>
-            <div className="checks">
-              {(shops.data?.shops ?? []).slice(0, 50).map((shop) => (
-                <label key={shop.shopId}>
-                  <input
-                    type="checkbox"
-                    checked={shopIds.includes(shop.shopId)}
-                    onChange={(event) => setShopIds(event.target.checked ? [...shopIds, shop.shopId] : shopIds.filter((id) => id !== shop.shopId))}
-                  />
-                  {shop.name}
-                </label>
-              ))}
-            </div>
+            <ShopChecks chosen={shopIds} onChange={setShopIds} />
             <p className="hint">{said.shopsHint}</p>
           </fieldset>
           <div className="checks">

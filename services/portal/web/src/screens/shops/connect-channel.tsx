@@ -4,6 +4,7 @@ import { Button, Input } from 'antd';
 import { type FormEvent, useState } from 'react';
 import { api, ask } from '../../api/http.ts';
 import type { Shop } from '../../api/types.ts';
+import { ShopChoice } from '../../parts/chooser.tsx';
 import { Choice, Field } from '../../parts/field.tsx';
 import { Panel } from '../../parts/page.tsx';
 import { Refusal } from '../../parts/problem.tsx';
@@ -38,15 +39,16 @@ const words = dictionary(
   },
 );
 
-export function ConnectChannel({ shops }: { shops: readonly Shop[] }) {
+export function ConnectChannel() {
   const said = useWords(words);
-  const [shopId, setShopId] = useState('');
+  const [shop, setShop] = useState<Shop>();
+  const shopId = shop?.shopId ?? '';
   const [channel, setChannel] = useState('');
   const [kind, setKind] = useState<'platform' | 'own'>('platform');
   const connect = useMutation({
     mutationFn: () => ask(api.POST('/shops/{shopId}/channels', { params: { path: { shopId } }, body: { channel: channel.trim(), channelKind: kind } })),
   });
-  const code = shops.find((shop) => shop.shopId === shopId)?.code ?? '';
+  const code = shop?.code ?? '';
   const submit = (event: FormEvent) => {
     event.preventDefault();
     connect.mutate();
@@ -55,18 +57,7 @@ export function ConnectChannel({ shops }: { shops: readonly Shop[] }) {
     <Panel title={said.title} about={said.about}>
       <form className="form" onSubmit={submit}>
         <div className="fields">
-          <Field label={said.shop}>
-            {(field) => (
-              <select {...field} className="native" required value={shopId} onChange={(event) => setShopId(event.target.value)}>
-                <option value="" />
-                {shops.map((shop) => (
-                  <option key={shop.shopId} value={shop.shopId}>
-                    {shop.name}
-                  </option>
-                ))}
-              </select>
-            )}
-          </Field>
+          <Field label={said.shop}>{(field) => <ShopChoice described={field} value={shopId} onChange={setShop} empty="" />}</Field>
           <Field label={said.channel} hint={said.channelHint}>
             {(field) => <Input {...field} value={channel} onChange={(event) => setChannel(event.target.value)} required maxLength={100} />}
           </Field>

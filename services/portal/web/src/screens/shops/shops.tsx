@@ -1,20 +1,23 @@
 // Shops with their client, contract and what waits; operations registers clients and adds shops here.
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Button, Input } from 'antd';
-import { type FormEvent, useState } from 'react';
+import { type FormEvent, useDeferredValue, useState } from 'react';
 import { Link } from 'react-router';
 import { api, ask } from '../../api/http.ts';
-import { clientsQuery, shopsQuery, waitingQuery } from '../../api/queries.ts';
+import { waitingQuery } from '../../api/queries.ts';
 import { useSession } from '../../api/session.ts';
 import type { Shop } from '../../api/types.ts';
 import { dateOf } from '../../format/dates.ts';
 import { useFormat } from '../../format/use-format.ts';
+import { ClientChoice } from '../../parts/chooser.tsx';
 import { DataTable } from '../../parts/data-table.tsx';
 import { Choice, Field } from '../../parts/field.tsx';
 import { Empty, Loaded, Page, Panel } from '../../parts/page.tsx';
 import { Refusal } from '../../parts/problem.tsx';
+import { restWords } from '../../parts/rest-words.ts';
 import { StatusMark } from '../../parts/status.tsx';
 import { browserZone, useScope } from '../../scope/scope.ts';
+import { common } from '../../words/common.ts';
 import { domain, wordFor } from '../../words/domain.ts';
 import { dictionary, useWords } from '../../words/words.ts';
 import { ConnectChannel } from './connect-channel.tsx';
@@ -43,6 +46,8 @@ const words = dictionary(
     addShop: '添加店铺',
     shopAdded: (name: string) => `已添加 ${name}。`,
     chooseClient: '选择客户',
+    more: '再取 50 家',
+    notFound: '没有找到这样的店铺。',
     what: '店铺',
   },
   {
@@ -68,15 +73,29 @@ const words = dictionary(
     addShop: 'Add shop',
     shopAdded: (name) => `${name} is added.`,
     chooseClient: 'Choose a client',
+    more: 'Load 50 more',
+    notFound: 'No such shop.',
     what: 'shops',
   },
 );
 
 export function Screen() {
   const said = useWords(words);
+  const shared = useWords(common);
+  const others = useWords(restWords);
+  const format = useFormat();
   const scope = useScope();
   const session = useSession();
-  const shops = useQuery(shopsQuery);
+  const [typed, setTyped] = useState('');
+  const search = useDeferredValue(typed);
+  const shops = useInfiniteQuery({
+    queryKey: ['shops', 'pages', search, scope.shopIds],
+    queryFn: ({ pageParam }) =>
+      ask(api.GET('/shops', { params: { query: { search, shopIds: [...scope.shopIds], size: 50, ...(pageParam === '' ? {} : { token: pageParam }) } } })),
+    initialPageParam: '',
+    getNextPageParam: (page) => (page.nextToken === '' ? undefined : page.nextToken),
+    placeholderData: (before) => before,
+  });
   const maker = session.role === 'vendor-operations';
   return (
     <Page
@@ -92,9 +111,46 @@ export function Screen() {
       }
     >
       <div className="stack">
-        <Panel title={said.shops}>
+        <Panel
+          title={said.shops}
+          actions={
+            <input
+              type="search"
+              data-filter
+              className="native"
+              value={typed}
+              placeholder={others.find}
+              aria-label={others.find}
+              onChange={(event) => setTyped(event.target.value)}
+            />
+          }
+        >
           <Loaded query={shops} what={said.what}>
-            {(data) => (data.shops.length === 0 ? <Empty>{said.none}</Empty> : <ShopTable shops={data.shops} />)}
+            {({ pages }) => {
+              const rows = pages.flatMap((page) => page.shops);
+              const total = pages[0]?.total ?? rows.length;
+              return rows.length === 0 ? (
+                <Empty {...(typed === '' ? {} : { action: <Button onClick={() => setTyped('')}>{shared.clearFilter}</Button> })}>
+                  {typed === '' ? said.none : said.notFound}
+                </Empty>
+              ) : (
+                <>
+                  <ShopTable shops={rows} total={total} />
+                  {total <= rows.length ? null : (
+                    <p className="more">
+                      <span className="quiet">
+                        {shops.hasNextPage ? shared.rows(format.count(rows.length), format.count(total)) : others.shops(format.count(total - rows.length))}
+                      </span>
+                      {shops.hasNextPage ? (
+                        <Button loading={shops.isFetchingNextPage} onClick={() => void shops.fetchNextPage()}>
+                          {said.more}
+                        </Button>
+                      ) : null}
+                    </p>
+                  )}
+                </>
+              );
+            }}
           </Loaded>
         </Panel>
         {maker ? (
@@ -103,23 +159,25 @@ export function Screen() {
             <NewClient />
           </div>
         ) : null}
-        {maker ? <ConnectChannel shops={shops.data?.shops ?? []} /> : null}
+        {maker ? <ConnectChannel /> : null}
       </div>
     </Page>
   );
 }
 
-function ShopTable({ shops }: { shops: readonly Shop[] }) {
+function ShopTable({ shops, total }: { shops: readonly Shop[]; total: number }) {
   const said = useWords(words);
   const terms = useWords(domain);
   const format = useFormat();
   const scope = useScope();
-  const waiting = useQuery(waitingQuery([]));
+  const waiting = useQuery(waitingQuery(shops.length > 50 ? [] : shops.map((shop) => shop.shopId)));
   const waitingOf = (shopId: string) => (waiting.data?.items ?? []).filter((item) => item.shopId === shopId).reduce((sum, item) => sum + item.count, 0);
   return (
     <DataTable
       caption={said.shops}
       rows={shops}
+      total={total}
+      to={(shop) => (shop.contractId === '' ? '/shops' : `/contracts/${shop.contractId}${scope.search()}`)}
       rowKey={(shop) => shop.shopId}
       columns={[
         { key: 'shop', title: said.shop, cell: (shop) => <strong>{shop.name}</strong> },
@@ -182,7 +240,6 @@ function NewShop() {
   const said = useWords(words);
   const terms = useWords(domain);
   const cache = useQueryClient();
-  const clients = useQuery(clientsQuery);
   const [clientId, setClientId] = useState('');
   const [code, setCode] = useState('');
   const [name, setName] = useState('');
@@ -209,18 +266,7 @@ function NewShop() {
     <Panel title={said.newShop}>
       <form className="form" onSubmit={submit}>
         <div className="fields">
-          <Field label={said.client}>
-            {(field) => (
-              <select {...field} className="native" required value={clientId} onChange={(event) => setClientId(event.target.value)}>
-                <option value="">{said.chooseClient}</option>
-                {(clients.data?.clients ?? []).map((client) => (
-                  <option key={client.clientId} value={client.clientId}>
-                    {client.name}
-                  </option>
-                ))}
-              </select>
-            )}
-          </Field>
+          <Field label={said.client}>{(field) => <ClientChoice described={field} value={clientId} onChange={setClientId} empty={said.chooseClient} />}</Field>
           <Field label={said.name}>
             {(field) => <Input {...field} value={name} onChange={(event) => setName(event.target.value)} required maxLength={200} />}
           </Field>

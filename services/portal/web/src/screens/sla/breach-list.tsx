@@ -7,6 +7,7 @@ import { useShopNames } from '../../api/queries.ts';
 import type { SlaClause } from '../../api/types.ts';
 import { useFormat } from '../../format/use-format.ts';
 import { DataTable } from '../../parts/data-table.tsx';
+import { Export } from '../../parts/export.tsx';
 import { Empty, Loaded } from '../../parts/page.tsx';
 import { StatusMark } from '../../parts/status.tsx';
 import { useScope } from '../../scope/scope.ts';
@@ -51,11 +52,15 @@ export function BreachList({ contractId, clause, shopId, zone }: { contractId: s
           <Empty>{said.noBreaches}</Empty>
         ) : (
           <>
+            <div className="list-actions">
+              <Export path="breaches" query={{ contractId, clauseKey: clause.key, shopIds: shopId === '' ? [] : [shopId], from, to }} />
+            </div>
             <DataTable
               caption={said.breaches}
               rows={rows}
               total={total}
               rowKey={(breach) => breach.breachId}
+              to={(breach) => `/breaches/${breach.breachId}${scope.search()}`}
               columns={[
                 {
                   key: 'due',

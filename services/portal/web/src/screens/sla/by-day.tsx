@@ -42,6 +42,7 @@ export function ByDay({ figure, targetBp, range }: { figure: ClauseFigure; targe
       question={said.byDay}
       about={`≥ ${format.targetPercent(targetBp)}`}
       table={table}
+      pointOf={(row) => days.findIndex((day) => day.date === judged[row]?.date)}
       height={280}
       option={(colours) => {
         const marked = days.filter((day) => day.mark !== '');

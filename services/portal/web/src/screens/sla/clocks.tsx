@@ -8,6 +8,7 @@ import { useShopNames, useZones } from '../../api/queries.ts';
 import type { Status } from '../../design/tokens.ts';
 import { useFormat } from '../../format/use-format.ts';
 import { DataTable } from '../../parts/data-table.tsx';
+import { Export } from '../../parts/export.tsx';
 import { Empty, Loaded, Page, Panel } from '../../parts/page.tsx';
 import { StatusMark } from '../../parts/status.tsx';
 import { useScope } from '../../scope/scope.ts';
@@ -62,26 +63,30 @@ export function Screen() {
       <Panel
         title={total === undefined ? said.counts : said.clocksTotal(format.count(total))}
         actions={
-          <label>
-            {said.filter}{' '}
-            <select
-              className="native"
-              value={states}
-              onChange={(event) =>
-                setParams((current) => {
-                  const next = new URLSearchParams(current);
-                  event.target.value === '' ? next.delete('states') : next.set('states', event.target.value);
-                  return next;
-                })
-              }
-            >
-              {FILTERS.map((state) => (
-                <option key={state} value={state}>
-                  {state === '' ? `${wordFor(terms.states, 'met')} + ${wordFor(terms.states, 'missed')}` : wordFor(terms.states, state)}
-                </option>
-              ))}
-            </select>
-          </label>
+          <>
+            <Export path={`contracts/${contractId}/sla/${clauseKey}/clocks`} query={{ shopId, from, to, states: wanted }} />
+            <label>
+              {said.filter}{' '}
+              <select
+                className="native"
+                data-filter
+                value={states}
+                onChange={(event) =>
+                  setParams((current) => {
+                    const next = new URLSearchParams(current);
+                    event.target.value === '' ? next.delete('states') : next.set('states', event.target.value);
+                    return next;
+                  })
+                }
+              >
+                {FILTERS.map((state) => (
+                  <option key={state} value={state}>
+                    {state === '' ? `${wordFor(terms.states, 'met')} + ${wordFor(terms.states, 'missed')}` : wordFor(terms.states, state)}
+                  </option>
+                ))}
+              </select>
+            </label>
+          </>
         }
       >
         <Loaded query={query} what={said.what}>
@@ -96,6 +101,7 @@ export function Screen() {
                   rows={rows}
                   total={total ?? rows.length}
                   rowKey={(clock) => `${clock.conversationId}|${clock.round}`}
+                  to={(clock) => `/conversations/${clock.conversationId}${scope.search()}`}
                   columns={[
                     {
                       key: 'started',

@@ -11,4 +11,4 @@ export const contractSlaQuery = (contractId: string, range: Range) =>
   });
 
 /** Clocks that are judged: in time or missed. */
-export const dueOf = (figure: ClauseFigure): number => (figure.attainment?.met ?? 0) + (figure.attainment?.missed ?? 0);
+export const dueOf = (figure: ClauseFigure | undefined): number => (figure?.attainment?.met ?? 0) + (figure?.attainment?.missed ?? 0);

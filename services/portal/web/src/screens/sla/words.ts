@@ -15,6 +15,8 @@ export const slaWords = dictionary(
     median: '中位等待',
     p90: 'p90',
     noContracts: '还没有合同，也就没有承诺。',
+    restClauses: (n: string, kept: string, nothing: string, counts: string) =>
+      `其余 ${n} 条：达标 ${kept}，没有到期的 ${nothing}，按时 ${counts}。用范围或搜索查看。`,
     noClauses: '合同里没有服务承诺。',
     pageTitle: (number: string) => `合同 ${number} 的服务水平`,
     within: (allowance: string) => `${allowance}内`,
@@ -95,6 +97,7 @@ export const slaWords = dictionary(
     median: 'Median wait',
     p90: 'p90',
     noContracts: 'There is no contract yet, so nothing is promised.',
+    restClauses: (n, kept, nothing, counts) => `${n} others: ${kept} kept, ${nothing} with nothing due, ${counts} in time. Choose shops or search to see them.`,
     noClauses: 'The contract promises no service level.',
     pageTitle: (number) => `Service level of contract ${number}`,
     within: (allowance) => `within ${allowance}`,
