@@ -63,7 +63,8 @@ export async function candidates(kit: Kit, caller: Caller, through: string, cont
   const asOf = (await kit.store.head()).position;
   await kit.awaitPosition(LogPosition.create({ source: kit.store.source, position: asOf }));
   const found: Candidate[] = [];
-  for (const { contract, month } of await openMonths(kit, caller, through, contractId)) found.push(await candidate(kit, caller, contract, month, asOf, settled));
+  for (const { contract, month } of await openMonths(kit, caller, through, contractId))
+    found.push(await candidate(kit, caller, contract, month, asOf, settled));
   return found.filter(({ charges: { lines } }) => lines.length > 0);
 }
 
