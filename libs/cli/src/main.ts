@@ -3,6 +3,7 @@
 import { Command } from 'commander';
 import { type ImportSummary, importTranscripts } from './import.ts';
 import { findInstallation, Unable } from './installation.ts';
+import { personalDataCommands } from './personal-data.ts';
 import { type Portal, portalOf, Refused } from './portal.ts';
 import { closeThrough, listInvoices, type ReportOptions, slaReport } from './report.ts';
 import { settled } from './settle.ts';
@@ -60,6 +61,8 @@ invoices
   .description('issued invoices')
   .option('--json', 'print as JSON')
   .action(async () => print(true, await listInvoices(portal()), () => ''));
+
+personalDataCommands(program, { portal, print });
 
 try {
   await program.parseAsync();

@@ -116,7 +116,7 @@ async function start(definition: ServiceDefinition, config: Config, { now, log, 
       return result;
     },
     awaitPosition: (after) => positions.passed(after),
-    keys: { databaseUrl: config.keyDatabaseUrl, masterKeyFile: config.masterKeyFile },
+    keys: { databaseUrl: config.keyDatabaseUrl, masterKeyFile: config.masterKeyFile, cacheMs: config.keyCacheMs },
     client: (service, client, as) => peers.client(service, client, as),
   };
 

@@ -7,6 +7,7 @@ import { agentRoutes } from './agents.ts';
 import { billingRoutes } from './billing.ts';
 import { conversationRoutes } from './conversations.ts';
 import { importRoutes } from './imports.ts';
+import { personalDataRoutes } from './personal-data.ts';
 import { qaRoutes } from './qa.ts';
 import { sessionRoutes, sessionSchemas } from './session.ts';
 import { shopRoutes } from './shops.ts';
@@ -28,6 +29,7 @@ export function api(): Api {
     ...agentRoutes(components),
     ...importRoutes(components),
     ...conversationRoutes(components),
+    ...personalDataRoutes(components),
     ...slaRoutes(components),
     ...qaRoutes(components),
     ...billingRoutes(components),
