@@ -1,6 +1,7 @@
 // The deskfleet command: acts as vendor-operations on the installation of a folder, or on DESKFLEET_URL with DESKFLEET_TOKEN.
 // Exit codes: 0 done, 1 the portal refused or lines were rejected, 2 it could not be tried.
 import { Command } from 'commander';
+import { backupCommands } from './backup.ts';
 import { type ImportSummary, importTranscripts } from './import.ts';
 import { findInstallation, Unable } from './installation.ts';
 import { personalDataCommands } from './personal-data.ts';
@@ -63,6 +64,7 @@ invoices
   .action(async () => print(true, await listInvoices(portal()), () => ''));
 
 personalDataCommands(program, { portal, print });
+backupCommands(program);
 
 try {
   await program.parseAsync();
