@@ -124,6 +124,9 @@ async function thingsOf(code: string): Promise<Record<string, string>> {
   await json(`/assignments/${String(assignmentId)}/score`, inspector, 'post', { scorecardVersion: scorecard['version'], items });
   await json('/settle', operator, 'post', {});
   const { agentId } = await json('/agents', operator, 'post', { name: 'Agent of B', skills: ['pre-sale'], maxLoad: 5 });
+  const { holdId } = await json('/legal-holds', operator, 'post', { shopId, reason: 'a test' });
+  await json(`/legal-holds/${String(holdId)}/release`, operator, 'post', { reason: 'a test' });
+  await json('/erasures', operator, 'post', { shopId, buyerId: `${code}:customer-1`, reason: 'a test' });
   const breach = await first(`/breaches?shopIds=${String(shopId)}`, 'breaches');
   return strings({
     shopId,
@@ -137,6 +140,8 @@ async function thingsOf(code: string): Promise<Record<string, string>> {
     conversationId: (await first(`/conversations?shopIds=${String(shopId)}`, 'conversations'))['conversationId'],
     number: (await first(`/invoices?shopIds=${String(shopId)}`, 'invoices'))['number'],
     setId: (await json('/shop-sets', operator, 'post', { name: 'B', shopIds: [shopId] }))['setId'],
+    holdId,
+    erasureId: (await first('/erasures', 'erasures'))['erasureId'],
     importId: (await first('/imports', 'imports'))['importId'],
     membershipId: (await first('/members', 'members'))['membershipId'],
     lineKey: 'usage.conversation',

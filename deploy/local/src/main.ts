@@ -2,6 +2,8 @@
 import { existsSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { backup } from './backup/backup.ts';
+import { type RestoreOptions, restore } from './backup/restore.ts';
 import { dev } from './dev.ts';
 import { runningPid } from './installation.ts';
 import { say, Unable } from './output.ts';
@@ -27,6 +29,25 @@ program
   .argument('<service>')
   .addOption(dataDir())
   .action((service: string, options: { dataDir: string }) => dev(service, options.dataDir));
+
+program
+  .command('backup')
+  .description("copy the installation's databases into a folder")
+  .requiredOption('--to <dir>', 'a folder that is not there yet, or empty', (value) => resolve(value))
+  .option('--service <name>', "one service's database only")
+  .option('--json', 'print what was copied as JSON')
+  .addOption(dataDir())
+  .action((options: { to: string; service?: string; dataDir: string; json?: boolean }) => backup(options));
+
+program
+  .command('restore')
+  .description("put a backup's databases in the place of the installation's")
+  .option('--from <dir>', 'a folder that backup made', (value) => resolve(value))
+  .option('--service <name>', 'one service only')
+  .option('--epoch-only', 'the database was restored by other means: only begin the new epoch')
+  .option('--json', 'print what was restored as JSON')
+  .addOption(dataDir())
+  .action((options: RestoreOptions) => restore(options));
 
 program
   .command('reset')

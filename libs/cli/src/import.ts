@@ -6,8 +6,8 @@ import { Unable } from './installation.ts';
 import type { Portal } from './portal.ts';
 import { settled } from './settle.ts';
 
-/** Chunks under way at once: some are sealed while others are appended. More bring no more: the upload only runs further ahead of those who read the log. */
-const IN_FLIGHT = 4;
+/** Chunks under way at once: while some are appended others are sealed; with 4 the service sealed and the database appended in turns. */
+const IN_FLIGHT = 8;
 const SHOPS_A_CALL = 200;
 
 export interface RejectedLine {

@@ -1,11 +1,13 @@
 // The deskfleet command: acts as vendor-operations on the installation of a folder, or on DESKFLEET_URL with DESKFLEET_TOKEN.
 // Exit codes: 0 done, 1 the portal refused or lines were rejected, 2 it could not be tried.
 import { Command } from 'commander';
+import { backupCommands } from './backup.ts';
 import { eventCommands } from './events.ts';
 import { type ImportSummary, importTranscripts } from './import.ts';
 import { findInstallation, Unable } from './installation.ts';
 import { lagCommands } from './lag.ts';
 import { parkedCommands } from './parked.ts';
+import { personalDataCommands } from './personal-data.ts';
 import { type Portal, portalOf, Refused } from './portal.ts';
 import { projectionCommands } from './projections.ts';
 import { closeThrough, listInvoices, type ReportOptions, slaReport } from './report.ts';
@@ -65,7 +67,8 @@ invoices
   .option('--json', 'print as JSON')
   .action(async () => print(true, await listInvoices(portal()), () => ''));
 
-for (const group of [eventCommands, lagCommands, projectionCommands, parkedCommands]) group(program, { portal, print });
+for (const group of [eventCommands, lagCommands, projectionCommands, parkedCommands, personalDataCommands]) group(program, { portal, print });
+backupCommands(program);
 
 try {
   await program.parseAsync();

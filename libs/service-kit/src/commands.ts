@@ -40,7 +40,8 @@ export async function runCommand<Answer extends UnknownMessage>(parts: CommandPa
       : { $case: 'answer', value: Buffer.from(codec.encode(decision.answer).finish()) };
     const member: AppendMember = {
       cause,
-      streams: isRefused(decision) ? [] : decision.appends.filter(({ events }) => events.length > 0),
+      // A stream without events is checked all the same: a decision may rest on what it does not write to.
+      streams: isRefused(decision) ? [] : decision.appends.filter(({ events, expected }) => events.length > 0 || expected !== 'any'),
       answer: { fingerprint, bytes: CommandAnswer.encode(CommandAnswer.create({ outcome })).finish() },
     };
     const appended = await append(store, member);

@@ -1,10 +1,11 @@
 export * from './access.ts';
 export { actorOf } from './commands.ts';
-export { type Config, ConfigError, readConfig } from './config/config.ts';
+export { type Config, ConfigError, databaseName, readConfig } from './config/config.ts';
 export { portsOf, SERVICE_NAMES } from './config/names.ts';
 export * from './cursor.ts';
 export { tablesWithoutForcedPolicy, type UnprotectedTable } from './database/catalogue.ts';
 export { type Migration, migrate, readMigrations } from './database/migrate.ts';
+export { provision } from './database/provision.ts';
 export { authorize, connectPeers, type Peers, rememberRefusals } from './grpc/clients.ts';
 export { grpcService } from './grpc/service.ts';
 export { createIdentity, type InstallationIdentity, readPrivateKey } from './identity/identity.ts';

@@ -62,8 +62,8 @@ export interface Kit {
    * Answers up to where. Rejects with `NotSettled` by name: parked, still waiting when the time is up, restored, away.
    */
   settle(services: readonly ServiceName[], withinMs: number): Promise<Settled>;
-  /** Where sealed personal data's keys live: a database of their own (made when missing) and the file that wraps them. */
-  readonly keys: { readonly databaseUrl: string; readonly masterKeyFile: string | undefined };
+  /** Where sealed personal data's keys live: a database of their own (made when missing), the file that wraps them, and how long they are remembered. */
+  readonly keys: { readonly databaseUrl: string; readonly masterKeyFile: string | undefined; readonly cacheMs: number };
   /** A client of another service. Calls carry the given caller's token, or this service's own identity for `'self'`. */
   client<Definition extends CompatServiceDefinition>(service: ServiceName, definition: Definition, as: Caller | 'self'): Client<Definition>;
 }

@@ -124,7 +124,7 @@ async function start(definition: ServiceDefinition, config: Config, { now, log, 
     },
     awaitPosition: (after) => positions.passed(after),
     settle: (services, withinMs) => bus.settle(services, withinMs),
-    keys: { databaseUrl: config.keyDatabaseUrl, masterKeyFile: config.masterKeyFile },
+    keys: { databaseUrl: config.keyDatabaseUrl, masterKeyFile: config.masterKeyFile, cacheMs: config.keyCacheMs },
     client: (service, client, as) => peers.client(service, client, as),
   };
 

@@ -4,9 +4,12 @@ import { ListWaitingResponse, WaitingItem } from '@deskfleet/protocol/common';
 import {
   ConversationServiceDefinition,
   type ConversationServiceImplementation,
+  EraseSubjectResponse,
   type ImportSummary,
   ListConversationsResponse,
+  ListErasuresResponse,
   ListImportsResponse,
+  ListLegalHoldsResponse,
   StartImportRequest,
   StartImportResponse,
 } from '@deskfleet/protocol/conversations-service';
@@ -29,8 +32,11 @@ import { finishImport } from './import/finish-import.ts';
 import { imports } from './import/import.ts';
 import { takeChunk } from './import/take-chunk.ts';
 import { listConversations, transcriptOf } from './queries/conversations.ts';
+import { erasuresById, erasuresOfSubjects, listErasures, listHolds, openedErasures, openedHolds } from './queries/erasures.ts';
 import { findImport, listImports } from './queries/imports.ts';
 import { listWaiting } from './queries/waiting.ts';
+import { eraseSubject } from './work/erase-subject.ts';
+import { placeHold, releaseHold } from './work/legal-holds.ts';
 
 export function api(kit: Kit, keyring: Keyring): GrpcService {
   const summary = async (caller: Caller, importId: string): Promise<ImportSummary> =>
@@ -115,6 +121,53 @@ export function api(kit: Kit, keyring: Keyring): GrpcService {
     async listWaiting(_, { caller }) {
       const { items, total } = await kit.read(caller, (tx) => listWaiting(tx, caller.vendorId, kit.now()));
       return ListWaitingResponse.create({ items: items.map((item) => WaitingItem.create(item)), total });
+    },
+
+    async eraseSubject(request, { caller }) {
+      allow(caller, 'vendor-operations');
+      const { answer, at } = unwrap(await eraseSubject(kit, keyring, caller, request));
+      await kit.awaitPosition(at);
+      const subjectIds = answer.erasures.map(({ subjectId }) => subjectId);
+      const found = await kit.read(caller, (tx) => erasuresOfSubjects(tx, subjectIds, kit.now()));
+      return EraseSubjectResponse.create({ erasures: await openedErasures(keyring, caller.vendorId, found), at });
+    },
+
+    async getErasure({ erasureId, after }, { caller }) {
+      allow(caller, 'vendor-operations');
+      await kit.awaitPosition(after);
+      const found = await kit.read(caller, (tx) => erasuresById(tx, erasureId, kit.now()));
+      const [erasure] = await openedErasures(keyring, caller.vendorId, found);
+      return erasure ?? notFound('erasure', erasureId);
+    },
+
+    async listErasures(request, { caller }) {
+      allow(caller, 'vendor-operations');
+      const page = keyset(request.page, 2);
+      const found = await kit.read(caller, (tx) => listErasures(tx, page, kit.now()));
+      const { rows, nextToken } = pageOf(found, page, ({ erasure }) => [erasure.requestedAt, erasure.erasureId]);
+      return ListErasuresResponse.create({ erasures: await openedErasures(keyring, caller.vendorId, rows), nextToken });
+    },
+
+    async placeLegalHold(request, { caller }) {
+      allow(caller, 'vendor-operations');
+      const { answer, at } = unwrap(await placeHold(kit, keyring, caller, request));
+      await kit.awaitPosition(at); // released by its id, it is looked up there
+      return { ...answer, at };
+    },
+
+    async releaseLegalHold(request, { caller }) {
+      allow(caller, 'vendor-operations');
+      const { answer, at } = unwrap(await releaseHold(kit, keyring, caller, request));
+      return { ...answer, at };
+    },
+
+    async listLegalHolds(request, { caller }) {
+      allow(caller, 'vendor-operations');
+      await kit.awaitPosition(request.after);
+      const page = keyset(request.page, 2);
+      const found = await kit.read(caller, (tx) => listHolds(tx, request.standingOnly, page));
+      const { rows, nextToken } = pageOf(found, page, (row) => [Number(row.placed_at), row.hold_id]);
+      return ListLegalHoldsResponse.create({ holds: await openedHolds(keyring, caller.vendorId, rows), nextToken });
     },
   };
   return grpcService(ConversationServiceDefinition, implementation);

@@ -87,6 +87,12 @@ const EXPECTED: readonly (readonly [english: string, chinese: string])[] = [
   ['the agent who speaks through the account', '用这个账号的客服'],
   ['an agent who was hired', '在册的客服'],
   ['nothing: a bot or the shop speaks', '不填：说话的是机器人或店铺自己'],
+  // personal data
+  ['why', '原因'],
+  ['a reason that does not name the person: it is kept', '不写出本人的原因：原因会一直保留'],
+  ['a buyer id with its channel or shop, or a conversation', '买家号加渠道或店铺，或一段会话'],
+  ['a shop, or a buyer id with its channel or shop', '店铺，或买家号加渠道或店铺'],
+  ["the buyer's channel, or a shop", '买家所在的渠道，或店铺'],
   // inspections
   ['a message of this conversation', '这段会话里的一条消息'],
   ['what kind of fault', '问题的类别'],
@@ -130,6 +136,7 @@ const FOUND: readonly (readonly [english: string, chinese: string])[] = [
   ['bytes that are not UTF-8', '不是 UTF-8 的字节'],
   ['a line of {n} bytes', '{n} 字节的一行'],
   ['a control character or half a character', '控制字符或半个字符'],
+  ['the buyer id', '买家号'],
   ['{n} bytes', '{n} 字节'],
   ['{n} characters', '{n} 个字符'],
   ['{n} rows', '{n} 行'],

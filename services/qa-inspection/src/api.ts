@@ -36,6 +36,7 @@ import {
   visibleShops,
   WAITING_SHOWN,
 } from '@deskfleet/service-kit';
+import type { SealedReason } from './inspection/inspection.ts';
 import { scorecard } from './inspection/scorecard.ts';
 import { type AssignmentRow, assignmentById, inspectionPage, openBySample } from './queries/assignments.ts';
 import { findingPage, findingsOf } from './queries/findings.ts';
@@ -44,7 +45,7 @@ import { draw } from './sample/draw.ts';
 import { sample } from './sample/sample.ts';
 import { onAssignment } from './work/commands.ts';
 import { assignmentFor, nextAssignment } from './work/desk.ts';
-import { sealNote, withNotes } from './work/notes.ts';
+import { sealNote, sealReason, withNotes, withReasons } from './work/notes.ts';
 
 const STAFF = ['qa-inspector', 'team-lead', 'vendor-operations'] as const;
 const LAST = { at: Number.MAX_SAFE_INTEGER, id: '\u{10ffff}' };
@@ -135,14 +136,16 @@ export function qaApi(kit: Kit, keyring: Keyring): GrpcService {
       allow(caller, 'qa-inspector');
       const { assignmentId, items, reason, commandId } = request;
       const content = CorrectInspectionRequest.encode({ ...request, commandId: '' }).finish();
-      return onDesk(caller, assignmentId, commandId, content, { kind: 'correct', assignmentId, inspectorId: caller.id, grades: items, reason });
+      const sealed = await sealedReason(caller, assignmentId, reason);
+      return onDesk(caller, assignmentId, commandId, content, { kind: 'correct', assignmentId, inspectorId: caller.id, grades: items, reason: sealed });
     },
 
     async skipInspection(request, { caller }) {
       allow(caller, 'qa-inspector');
       const { assignmentId, reason, commandId } = request;
       const content = SkipInspectionRequest.encode({ ...request, commandId: '' }).finish();
-      return onDesk(caller, assignmentId, commandId, content, { kind: 'skip', assignmentId, inspectorId: caller.id, reason });
+      const sealed = await sealedReason(caller, assignmentId, reason);
+      return onDesk(caller, assignmentId, commandId, content, { kind: 'skip', assignmentId, inspectorId: caller.id, reason: sealed });
     },
 
     async raiseFinding(request, { caller }) {
@@ -168,7 +171,8 @@ export function qaApi(kit: Kit, keyring: Keyring): GrpcService {
             category,
             severity,
             stratum: row.stratum,
-            ...sealed,
+            noteSubject: sealed.subjectId,
+            note: sealed.sealed,
           },
         },
       });
@@ -233,6 +237,12 @@ export function qaApi(kit: Kit, keyring: Keyring): GrpcService {
     return (await kit.read(caller, (tx) => assignmentById(tx, caller.vendorId, assignmentId))) ?? notFound('assignment', assignmentId);
   }
 
+  async function sealedReason(caller: Caller, assignmentId: string, reason: string): Promise<SealedReason | undefined> {
+    if (reason.trim() === '') return undefined;
+    const { conversationId } = await ownAssignment(caller, assignmentId);
+    return sealReason(keyring, caller.vendorId, conversationId, assignmentId, reason);
+  }
+
   async function onDesk(
     caller: Caller,
     assignmentId: string,
@@ -255,7 +265,12 @@ export function qaApi(kit: Kit, keyring: Keyring): GrpcService {
       ),
     );
     const findings = await withNotes(keyring, caller.vendorId, sealed);
-    return rows.map((row) => ({ ...row.inspection, findings: findings.filter(({ assignmentId }) => assignmentId === row.assignmentId) }));
+    return Promise.all(
+      rows.map(async (row) => ({
+        ...(await withReasons(keyring, caller.vendorId, row.inspection, row.corrections)),
+        findings: findings.filter(({ assignmentId }) => assignmentId === row.assignmentId),
+      })),
+    );
   }
 
   async function drawSample(kit: Kit, caller: Caller, request: DrawSampleRequest): Promise<{ answer: DrawSampleResponse; at: LogPosition }> {

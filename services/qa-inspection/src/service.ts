@@ -2,6 +2,7 @@
 import { conversationFactsMigrations, conversationIntake, recordConclusions } from '@deskfleet/conversation-facts';
 import { ensureMasterKeyFile, Keyring, openKeyDatabase, readMasterKey } from '@deskfleet/event-store/sealing';
 import {
+  ConversationNotesErased,
   FindingRaised,
   FrameEntryRecorded,
   InspectionAssigned,
@@ -10,12 +11,13 @@ import {
   InspectionSkipped,
   SampleDrawn,
 } from '@deskfleet/protocol/qa';
-import type { Kit, ServiceDefinition } from '@deskfleet/service-kit';
+import type { Kit, Listener, ServiceDefinition } from '@deskfleet/service-kit';
 import { qaApi } from './api.ts';
 import { frameEntry } from './frame/frame-entry.ts';
 import { frameEntries } from './projections/frame-entries.ts';
 import { samples } from './projections/samples.ts';
 import { agentUsers } from './subscriptions/agent-users.ts';
+import { erasedSubjects } from './subscriptions/erased-subjects.ts';
 
 const frame = { service: 'qa-inspection', event: FrameEntryRecorded, streamOf: (conversationId: string) => `frame-${conversationId}`, decider: frameEntry };
 
@@ -23,6 +25,7 @@ export const service: ServiceDefinition = {
   name: 'qa-inspection',
   migrations: [conversationFactsMigrations, new URL('../migrations/', import.meta.url)],
   async parts(kit) {
+    const { keyring, listener } = await openKeyring(kit);
     const intake = conversationIntake({
       group: 'qa-inspection',
       appends: [FrameEntryRecorded],
@@ -31,18 +34,32 @@ export const service: ServiceDefinition = {
       work: (task) => kit.work(task),
     });
     return {
-      events: [FrameEntryRecorded, SampleDrawn, InspectionAssigned, InspectionSkipped, InspectionScored, InspectionCorrected, FindingRaised],
+      events: [
+        FrameEntryRecorded,
+        SampleDrawn,
+        InspectionAssigned,
+        InspectionSkipped,
+        InspectionScored,
+        InspectionCorrected,
+        FindingRaised,
+        ConversationNotesErased,
+      ],
       projections: [frameEntries, samples],
-      subscriptions: [intake.subscription, agentUsers],
+      subscriptions: [intake.subscription, agentUsers, erasedSubjects(kit, keyring)],
       intakes: [intake.facts],
       work: [intake.reassessment],
-      api: [qaApi(kit, await openKeyring(kit))],
+      api: [qaApi(kit, keyring)],
+      listeners: [listener],
     };
   },
 };
 
-async function openKeyring({ keys, now }: Kit): Promise<Keyring> {
+async function openKeyring({ keys, now }: Kit): Promise<{ keyring: Keyring; listener: Listener }> {
   if (keys.masterKeyFile === undefined) throw new Error('DESKFLEET_MASTER_KEY: missing, expected the path of the file that holds the master key');
   ensureMasterKeyFile(keys.masterKeyFile);
-  return new Keyring(await openKeyDatabase(keys.databaseUrl, { maxConnections: 1 }), readMasterKey(keys.masterKeyFile), now);
+  const pool = await openKeyDatabase(keys.databaseUrl, { maxConnections: 2 });
+  return {
+    keyring: new Keyring(pool, readMasterKey(keys.masterKeyFile), now, keys.cacheMs),
+    listener: { name: 'key database', start: async () => undefined, close: () => pool.end() },
+  };
 }

@@ -36,7 +36,11 @@ export async function startGround(): Promise<Ground> {
     { name: 'conversations', migrations: [], parts: () => ({ events: [], projections: [], subscriptions: [], api: [transcripts()] }) },
     { installation },
   );
-  const qa = await startTestService(definition, { installation, peers: { conversations }, env: { DESKFLEET_MASTER_KEY: join(folder, 'master.key') } });
+  const qa = await startTestService(definition, {
+    installation,
+    peers: { conversations },
+    env: { DESKFLEET_MASTER_KEY: join(folder, 'master.key'), DESKFLEET_KEY_CACHE_SECONDS: '1' },
+  });
   return {
     qa,
     upstream: new Upstream('v1'),
@@ -73,5 +77,11 @@ function transcripts() {
     connectChannel: unused,
     listConversations: unused,
     listWaiting: unused,
+    eraseSubject: unused,
+    getErasure: unused,
+    listErasures: unused,
+    placeLegalHold: unused,
+    releaseLegalHold: unused,
+    listLegalHolds: unused,
   });
 }

@@ -1,7 +1,8 @@
 // The whole service on real PostgreSQL: samples that can be drawn again, inspections judged blind, findings on messages.
 import type { UnknownMessage } from '@deskfleet/protocol';
 import { AccountParty, AgentHired } from '@deskfleet/protocol/agents';
-import { FindingRaised, SampleDrawn } from '@deskfleet/protocol/qa';
+import { SubjectErased } from '@deskfleet/protocol/conversations';
+import { ConversationNotesErased, FindingRaised, InspectionCorrected, InspectionSkipped, SampleDrawn } from '@deskfleet/protocol/qa';
 import type { Assignment } from '@deskfleet/protocol/qa-service';
 import { failureOf } from '@deskfleet/service-kit/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -145,6 +146,9 @@ test('an inspection from the draw to what the client reads', async () => {
   await two.correctInspection({ commandId: commandId(), assignmentId, items: grades({ 'red-line': 'fail' }), reason: 'promised money' });
   const inspection = await ground.api(client).getInspection({ assignmentId });
   expect(inspection).toMatchObject({ totalTenths: 0, fatal: true, findings: [{ note: 'MARKER curt' }] });
+  for (const one of await ground.qa.kit.store.read(0, 5_000, { types: [InspectionCorrected.$type, InspectionSkipped.$type] })) {
+    expect(Buffer.from(one.data).toString()).not.toMatch(/whole|promised/);
+  }
   expect(inspection.corrections.map(({ totalTenthsBefore, totalTenthsAfter, reason }) => [totalTenthsBefore, totalTenthsAfter, reason])).toEqual([
     [850, 1_000, 'the answer was whole'],
     [1_000, 0, 'promised money'],
@@ -169,6 +173,18 @@ test('an inspection from the draw to what the client reads', async () => {
   const sample = await two.getSample({ sampleId });
   expect(sample).toMatchObject({ scored: 1, skipped: 1, drawn: 3, meanTenths: 0 });
   expect(sample.rows.filter((row) => row.conversationId !== '')).toMatchObject([{ assignmentId, state: 'scored', stratum: 'agent:ag-b' }]);
+  // A customer of the conversation is erased: what was written about it goes, what was scored stays.
+  const gone = SubjectErased.create({ erasureId: 'er_1', conversationId, subjectId: 'su_1' });
+  await ground.happened(ground.upstream.record('conversations', `conversation-${conversationId}`, 'sh-small', gone));
+  const said = await eventOf(`notes-${conversationId}`, (event): event is ConversationNotesErased => event.$type === ConversationNotesErased.$type);
+  expect(said).toMatchObject({ erasureId: 'er_1', conversationId });
+  const erased = await ground.api(client).getInspection({ assignmentId });
+  expect(erased).toMatchObject({ totalTenths: 0, fatal: true, findings: [{ findingId: raised.findingId, note: '', category: 'tone' }] });
+  expect(erased.corrections.map(({ totalTenthsAfter, reason }) => [totalTenthsAfter, reason])).toEqual([
+    [1_000, ''],
+    [0, ''],
+  ]);
+
   const { items: waiting } = await one.listWaiting({ shopIds: ['sh-small'] });
   expect(waiting).toMatchObject([{ kind: 'sample-not-scored', subject: sampleId, count: 1, shopId: 'sh-small' }]);
 });

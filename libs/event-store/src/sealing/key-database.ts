@@ -1,4 +1,4 @@
-// The tables of a key database: it holds keys, who they belong to, and nothing else, so that its backups can be short-lived.
+// The tables of a key database: it holds keys, who they belong to, which were destroyed, and nothing else, so that its backups can be short-lived.
 import pg from 'pg';
 
 const SCHEMA = `
@@ -16,6 +16,12 @@ const SCHEMA = `
     identity bytea not null,
     created_at bigint not null,
     unique (vendor_id, lookup)
+  );
+  create table if not exists destroyed_subjects (
+    subject_id text primary key,
+    vendor_id text not null,
+    erasure_id text not null,
+    destroyed_at bigint not null
   );
   create table if not exists secrets (
     vendor_id text not null,

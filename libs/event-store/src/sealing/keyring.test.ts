@@ -2,7 +2,7 @@
 
 import { type TestDatabase, testDatabase } from '@deskfleet/test-servers';
 import type pg from 'pg';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { openKeyDatabase } from './key-database.ts';
 import { Keyring, nameKey } from './keyring.ts';
 import { masterKey } from './master-key.ts';
@@ -62,11 +62,34 @@ test('neither a buyer id nor a key stands in the clear', async () => {
   expect(stored).not.toContain(Buffer.from(key?.sealing ?? []).toString('hex'));
 });
 
-test('a deleted row is an erased subject', async () => {
-  const key = (await keyring().keysFor('v1', [buyer('gone')])).get(nameKey(buyer('gone')));
-  await pool.query('delete from subjects where subject_id = $1', [key?.subjectId]);
-  expect((await keyring().keysOf('v1', [key?.subjectId ?? ''])).size).toBe(0);
-  expect(await keyring().identityOf('v1', key?.subjectId ?? '')).toBeUndefined();
+test('a destroyed key is gone at once here and when its cache has expired elsewhere, the mapping with it', async () => {
+  const [here, elsewhere] = [keyring(), new Keyring(pool, master, () => 0, 40)];
+  const name = buyer('gone');
+  const key = (await here.keysFor('v1', [name])).get(nameKey(name));
+  const subjectId = key?.subjectId ?? '';
+  await elsewhere.keysOf('v1', [subjectId]);
+  expect(await here.subjectsOf('v1', [name, buyer('never here')])).toEqual(new Map([[nameKey(name), subjectId]]));
+
+  for (let time = 0; time < 2; time++) await here.destroy('v1', [subjectId], 'er_1');
+  expect((await here.keysOf('v1', [subjectId])).size).toBe(0);
+  expect(await here.identityOf('v1', subjectId)).toBeUndefined();
+  expect(await here.subjectsOf('v1', [name])).toEqual(new Map());
+  await vi.waitFor(async () => expect((await elsewhere.keysOf('v1', [subjectId])).size).toBe(0));
+  expect((await here.destroyed()).filter((each) => each.subjectId === subjectId)).toEqual([
+    { subjectId, vendorId: 'v1', erasureId: 'er_1', destroyedAt: 1_800_000_000_000 },
+  ]);
+
+  // The same person, come back: another subject under another key.
+  const again = (await here.keysFor('v1', [name])).get(nameKey(name));
+  expect(again?.subjectId).not.toBe(subjectId);
+});
+
+test('a look-up under way while its key is destroyed does not bring it back', async () => {
+  const ring = keyring();
+  const names = Array.from({ length: 50 }, (_, index) => buyer(`raced-${index}`));
+  const ids = [...(await keyring().keysFor('v1', names)).values()].map(({ subjectId }) => subjectId);
+  await Promise.all([ring.keysOf('v1', ids), ring.keysFor('v1', names), ring.destroy('v1', ids, 'er_2')]);
+  expect((await ring.keysOf('v1', ids)).size).toBe(0);
 });
 
 test('another master key opens nothing, and says which is needed', async () => {

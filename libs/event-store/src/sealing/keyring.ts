@@ -1,5 +1,5 @@
 // Keys per data subject: made in batches, committed before anything is sealed with them, wrapped by the vendor's key, which the master key
-// wraps. Deleting a subject's row erases the person everywhere, once the caches (60 s) have expired.
+// wraps. Destroying a subject's key erases the person everywhere, once the caches have expired.
 import { createHmac, randomBytes } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type pg from 'pg';
@@ -7,7 +7,8 @@ import type { MasterKey } from './master-key.ts';
 import { openBytes, type SubjectKey, sealBytes } from './seal.ts';
 
 const CACHED_KEYS = 10_000;
-const CACHED_MS = 60_000;
+/** How long a key is remembered when nothing else is said: so long may a process still read what was erased. */
+const KEY_CACHE_MS = 60_000;
 /** Subjects a statement names: keeps each far below a second. */
 const BATCH_SUBJECTS = 2_000;
 
@@ -19,6 +20,13 @@ export interface SubjectName {
 
 export interface SubjectIdentity extends SubjectName {
   readonly subjectId: string;
+}
+
+export interface DestroyedSubject {
+  readonly subjectId: string;
+  readonly vendorId: string;
+  readonly erasureId: string;
+  readonly destroyedAt: number;
 }
 
 interface VendorKey {
@@ -42,14 +50,22 @@ export class Keyring {
   readonly #pool: pg.Pool;
   readonly #master: MasterKey;
   readonly #now: () => number;
-  readonly #vendors = new LRUCache<string, VendorKey>({ max: 1_000, ttl: CACHED_MS });
-  readonly #byName = new LRUCache<string, SubjectKey>({ max: CACHED_KEYS, ttl: CACHED_MS });
-  readonly #byId = new LRUCache<string, SubjectKey>({ max: CACHED_KEYS, ttl: CACHED_MS });
+  /** For so long after its destruction may a process still hold a key, in ms. */
+  readonly cacheMs: number;
+  readonly #vendors = new LRUCache<string, VendorKey>({ max: 1_000, ttl: KEY_CACHE_MS });
+  readonly #byName: LRUCache<string, SubjectKey>;
+  readonly #byId: LRUCache<string, SubjectKey>;
+  // A look-up under way while its key is destroyed must not remember it: what was destroyed here stays known as long as that could matter.
+  readonly #destroyed: LRUCache<string, true>;
 
-  constructor(pool: pg.Pool, master: MasterKey, now: () => number) {
+  constructor(pool: pg.Pool, master: MasterKey, now: () => number, cacheMs = KEY_CACHE_MS) {
     this.#pool = pool;
     this.#master = master;
     this.#now = now;
+    this.cacheMs = cacheMs;
+    this.#byName = new LRUCache({ max: CACHED_KEYS, ttl: cacheMs });
+    this.#byId = new LRUCache({ max: CACHED_KEYS, ttl: cacheMs });
+    this.#destroyed = new LRUCache({ max: CACHED_KEYS, ttl: KEY_CACHE_MS });
   }
 
   /** The keys of these subjects, by `nameKey`; those that had none get one, committed before this resolves. */
@@ -63,6 +79,7 @@ export class Keyring {
       else found.set(key, cached);
     }
     if (missing.size === 0) return found;
+    const start = performance.now();
     const vendor = await this.#vendorKey(vendorId);
     const wanted = [...missing.values()].map((name) => ({ name, lookup: lookupOf(vendor, name) }));
     for (let at = 0; at < wanted.length; at += BATCH_SUBJECTS) {
@@ -72,8 +89,7 @@ export class Keyring {
         const key = keys.get(lookup.toString('latin1'));
         if (key === undefined) throw new Error('a subject vanished while its key was made');
         found.set(nameKey(name), key);
-        this.#byName.set(`${vendorId}\u0000${nameKey(name)}`, key);
-        this.#byId.set(`${vendorId}\u0000${key.subjectId}`, key);
+        this.#remember(vendorId, key, start, name);
       }
     }
     return found;
@@ -88,12 +104,57 @@ export class Keyring {
       if (cached === undefined) missing.push(id);
       else found.set(id, cached);
     }
+    const start = performance.now();
     for (const [id, row] of await this.#rowsOf(vendorId, missing)) {
       const key = unwrap(await this.#vendorKey(vendorId), row);
       found.set(id, key);
-      this.#byId.set(`${vendorId}\u0000${id}`, key);
+      this.#remember(vendorId, key, start);
     }
     return found;
+  }
+
+  /** The subjects of these names that have a key, by `nameKey`; none is made. */
+  async subjectsOf(vendorId: string, names: readonly SubjectName[]): Promise<Map<string, string>> {
+    if (names.length === 0) return new Map();
+    const vendor = await this.#vendorKey(vendorId);
+    const byLookup = new Map(names.map((name) => [lookupOf(vendor, name).toString('latin1'), name]));
+    const { rows } = await this.#pool.query<SubjectRow>('select subject_id, lookup from subjects where vendor_id = $1 and lookup = any($2::bytea[])', [
+      vendorId,
+      [...byLookup.keys()].map((lookup) => Buffer.from(lookup, 'latin1')),
+    ]);
+    return new Map(
+      rows.flatMap((row) => {
+        const name = byLookup.get(row.lookup.toString('latin1'));
+        return name === undefined ? [] : [[nameKey(name), row.subject_id]];
+      }),
+    );
+  }
+
+  /**
+   * Destroys the keys of subjects, and with them the mapping from their names: nothing sealed under them opens again, here at once and in other
+   * processes when their caches have expired (`cacheMs`). Which subject was destroyed, by which erasure, stays. Repeated it changes nothing.
+   */
+  async destroy(vendorId: string, subjectIds: readonly string[], erasureId: string): Promise<void> {
+    if (subjectIds.length === 0) return;
+    for (const id of subjectIds) this.#destroyed.set(id, true);
+    await this.#pool.query(
+      `with gone as (delete from subjects where vendor_id = $1 and subject_id = any($2::text[]))
+       insert into destroyed_subjects (subject_id, vendor_id, erasure_id, destroyed_at)
+       select s, $1, $3, $4 from unnest($2::text[]) as s on conflict do nothing`,
+      [vendorId, subjectIds, erasureId, this.#now()],
+    );
+    const gone = new Set(subjectIds);
+    for (const cache of [this.#byName, this.#byId]) {
+      for (const [at, key] of [...cache.entries()]) if (gone.has(key.subjectId)) cache.delete(at);
+    }
+  }
+
+  /** Every subject whose key was destroyed, of all vendors: what a log restored from a backup may not know. */
+  async destroyed(): Promise<DestroyedSubject[]> {
+    const { rows } = await this.#pool.query<{ subject_id: string; vendor_id: string; erasure_id: string; destroyed_at: string }>(
+      'select subject_id, vendor_id, erasure_id, destroyed_at from destroyed_subjects order by destroyed_at, subject_id',
+    );
+    return rows.map((row) => ({ subjectId: row.subject_id, vendorId: row.vendor_id, erasureId: row.erasure_id, destroyedAt: Number(row.destroyed_at) }));
   }
 
   /** Who a subject is, for those who may know it; undefined when it was erased. */
@@ -124,6 +185,13 @@ export class Keyring {
     const found = await this.#pool.query('select sealed from secrets where vendor_id = $1 and name = $2 and version = $3', [vendorId, name, version]);
     if (found.rows[0] === undefined) return undefined;
     return openBytes((await this.#vendorKey(vendorId)).wrapping, found.rows[0].sealed, secretPlace(vendorId, name, version));
+  }
+
+  /** `start`: when it was asked for (performance.now). Counted from there, no cache outlives a destruction by more than `cacheMs`. */
+  #remember(vendorId: string, key: SubjectKey, start: number, name?: SubjectName): void {
+    if (this.#destroyed.has(key.subjectId)) return;
+    this.#byId.set(`${vendorId}\u0000${key.subjectId}`, key, { start });
+    if (name !== undefined) this.#byName.set(`${vendorId}\u0000${nameKey(name)}`, key, { start });
   }
 
   async #vendorKey(vendorId: string): Promise<VendorKey> {

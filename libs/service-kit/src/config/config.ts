@@ -34,6 +34,8 @@ export interface Config {
   readonly jwks: string;
   readonly keyDatabaseUrl: string;
   readonly masterKeyFile: string | undefined;
+  /** How long a process remembers a key of sealed personal data, in ms: an erasure is done when that has passed. */
+  readonly keyCacheMs: number;
   readonly logLevel: string;
   readonly otlpEndpoint: string | undefined;
 }
@@ -127,6 +129,7 @@ export function readConfig(service: ServiceName, env: Environment): Config {
     jwks,
     keyDatabaseUrl: text('DESKFLEET_KEY_DATABASE_URL') ?? withDatabase(adminUrl, `${databaseName(databasePrefix, service)}_keys`),
     masterKeyFile: text('DESKFLEET_MASTER_KEY'),
+    keyCacheMs: integer('DESKFLEET_KEY_CACHE_SECONDS', 60, 1, 60) * 1_000,
     logLevel: choice('DESKFLEET_LOG_LEVEL', LOG_LEVELS, 'info'),
     otlpEndpoint: text('OTEL_EXPORTER_OTLP_ENDPOINT'),
   };

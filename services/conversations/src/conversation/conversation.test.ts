@@ -1,6 +1,6 @@
 // What a conversation takes in, and what it refuses.
 import { fold } from '@deskfleet/event-store';
-import { ChannelKind, ConversationOpened, MessageReceived, Sender, ServiceType } from '@deskfleet/protocol/conversations';
+import { ChannelKind, ConversationOpened, MessageReceived, SealedText, Sender, ServiceType, SubjectErased } from '@deskfleet/protocol/conversations';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type ConversationEvent, conversation } from './conversation.ts';
@@ -35,6 +35,17 @@ test('a message that says another service type than its conversation is refused;
   expect(conversation.decide(after(opened(preSale)), receive(message('m-1'), afterSale))).toMatchObject({ code: 'service-type-differs' });
   expect(conversation.decide(after(opened(preSale)), receive(message('m-1'), preSale))).toMatchObject({ accepted: true });
   expect(conversation.decide(after(opened(preSale)), receive(message('m-1')))).toMatchObject({ accepted: true });
+});
+
+test('an erased message that comes again changes nothing, whatever it brings; what the person writes later goes in', () => {
+  const sealedBy = (subjectId: string, received: MessageReceived) => ({ ...received, text: SealedText.create({ subjectId }) });
+  const erased = SubjectErased.create({ erasureId: 'er_1', conversationId: 'cv_1', subjectId: 'su_1', destroyedSubjects: ['su_1', 'su_own'] });
+  const history = after(opened(), sealedBy('su_1', message('m-1')), sealedBy('su_own', message('m-2')), sealedBy('su_2', message('m-3')), erased);
+  for (const id of ['m-1', 'm-2']) {
+    expect(conversation.decide(history, receive(sealedBy('su_new', message(id, 'under another key'))))).toEqual({ accepted: true, events: [] });
+  }
+  expect(conversation.decide(history, receive(sealedBy('su_2', message('m-3', 'another content'))))).toMatchObject({ code: 'message-id-reused' });
+  expect(conversation.decide(history, receive(sealedBy('su_new', message('m-4'))))).toMatchObject({ accepted: true, events: [{ messageId: 'm-4' }] });
 });
 
 test('whatever was received, receiving it all again gives no events', () => {

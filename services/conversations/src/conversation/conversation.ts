@@ -1,20 +1,29 @@
 // A conversation and its messages. A message id is taken once: repeated with the same content it changes nothing, with another content it is
-// refused by name. Fingerprints stand in for the content, which only its subject's key opens. Source: domain.md, conversation and message.
+// refused by name. Fingerprints stand in for the content, which only its subject's key opens; of an erased text nothing can be told any more,
+// so its message id repeated is the same message, whatever it brings. Source: domain.md, conversation and message.
 import { accept, type Decider, refuse } from '@deskfleet/event-store';
-import { type ConversationImported, type ConversationOpened, type MessageReceived, ServiceType } from '@deskfleet/protocol/conversations';
+import { type ConversationImported, type ConversationOpened, type MessageReceived, ServiceType, type SubjectErased } from '@deskfleet/protocol/conversations';
 
-export type ConversationEvent = ConversationOpened | MessageReceived | ConversationImported;
+export type ConversationEvent = ConversationOpened | MessageReceived | ConversationImported | SubjectErased;
 
 /** Received messages, the newest first: a list that grows without being copied. */
 interface Received {
   readonly messageId: string;
   readonly fingerprint: Uint8Array;
+  /** Whose key seals it. */
+  readonly subjectId: string;
   readonly before: Received | undefined;
 }
 
 export type Conversation =
   | { readonly status: 'none' }
-  | { readonly status: 'open'; readonly serviceType: ServiceType; readonly received: Received | undefined };
+  | {
+      readonly status: 'open';
+      readonly serviceType: ServiceType;
+      readonly received: Received | undefined;
+      /** Subjects whose keys are destroyed. */
+      readonly erased: readonly string[];
+    };
 
 export type ConversationCommand =
   | { readonly kind: 'open'; readonly opening: ConversationOpened }
@@ -28,12 +37,14 @@ export const conversation: Decider<ConversationCommand, ConversationEvent, Conve
   evolve(state, event) {
     switch (event.$type) {
       case 'deskfleet.conversations.v1.ConversationOpened':
-        return { status: 'open', serviceType: event.serviceType, received: undefined };
+        return { status: 'open', serviceType: event.serviceType, received: undefined, erased: [] };
       case 'deskfleet.conversations.v1.MessageReceived':
         if (state.status === 'none') return state;
-        return { ...state, received: { messageId: event.messageId, fingerprint: event.fingerprint, before: state.received } };
+        return { ...state, received: receivedOf(event, state.received) };
       case 'deskfleet.conversations.v1.ConversationImported':
         return state;
+      case 'deskfleet.conversations.v1.SubjectErased':
+        return state.status === 'none' ? state : { ...state, erased: [...state.erased, ...event.destroyedSubjects] };
     }
   },
 
@@ -46,6 +57,7 @@ export const conversation: Decider<ConversationCommand, ConversationEvent, Conve
         const { message, serviceType } = command;
         const known = find(state.received, message.messageId);
         if (known !== undefined) {
+          if (state.erased.includes(known.subjectId)) return accept<ConversationEvent>();
           if (Buffer.compare(known.fingerprint, message.fingerprint) === 0) return accept<ConversationEvent>();
           return refuse('message-id-reused', { message_id: message.messageId });
         }
@@ -57,6 +69,10 @@ export const conversation: Decider<ConversationCommand, ConversationEvent, Conve
     }
   },
 };
+
+function receivedOf({ messageId, fingerprint, text }: MessageReceived, before: Received | undefined): Received {
+  return { messageId, fingerprint, subjectId: text?.subjectId ?? '', before };
+}
 
 function find(received: Received | undefined, messageId: string): Received | undefined {
   for (let at = received; at !== undefined; at = at.before) if (at.messageId === messageId) return at;

@@ -8,6 +8,8 @@ export interface ConversationRow {
   channel: string;
   service_type: ServiceType;
   customer_subject: string;
+  /** Customers who wrote besides the first; null in nearly all. */
+  other_customers: readonly string[] | null;
   messages: number;
   first_message_at: number;
   /** The last message in the order (sent_at, ordinal, message_id). */
@@ -21,13 +23,14 @@ type Event = ConversationOpened | MessageReceived;
 
 export const conversations: RowProjection<Event, ConversationRow> = {
   name: 'conversations',
-  version: 1,
+  version: 2, // 2: finds every conversation of a customer
   types: [ConversationOpened, MessageReceived] as RowProjection<Event, ConversationRow>['types'],
   columns: `
     conversation_id text collate "C" not null,
     channel text not null,
     service_type integer not null,
-    customer_subject text not null,
+    customer_subject text collate "C" not null,
+    other_customers text[],
     messages integer not null,
     first_message_at bigint not null,
     last_message_at bigint not null,
@@ -35,7 +38,12 @@ export const conversations: RowProjection<Event, ConversationRow> = {
     last_message_id text collate "C" not null,
     last_sender integer not null`,
   keyColumns: ['conversation_id'],
-  indexes: ['(vendor_id, first_message_at, conversation_id)', '(vendor_id, shop_id, first_message_at, conversation_id)'],
+  indexes: [
+    '(vendor_id, first_message_at, conversation_id)',
+    '(vendor_id, shop_id, first_message_at, conversation_id)',
+    '(vendor_id, customer_subject)',
+    '(vendor_id) where other_customers is not null',
+  ],
   keys: ({ event }) => [{ conversation_id: event.conversationId }],
   apply: (row, recorded) => applyEvent(row, recorded),
 };
@@ -48,6 +56,7 @@ function applyEvent(row: ConversationRow | undefined, { event, occurredAt }: Rec
         channel: event.channel,
         service_type: event.serviceType,
         customer_subject: event.customerSubject,
+        other_customers: null,
         messages: 0,
         first_message_at: occurredAt,
         last_message_at: 0,
@@ -61,12 +70,18 @@ function applyEvent(row: ConversationRow | undefined, { event, occurredAt }: Rec
         ...row,
         messages: row.messages + 1,
         customer_subject: row.customer_subject || event.customerSubject,
+        other_customers: othersWith(row, event.customerSubject),
         first_message_at: Math.min(row.first_message_at, event.sentAt),
       };
       if (row.messages > 0 && !isLater(event, row)) return next;
       return { ...next, last_message_at: event.sentAt, last_ordinal: event.ordinal, last_message_id: event.messageId, last_sender: event.sender };
     }
   }
+}
+
+function othersWith({ customer_subject, other_customers }: ConversationRow, customer: string): readonly string[] | null {
+  if (customer === '' || customer_subject === '' || customer === customer_subject) return other_customers;
+  return other_customers?.includes(customer) === true ? other_customers : [...(other_customers ?? []), customer];
 }
 
 function isLater(event: MessageReceived, row: ConversationRow): boolean {

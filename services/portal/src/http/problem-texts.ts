@@ -160,6 +160,21 @@ export const TEXTS: Texts = {
   'channel-name-fixed': { zh: '这个渠道已叫“{channel}”，不能改名。', en: 'The channel is named "{channel}" and keeps that name.' },
   'channel-name-missing': { zh: '没有写渠道名称。', en: 'The channel has no name.' },
   'channel-kind-missing': { zh: '没有写明渠道是自有的还是平台的。', en: "It does not say whether the channel is one's own or a platform's." },
+  'legal-hold': {
+    zh: '有法律保全（{hold}，{by} 设，{since} 起），不能删除。',
+    en: 'Legal hold {hold} stands (placed by {by}, since {since}): nobody it covers is erased.',
+  },
+  'subject-erased': { zh: '这个人已按要求删除，没有可保全的。', en: 'This person was erased on request: there is nothing left to hold.' },
+  'person-missing': {
+    zh: '没有写明是谁：买家号加渠道或店铺，或一段会话。',
+    en: 'It does not say who: a buyer id with its channel or shop, or a conversation.',
+  },
+  'channel-ambiguous': {
+    zh: '几个渠道都有这个买家号，可能是不同的人：请写明渠道。',
+    en: 'Several channels know this buyer id, perhaps as different people: name the channel.',
+  },
+  'reason-names-person': { zh: '原因会一直保留，不能写出本人。', en: 'The reason is kept, so it must not name the person.' },
+  'reason-too-long': { zh: '原因太长。', en: 'The reason is too long.' },
   // qa-inspection
   'inspector-handled-conversation': { zh: '这段会话由你接待，不能由你质检。', en: "You handled this conversation, so you can't inspect it." },
   'already-scored': { zh: '这条已打分；要改请用更正。', en: 'This one is scored; correct it instead.' },

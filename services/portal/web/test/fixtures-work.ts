@@ -64,6 +64,7 @@ export const assignment: Assignment = {
     messageId,
     sentAt,
     speaker: sender === 'agent' ? 'agent-a' : sender,
+    erased: false,
     text,
   })),
   done: 18,

@@ -18,6 +18,7 @@ const scoredWith = (grades: Grade[]): InspectionEvent => {
   return event;
 };
 
+const reason = { subjectId: 'su_1', sealed: Buffer.from('why, sealed') };
 describe('who inspects', () => {
   test('whoever handled the conversation does not inspect it (BR-171)', () =>
     expect(given().when({ ...assign, handledByInspector: true })).toMatchObject({ accepted: false, code: 'inspector-handled-conversation' }));
@@ -47,18 +48,20 @@ describe('a score', () => {
     const scored = scoredWith(all('pass'));
     expect(given(assigned, scored).when(submit(all('pass')))).toMatchObject({ accepted: true, events: [] });
     expect(given(assigned, scored).when(submit(all('fail')))).toMatchObject({ code: 'already-scored' });
-    const correction = { ...me, kind: 'correct', grades: but(all('pass'), 'tone', 'fail'), reason: '漏看一句' } as const;
+    const correction = { ...me, kind: 'correct', grades: but(all('pass'), 'tone', 'fail'), reason } as const;
     expect(given(assigned, scored).when(correction)).toMatchObject({ events: [{ $type: InspectionCorrected.$type, totalTenths: 850 }] });
-    expect(given(assigned, scored).when({ ...correction, reason: ' ' })).toMatchObject({ code: 'reason-missing' });
+    expect(given(assigned, scored).when({ ...correction, reason: undefined })).toMatchObject({ code: 'reason-missing' });
     expect(given(assigned).when(correction)).toMatchObject({ code: 'not-scored' });
   });
 });
 
 test('a skip says why, and ends the assignment', () => {
-  const skip = { ...me, kind: 'skip', reason: '外语' } as const;
-  expect(given(assigned).when(skip)).toMatchObject({ events: [{ $type: InspectionSkipped.$type, reason: '外语' }] });
-  expect(given(assigned).when({ ...skip, reason: '' })).toMatchObject({ code: 'reason-missing' });
-  const skipped = InspectionSkipped.create({ ...me, reason: '外语' });
+  const skip = { ...me, kind: 'skip', reason } as const;
+  expect(given(assigned).when(skip)).toMatchObject({
+    events: [{ $type: InspectionSkipped.$type, reason: '', reasonSubject: 'su_1', sealedReason: reason.sealed }],
+  });
+  expect(given(assigned).when({ ...skip, reason: undefined })).toMatchObject({ code: 'reason-missing' });
+  const skipped = InspectionSkipped.create({ ...me, reasonSubject: 'su_1', sealedReason: reason.sealed });
   expect(given(assigned, skipped).when(submit(all('pass')))).toMatchObject({ code: 'already-skipped' });
 });
 

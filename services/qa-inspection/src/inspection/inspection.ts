@@ -15,10 +15,16 @@ export type Inspection =
 export type InspectionCommand = { readonly assignmentId: string; readonly inspectorId: string } & (
   | { readonly kind: 'assign'; readonly sampleId: string; readonly conversationId: string; readonly handledByInspector: boolean }
   | { readonly kind: 'score'; readonly scorecardVersion: number; readonly grades: readonly Grade[] }
-  | { readonly kind: 'correct'; readonly grades: readonly Grade[]; readonly reason: string }
-  | { readonly kind: 'skip'; readonly reason: string }
+  | { readonly kind: 'correct'; readonly grades: readonly Grade[]; readonly reason: SealedReason | undefined }
+  | { readonly kind: 'skip'; readonly reason: SealedReason | undefined }
   | { readonly kind: 'raise-finding'; readonly finding: NewFinding }
 );
+
+/** Undefined where none was given. */
+export interface SealedReason {
+  readonly subjectId: string;
+  readonly sealed: Buffer;
+}
 
 export interface Grade {
   readonly itemKey: string;
@@ -84,17 +90,19 @@ export const inspection: Decider<InspectionCommand, InspectionEvent, Inspection>
       }
       case 'correct': {
         if (state.status !== 'scored') return refuse('not-scored', { assignmentId });
-        if (command.reason.trim() === '') return refuse('reason-missing', { field: 'reason', found: '', expected: 'why the score changes' });
+        const { reason } = command;
+        if (reason === undefined) return refuse('reason-missing', { field: 'reason', found: '', expected: 'why the score changes' });
         const scored: Score | ReturnType<typeof refuse> = score(state.scorecardVersion, command.grades);
         if (!('items' in scored)) return scored;
         if (state.items === gradesOf(scored.items)) return accept();
-        return accept(InspectionCorrected.create({ assignmentId, inspectorId, reason: command.reason.trim(), ...scored }));
+        return accept(InspectionCorrected.create({ assignmentId, inspectorId, reasonSubject: reason.subjectId, sealedReason: reason.sealed, ...scored }));
       }
       case 'skip': {
-        if (command.reason.trim() === '') return refuse('reason-missing', { field: 'reason', found: '', expected: 'why it cannot be inspected' });
+        const { reason } = command;
+        if (reason === undefined) return refuse('reason-missing', { field: 'reason', found: '', expected: 'why it cannot be inspected' });
         if (state.status === 'skipped') return accept();
         if (state.status === 'scored') return refuse('already-scored', { assignmentId });
-        return accept(InspectionSkipped.create({ assignmentId, inspectorId, reason: command.reason.trim() }));
+        return accept(InspectionSkipped.create({ assignmentId, inspectorId, reasonSubject: reason.subjectId, sealedReason: reason.sealed }));
       }
       case 'raise-finding': {
         if (state.status === 'skipped') return refuse('already-skipped', { assignmentId });

@@ -2,16 +2,32 @@
 
 import type { RecordedEvent, Tx } from '@deskfleet/event-store';
 import type { MessageType } from '@deskfleet/protocol';
-import { FindingRaised, InspectionAssigned, InspectionCorrected, InspectionScored, InspectionSkipped, SampleDrawn } from '@deskfleet/protocol/qa';
+import {
+  ConversationNotesErased,
+  FindingRaised,
+  InspectionAssigned,
+  InspectionCorrected,
+  InspectionScored,
+  InspectionSkipped,
+  SampleDrawn,
+} from '@deskfleet/protocol/qa';
 import type { SqlProjection } from '@deskfleet/read-model';
 import { sql } from 'kysely';
 
-type QaEvent = SampleDrawn | InspectionAssigned | InspectionSkipped | InspectionScored | InspectionCorrected | FindingRaised;
+type QaEvent = SampleDrawn | InspectionAssigned | InspectionSkipped | InspectionScored | InspectionCorrected | FindingRaised | ConversationNotesErased;
 
 export const samples: SqlProjection<QaEvent> = {
   name: 'samples',
   version: 1,
-  types: [SampleDrawn, InspectionAssigned, InspectionSkipped, InspectionScored, InspectionCorrected, FindingRaised] as MessageType<QaEvent>[],
+  types: [
+    SampleDrawn,
+    InspectionAssigned,
+    InspectionSkipped,
+    InspectionScored,
+    InspectionCorrected,
+    FindingRaised,
+    ConversationNotesErased,
+  ] as MessageType<QaEvent>[],
 
   async write(events, tx) {
     for (const recorded of events) await writeOne(recorded, tx);
@@ -56,7 +72,8 @@ async function writeOne({ event, meta, recordedAt, occurredAt }: RecordedEvent<Q
       await sql`
         update assignments set total_tenths = ${event.totalTenths}, max_tenths = ${event.maxTenths}, fatal = ${event.fatal}, items = ${JSON.stringify(event.items)},
                corrections = (corrections::jsonb || jsonb_build_object('at', ${recordedAt}::bigint, 'totalTenthsBefore', total_tenths,
-                 'totalTenthsAfter', ${event.totalTenths}::int, 'reason', ${event.reason}::text))::text
+                 'totalTenthsAfter', ${event.totalTenths}::int, 'reason', ${event.reason}::text, 'reasonSubject', ${event.reasonSubject}::text,
+                 'sealedReason', ${Buffer.from(event.sealedReason).toString('base64')}::text))::text
          where vendor_id = ${vendorId} and assignment_id = ${event.assignmentId}`.execute(tx);
       return;
     case FindingRaised.$type:
@@ -65,6 +82,15 @@ async function writeOne({ event, meta, recordedAt, occurredAt }: RecordedEvent<Q
           inspector_id, stratum, raised_at)
         values (${vendorId}, ${meta.shopId}, ${event.findingId}, ${event.assignmentId}, ${event.conversationId}, ${event.messageId}, ${event.category},
           ${event.severity}, ${event.noteSubject}, ${event.note}, ${event.inspectorId}, ${event.stratum}, ${occurredAt})`.execute(tx);
+      return;
+    case ConversationNotesErased.$type:
+      await sql`
+        update findings set note_subject = '', note = '' where vendor_id = ${vendorId} and conversation_id = ${event.conversationId}`.execute(tx);
+      await sql`
+        update assignments set corrections =
+               (select coalesce(jsonb_agg(c || '{"reason": "", "reasonSubject": "", "sealedReason": ""}' order by n), '[]')::text
+                  from jsonb_array_elements(corrections::jsonb) with ordinality as each (c, n))
+         where vendor_id = ${vendorId} and conversation_id = ${event.conversationId}`.execute(tx);
       return;
   }
 }

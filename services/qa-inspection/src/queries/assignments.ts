@@ -13,7 +13,28 @@ export interface AssignmentRow {
   readonly state: string;
   readonly inspectorId: string;
   readonly scoredAt: number;
+  /** Without its corrections: those stand beside it, their reasons sealed. */
   readonly inspection: Inspection;
+  readonly corrections: readonly SealedCorrection[];
+}
+
+export interface SealedCorrection {
+  /** Its reason is empty, or that of a correction of the first version, which stood in the clear. */
+  readonly correction: Correction;
+  /** Empty where nothing is sealed. */
+  readonly reasonSubject: string;
+  readonly sealedReason: Buffer;
+}
+
+/** As the projection writes it. */
+interface StoredCorrection {
+  at: number;
+  totalTenthsBefore: number;
+  totalTenthsAfter: number;
+  reason: string;
+  reasonSubject?: string;
+  /** Base64. */
+  sealedReason?: string;
 }
 
 interface AssignmentRecord {
@@ -127,7 +148,11 @@ async function select(tx: Tx, where: RawBuilder<unknown>, order: RawBuilder<unkn
       totalTenths: row.total_tenths,
       maxTenths: row.max_tenths,
       fatal: row.fatal,
-      corrections: (JSON.parse(row.corrections) as Correction[]).map((correction) => Correction.create(correction)),
     }),
+    corrections: (JSON.parse(row.corrections) as StoredCorrection[]).map(({ reasonSubject = '', sealedReason = '', ...correction }) => ({
+      correction: Correction.create(correction),
+      reasonSubject,
+      sealedReason: Buffer.from(sealedReason, 'base64'),
+    })),
   }));
 }

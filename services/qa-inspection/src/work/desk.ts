@@ -8,7 +8,7 @@ import { type Caller, type Kit, notFound } from '@deskfleet/service-kit';
 import { type AssignmentRow, assignmentById, handledBy, openAssignments, progressOf } from '../queries/assignments.ts';
 import { findingsOf } from '../queries/findings.ts';
 import { attemptOnAssignment } from './commands.ts';
-import { withNotes } from './notes.ts';
+import { withNotes, withReasons } from './notes.ts';
 
 /** Candidates looked at when others take them at the same moment. */
 const CANDIDATES = 20;
@@ -57,7 +57,7 @@ async function assignmentOf(kit: Kit, keyring: Keyring, caller: Caller, row: Ass
     messages: await blindTranscript(kit, caller, row.conversationId),
     ...progress,
     state: row.state,
-    ...(submitted ? { inspection: { ...row.inspection, findings: opened } } : {}),
+    ...(submitted ? { inspection: { ...(await withReasons(keyring, caller.vendorId, row.inspection, row.corrections)), findings: opened } } : {}),
     findings: submitted ? opened : opened.map((finding) => ({ ...finding, conversationId: '', stratum: '' })),
   });
 }
@@ -68,12 +68,13 @@ async function blindTranscript(kit: Kit, caller: Caller, conversationId: string)
   const told = attribute({ messages: facts?.messages ?? [], mappings: facts?.mappings ?? [], serviceType: facts?.serviceType ?? 0, scope: [] });
   const speakers = new Map(told.messages.map(({ messageId, speaker }) => [messageId, speaker]));
   const letters = new Map<string, string>();
-  return messages.map(({ messageId, sentAt, text }) => {
+  return messages.map(({ messageId, sentAt, text, erased }) => {
     const speaker = speakers.get(messageId);
     return BlindMessage.create({
       messageId,
       sentAt,
       text,
+      erased,
       speaker: speaker?.party === 'agent' ? letterOf(letters, speaker.agentId || speaker.account) : (speaker?.party ?? 'system'),
     });
   });

@@ -11,6 +11,7 @@ import { exportRoutes } from './exports.ts';
 import { heldRoutes, heldSchemas } from './held.ts';
 import { importRoutes } from './imports.ts';
 import { operationsRoutes, operationsSchemas } from './operations.ts';
+import { personalDataRoutes } from './personal-data.ts';
 import { qaRoutes } from './qa.ts';
 import { searchRoute, searchSchemas } from './search.ts';
 import { sessionRoutes, sessionSchemas } from './session.ts';
@@ -34,6 +35,7 @@ export function api(): Api {
     ...agentRoutes(components),
     ...importRoutes(components),
     ...conversationRoutes(components),
+    ...personalDataRoutes(components),
     ...slaRoutes(components),
     ...qaRoutes(components),
     ...billingRoutes(components),

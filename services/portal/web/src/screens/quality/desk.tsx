@@ -211,6 +211,7 @@ function Raised({ assignment }: { assignment: Assignment }) {
 }
 
 function BlindTranscript({ assignment, chosen, choose }: { assignment: Assignment; chosen: string | undefined; choose: (messageId: string) => void }) {
+  const said = useWords(qualityWords);
   const terms = useWords(domain);
   const format = useFormat();
   const zone = useZones()();
@@ -231,7 +232,7 @@ function BlindTranscript({ assignment, chosen, choose }: { assignment: Assignmen
           >
             <time dateTime={new Date(message.sentAt).toISOString()}>{format.clock(message.sentAt, zone)}</time>
             <span className="speaker">{speaker(message.speaker)}</span>
-            <span className="turn-text">{message.text}</span>
+            <span className={message.erased ? 'turn-text quiet' : 'turn-text'}>{message.erased ? said.erased : message.text}</span>
           </button>
         </li>
       ))}
