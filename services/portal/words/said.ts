@@ -35,6 +35,8 @@ const EXPECTED: readonly (readonly [english: string, chinese: string])[] = [
   ['1 to {n} conversations at once', '同时 1 至 {n} 段会话'],
   ['1 to {n} ms', '1 至 {n} 毫秒'],
   ['1 to {n}', '1 至 {n}'],
+  ['at most {n} sets: remove one first', '最多 {n} 组；请先删除一组'],
+  ['at most {n}: choose fewer days or shops', '不超过 {n} 行；请缩短时间或减少店铺'],
   ['at most {n} bytes', '不超过 {n} 字节'],
   ['at most {n} characters', '不超过 {n} 个字符'],
   ['at most {n} lines', '不超过 {n} 行'],

@@ -84,9 +84,15 @@ function Frame({ session }: { session: Session }) {
     if (scope.rangeToken.startsWith('last-')) url.searchParams.set('range', absolute(scope.range));
     void navigator.clipboard.writeText(url.href).then(() => tell(said.copyLink));
   };
+  // A second press counts from where the first one leads, though its page is still on its way.
+  const towards = useRef(location.pathname);
+  useEffect(() => {
+    towards.current = location.pathname;
+  }, [location.pathname]);
   const walk = (step: 1 | -1) => {
-    const next = neighbour(location.pathname, step);
+    const next = neighbour(towards.current, step);
     if (next === undefined) return tell(said.endOfList);
+    towards.current = next.path.split('?')[0] ?? next.path;
     void navigate(next.path, { replace: true });
     tell(said.inList(String(next.at), String(next.of)));
   };
