@@ -163,3 +163,13 @@ test('a rebalance in the middle of slow slices leaves every event applied once: 
   expect(new Set((await effectsOf(at.consumer, 'g')).map(({ stream }) => stream)).size).toBe(60);
   expect(await applied(at)).toBe(60);
 }, 120_000);
+
+test('a consumer that takes nothing any more although there is news is noticed, and its process told to end', async () => {
+  const at = await stage(2, { stuckAfterMs: 1_500 });
+  const released = Promise.withResolvers<void>();
+  await (await at.bus(at.consumer, 'one')).subscribe(subscription(() => released.promise));
+  await say(at.owner, 1);
+  await until('the watchdog barked', () => at.stuck.length > 0);
+  expect(at.stuck[0]).toMatch(/^g applied nothing for .* s while .*conversations\.v1\/\d have news$/);
+  released.resolve();
+}, 90_000);

@@ -1,5 +1,5 @@
 // Reads the topics of one subscription. Where a partition stands is known in PostgreSQL only; Kafka's own offsets are written as a hint for lag tools.
-import type { EachBatchPayload, Kafka, Consumer as KafkaConsumer, KafkaMessage } from 'kafkajs';
+import type { Admin, EachBatchPayload, Kafka, Consumer as KafkaConsumer, KafkaMessage } from 'kafkajs';
 import type { BusOptions } from '../bus.ts';
 import type { Consumer, Lane } from '../consumer/consumer.ts';
 import { Gap, LaneMoved } from '../consumer/faults.ts';
@@ -9,7 +9,7 @@ import { ensureTopics, isStarting, SILENT_FAILURES } from './client.ts';
 import { fillGap } from './gap.ts';
 import { eventOf } from './record.ts';
 import { type KafkaSettings, topicOf } from './settings.ts';
-import { Watchdog } from './watchdog.ts';
+import { type Assignment, Watchdog } from './watchdog.ts';
 
 const SESSION_MS = 30_000;
 const REBALANCE_MS = 60_000;
@@ -46,7 +46,11 @@ export class TopicReader {
     this.#consumer = consumer;
     this.#options = options;
     this.#services = new Map(consumer.subscription.sources.map((service) => [topicOf(service, settings.prefix), service]));
-    this.#watchdog = new Watchdog(consumer, settings.onStuck);
+    this.#watchdog = new Watchdog({
+      group: consumer.group,
+      onStuck: settings.onStuck,
+      ...(settings.stuckAfterMs === undefined ? {} : { stuckAfterMs: settings.stuckAfterMs }),
+    });
     this.#done = this.#run();
   }
 
@@ -76,13 +80,13 @@ export class TopicReader {
         await reading.connect();
         await reading.subscribe({ topics, fromBeginning: true });
         const crashed = this.#crash(reading);
+        this.#watchdog.watch((assigned) => this.#behind(admin, topics, assigned));
         await reading.run({
           autoCommit: false,
           eachBatchAutoResolve: false,
           partitionsConsumedConcurrently: 1,
           eachBatch: (payload) => this.#eachBatch(reading, payload),
         });
-        this.#watchdog.watch(admin, () => this.#standing());
         failures = 0;
         this.#consumer.recovered(PART);
         const error = await crashed;
@@ -99,7 +103,10 @@ export class TopicReader {
 
   /** Resolves with what crashed the client, or with nothing when this reader is stopped. */
   #crash(reading: KafkaConsumer): Promise<Error | undefined> {
-    reading.on(reading.events.GROUP_JOIN, () => this.#partitions.clear()); // others may have read them meanwhile
+    reading.on(reading.events.GROUP_JOIN, ({ payload }) => {
+      this.#partitions.clear(); // others may have read them meanwhile
+      this.#watchdog.joined(payload.memberAssignment);
+    });
     return new Promise((resolve) => {
       reading.on(reading.events.CRASH, ({ payload }) => resolve(payload.error));
       this.#stop.signal.addEventListener('abort', () => resolve(undefined));
@@ -158,8 +165,8 @@ export class TopicReader {
 
   /** True when the gap was filled from the owner's log; false while another partition may still bring what is missing. */
   async #mind(state: Partition, gap: Gap, topic: string): Promise<boolean> {
-    state.gapSince ??= Date.now();
-    if (Date.now() - state.gapSince < GAP_PATIENCE_MS) return false;
+    state.gapSince ??= performance.now();
+    if (performance.now() - state.gapSince < GAP_PATIENCE_MS) return false;
     const service = this.#services.get(topic);
     if (service === undefined) throw gap;
     await fillGap(this.#consumer, this.#options.feedOf(service), gap, this.#stop.signal); // further gaps before the next success: at once
@@ -170,23 +177,34 @@ export class TopicReader {
     const name = nameOf(topic, partition);
     const known = this.#partitions.get(name);
     if (known !== undefined) return known;
-    const opened = { lane: await this.#consumer.openLane(topic, `kafka/${partition}`), soughtBack: false, gapSince: undefined, hintedAt: 0 };
+    const opened = { lane: await this.#consumer.openLane(topic, `kafka/${partition}`), soughtBack: false, gapSince: undefined, hintedAt: -Infinity };
     this.#partitions.set(name, opened);
     return opened;
   }
 
   async #hint(reading: KafkaConsumer, topic: string, partition: number, state: Partition): Promise<void> {
-    if (Date.now() - state.hintedAt < HINT_EVERY_MS) return;
-    state.hintedAt = Date.now();
+    if (performance.now() - state.hintedAt < HINT_EVERY_MS) return;
+    state.hintedAt = performance.now();
     await reading.commitOffsets([{ topic, partition, offset: String(state.lane.position) }]);
   }
 
-  #standing(): ReadonlyMap<string, number> {
-    return new Map([...this.#partitions].map(([name, { lane }]) => [name, lane.position]));
+  /** The partitions that have news, by name, with where they stand; of those assigned, or of all before any were. Nothing while something is known to fail. */
+  async #behind(admin: Admin, topics: readonly string[], assigned: Assignment | undefined): Promise<ReadonlyMap<string, number>> {
+    const behind = new Map<string, number>();
+    if (this.#consumer.faults().size > 0) return behind;
+    const positions = await this.#consumer.positions();
+    for (const topic of topics) {
+      for (const { partition, low, high } of await admin.fetchTopicOffsets(topic)) {
+        if (assigned !== undefined && !assigned[topic]?.includes(partition)) continue;
+        const position = positions.get(`${topic} kafka/${partition}`) ?? 0;
+        if (Math.max(position, Number(low)) < Number(high)) behind.set(nameOf(topic, partition), position);
+      }
+    }
+    return behind;
   }
 }
 
-/** `topic/partition`, as the watchdog compares it. */
-export function nameOf(topic: string, partition: number): string {
+/** `topic/partition` */
+function nameOf(topic: string, partition: number): string {
   return `${topic}/${partition}`;
 }
