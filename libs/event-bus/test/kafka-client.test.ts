@@ -5,7 +5,7 @@ import type { LogReader, LogTail } from '@deskfleet/event-store';
 import { MessageReceived } from '@deskfleet/protocol/conversations';
 import { kafka } from '@deskfleet/test-servers';
 import { Kafka, logLevel } from 'kafkajs';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { type AnySubscription, createEventBus, type EventBus, type KafkaSettings, type Subscription } from '../src/index.ts';
 import { append, busOptions, Exits, effectsOf, type Service, serveFeed, startService, writeEffects } from './ground.ts';
 
@@ -14,6 +14,7 @@ beforeEach(() => {
   exits = new Exits();
 });
 afterEach(async () => {
+  vi.restoreAllMocks();
   await exits.run();
 });
 
@@ -162,6 +163,19 @@ test('a rebalance in the middle of slow slices leaves every event applied once: 
   await until('every event came', async () => (await applied(at)) >= 60);
   expect(new Set((await effectsOf(at.consumer, 'g')).map(({ stream }) => stream)).size).toBe(60);
   expect(await applied(at)).toBe(60);
+}, 120_000);
+
+test('a wall clock set back by an hour holds nothing up: heartbeats, new partitions and what waits for others go on', async () => {
+  const at = await stage(2);
+  await (await at.bus(at.consumer, 'one')).subscribe(subscription());
+  await streams(at, 0, 10);
+  await until('the first events came', async () => (await applied(at)) === 10);
+  const machine = Date.now.bind(Date);
+  vi.spyOn(Date, 'now').mockImplementation(() => machine() - 3_600_000);
+  await morePartitions(at, 5);
+  await sleep(11_000); // the relay has seen the new partitions
+  await streams(at, 10, 64);
+  await until('every event came', async () => (await applied(at)) === 74);
 }, 120_000);
 
 test('a consumer that takes nothing any more although there is news is noticed, and its process told to end', async () => {

@@ -1,4 +1,5 @@
 // Reads the topics of one subscription. Where a partition stands is known in PostgreSQL only; Kafka's own offsets are written as a hint for lag tools.
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Admin, EachBatchPayload, Kafka, Consumer as KafkaConsumer, KafkaMessage } from 'kafkajs';
 import type { BusOptions } from '../bus.ts';
 import type { Consumer, Lane } from '../consumer/consumer.ts';
@@ -18,6 +19,8 @@ const GAP_PATIENCE_MS = 2_000; // another partition may hold what is missing, af
 const GAP_PAUSE_MS = 100;
 const RETRY_FIRST_MS = 100;
 const RETRY_LAST_MS = 5_000;
+const CLOCK_LOOKED_AT_EVERY_MS = 2_000;
+const CLOCK_SLACK_MS = 1_000; // slewing by NTP
 const PART = 'kafka';
 
 interface Partition {
@@ -89,7 +92,7 @@ export class TopicReader {
         });
         failures = 0;
         this.#consumer.recovered(PART);
-        const error = await crashed;
+        const error = await Promise.race([crashed, clockSetBack(this.#stop.signal)]);
         if (error !== undefined) throw error;
       } catch (error) {
         if (!this.#stop.signal.aborted && !(failures < SILENT_FAILURES && isStarting(error))) this.#consumer.fault(PART, error);
@@ -202,6 +205,21 @@ export class TopicReader {
     }
     return behind;
   }
+}
+
+/**
+ * Resolves when the wall clock was set back, or with nothing when the signal aborts. kafkajs measures by the wall clock when a heartbeat, a request's
+ * end and fresh metadata are due: until it comes to where it was, the group takes this member for dead and new partitions go unseen.
+ */
+async function clockSetBack(signal: AbortSignal): Promise<Error | undefined> {
+  let ahead = Date.now() - performance.now();
+  while (!signal.aborted) {
+    await sleep(CLOCK_LOOKED_AT_EVERY_MS, undefined, { signal, ref: false }).catch(() => undefined);
+    const now = Date.now() - performance.now();
+    if (now < ahead - CLOCK_SLACK_MS) return new Error(`the clock was set back by ${Math.round(ahead - now)} ms: a new client begins`);
+    ahead = now;
+  }
+  return undefined;
 }
 
 /** `topic/partition` */
