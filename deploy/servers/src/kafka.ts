@@ -25,6 +25,7 @@ export interface KafkaOptions {
 export interface KafkaBroker {
   readonly brokers: readonly string[];
   readonly port: number;
+  readonly pid: number;
   readonly exited: Promise<unknown>;
   stop(): Promise<void>;
 }
@@ -72,7 +73,7 @@ export async function startKafka(options: KafkaOptions): Promise<KafkaBroker> {
   void server.exited.then(() => log.end());
   const brokers = [`127.0.0.1:${port}`];
   await untilAnswering(brokers, server, logFile);
-  return { brokers, port, exited: server.exited, stop: () => server.stop() };
+  return { brokers, port, pid: server.pid, exited: server.exited, stop: () => server.stop() };
 }
 
 /** What is missing to run a local broker and how to get it; undefined when nothing is. */

@@ -25,6 +25,7 @@ export interface Postgres {
   /** A superuser's connection string (CREATEDB and CREATEROLE), database `postgres`. */
   readonly url: string;
   readonly port: number;
+  readonly pid: number;
   /** Resolves when the server is gone, wanted or not. */
   readonly exited: Promise<unknown>;
   stop(): Promise<void>;
@@ -148,7 +149,7 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
 
   const url = `postgres://deskfleet:${password}@127.0.0.1:${port}/postgres`;
   await untilAnswering(url, server, join(logs, 'postgres.log'));
-  return { url, port, exited: server.exited, stop: () => server.stop() };
+  return { url, port, pid: server.pid, exited: server.exited, stop: () => server.stop() };
 }
 
 /** A server of this folder that is still stopping is given its time; one that runs for somebody else is named. */
