@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { Client } from 'pg';
-import { type Guarded, spawnGuarded } from './guarded.ts';
+import { type Guarded, keepOutput, spawnGuarded } from './guarded.ts';
 import { freePort, isFree } from './ports.ts';
 
 export interface PostgresOptions {
@@ -142,10 +142,7 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
     stopSignal: 'INT', // fast shutdown: open transactions are rolled back, everything committed is kept
     ...who.spawn,
   });
-  const log = createWriteStream(join(logs, 'postgres.log'), { flags: 'a' });
-  server.stdout.pipe(log, { end: false });
-  server.stderr.pipe(log, { end: false });
-  void server.exited.then(() => log.end());
+  keepOutput(server, createWriteStream(join(logs, 'postgres.log'), { flags: 'a' }));
 
   const url = `postgres://deskfleet:${password}@127.0.0.1:${port}/postgres`;
   await untilAnswering(url, server, join(logs, 'postgres.log'));
