@@ -28,8 +28,9 @@ export default defineConfig({
       // Whole installations: one at a time, and each test may take minutes.
       {
         extends: true,
-        test: { name: 'system', include: ['tests/{system,faults}/**/*.test.ts'], fileParallelism: false, testTimeout: 600_000, hookTimeout: 300_000 },
+        test: { name: 'system', include: ['tests/system/**/*.test.ts'], fileParallelism: false, testTimeout: 600_000, hookTimeout: 300_000 },
       },
+      { extends: true, test: { name: 'faults', include: ['tests/faults/**/*.test.ts'], fileParallelism: false, disableConsoleIntercept: true } },
       {
         extends: true,
         test: { name: 'acceptance', include: ['tests/acceptance/**/*.test.ts'], fileParallelism: false, testTimeout: 900_000, hookTimeout: 300_000 },

@@ -1,9 +1,11 @@
 // `npm test`: the checks, then every suite, quick ones first; at the end what failed, by name, and a last line that adds it up.
-// `npm run test:acceptance -- FOLDER` runs the acceptance suite alone, on a folder with a pair of transcripts and expected figures.
+// `npm run test:acceptance -- FOLDER` runs the acceptance suite alone, on a folder with a pair of transcripts and expected figures;
+// `npm run test:faults -- [--faults N] [--seed N]` the fault run alone, with a hundred faults unless said otherwise.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import { type Guarded, spawnGuarded } from '@deskfleet/servers';
 import { prepareGround } from './ground.ts';
 import { closingLines, type Tally, tallyOf } from './tally.ts';
@@ -30,17 +32,24 @@ const suite = (name: string, project: string): Stage => ({
 });
 
 const ACCEPTANCE = suite('acceptance: from a file of transcripts to figures and invoices, on both buses', 'acceptance');
+const FAULTS = suite('faults: load, and everything that can fail does', 'faults');
 const STAGES: readonly Stage[] = [
   { name: 'checks: contracts, types, style, imports, unused code', command: () => [process.execPath, join(ROOT, 'tests/checks/main.ts')] },
   suite('parts: libs and services, alone and on real PostgreSQL and Kafka', 'parts'),
   suite('checks of the checkers: planted violations', 'checks'),
   suite('system: whole installations, and what happens when their parts die', 'system'),
+  FAULTS,
   ACCEPTANCE,
   suite('browser: each role’s main path in Chromium', 'browser'),
 ];
 
 const [command, folder] = process.argv.slice(2);
-const stages = command === 'acceptance' ? [ACCEPTANCE] : STAGES;
+const stages = command === 'acceptance' ? [ACCEPTANCE] : command === 'faults' ? [FAULTS] : STAGES;
+if (command === 'faults') {
+  const { values } = parseArgs({ args: process.argv.slice(3), options: { faults: { type: 'string', default: '100' }, seed: { type: 'string' } } });
+  process.env['DESKFLEET_FAULTS'] = values.faults;
+  if (values.seed !== undefined) process.env['DESKFLEET_FAULTS_SEED'] = values.seed;
+}
 if (command === 'acceptance' && folder !== undefined) process.env['DESKFLEET_ACCEPTANCE_FOLDER'] = resolve(folder);
 
 let running: Guarded | undefined;

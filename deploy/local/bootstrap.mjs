@@ -17,6 +17,7 @@ const ENTRIES = {
   check: ['tests/checks/main.ts'],
   test: ['tests/main.ts'],
   'test:acceptance': ['tests/main.ts', 'acceptance'],
+  'test:faults': ['tests/main.ts', 'faults'],
 };
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');

@@ -32,7 +32,7 @@ export function portNames(bus: 'feed' | 'kafka'): string[] {
 export function environmentOf(service: ServiceName, { folder, databaseUrl, bus, brokers, ports }: Surroundings): Record<string, string> {
   return {
     ...(process.env as Record<string, string>),
-    NODE_OPTIONS,
+    NODE_OPTIONS: [NODE_OPTIONS, process.env['NODE_OPTIONS'] ?? ''].join(' ').trimEnd(), // the user's own come last, and count
     NODE_COMPILE_CACHE: COMPILE_CACHE,
     DESKFLEET_DATABASE_ADMIN_URL: databaseUrl,
     DESKFLEET_SECRET: folder.secret('secret'),

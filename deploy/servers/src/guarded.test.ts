@@ -1,9 +1,12 @@
 // A child lives exactly as long as it is wanted: also when its parent dies without a chance to say goodbye.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { createWriteStream, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { spawnGuarded } from './guarded.ts';
+import { keepOutput, spawnGuarded } from './guarded.ts';
 
 function isAlive(pid: number): boolean {
   try {
@@ -51,4 +54,18 @@ test('a child does not outlive a parent that was killed', async () => {
   expect(isAlive(pid)).toBe(true);
   parent.kill('SIGKILL');
   await untilGone(pid);
+});
+
+test('what its own children say after it was killed is kept, too', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'deskfleet-output-'));
+  const log = createWriteStream(join(folder, 'log'));
+  const child = spawnGuarded(['/bin/sh', '-c', '(sleep 0.4; echo later) & echo now; wait']);
+  keepOutput(child, log);
+  const written = once(log, 'finish');
+  await once(child.stdout, 'data');
+  process.kill(child.pid, 'SIGKILL');
+  await child.exited;
+  await written;
+  expect(readFileSync(join(folder, 'log'), 'utf8')).toBe('now\nlater\n');
+  rmSync(folder, { recursive: true });
 });

@@ -70,3 +70,18 @@ export function spawnGuarded(command: readonly string[], options: GuardedOptions
     },
   };
 }
+
+/**
+ * Writes what the process says into `log` and ends it after the last word: a server that was killed is outlived for a moment by children that
+ * hold its output, and a log ended with the server would throw at what they still say.
+ */
+export function keepOutput({ stdout, stderr }: Pick<Guarded, 'stdout' | 'stderr'>, log: Writable): void {
+  let open = 2;
+  for (const stream of [stdout, stderr]) {
+    stream.pipe(log, { end: false });
+    stream.once('close', () => {
+      open -= 1;
+      if (open === 0) log.end();
+    });
+  }
+}

@@ -8,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { Kafka, logLevel } from 'kafkajs';
-import { type Guarded, spawnGuarded } from './guarded.ts';
+import { type Guarded, keepOutput, spawnGuarded } from './guarded.ts';
 import { freePort, isFree } from './ports.ts';
 
 export interface KafkaOptions {
@@ -25,6 +25,7 @@ export interface KafkaOptions {
 export interface KafkaBroker {
   readonly brokers: readonly string[];
   readonly port: number;
+  readonly pid: number;
   readonly exited: Promise<unknown>;
   stop(): Promise<void>;
 }
@@ -66,13 +67,10 @@ export async function startKafka(options: KafkaOptions): Promise<KafkaBroker> {
     { cwd: folder },
   );
   const logFile = join(folder, 'kafka.log');
-  const log = createWriteStream(logFile, { flags: 'a' });
-  server.stdout.pipe(log, { end: false });
-  server.stderr.pipe(log, { end: false });
-  void server.exited.then(() => log.end());
+  keepOutput(server, createWriteStream(logFile, { flags: 'a' }));
   const brokers = [`127.0.0.1:${port}`];
   await untilAnswering(brokers, server, logFile);
-  return { brokers, port, exited: server.exited, stop: () => server.stop() };
+  return { brokers, port, pid: server.pid, exited: server.exited, stop: () => server.stop() };
 }
 
 /** What is missing to run a local broker and how to get it; undefined when nothing is. */

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { Client } from 'pg';
-import { type Guarded, spawnGuarded } from './guarded.ts';
+import { type Guarded, keepOutput, spawnGuarded } from './guarded.ts';
 import { freePort, isFree } from './ports.ts';
 
 export interface PostgresOptions {
@@ -25,6 +25,7 @@ export interface Postgres {
   /** A superuser's connection string (CREATEDB and CREATEROLE), database `postgres`. */
   readonly url: string;
   readonly port: number;
+  readonly pid: number;
   /** Resolves when the server is gone, wanted or not. */
   readonly exited: Promise<unknown>;
   stop(): Promise<void>;
@@ -141,14 +142,11 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
     stopSignal: 'INT', // fast shutdown: open transactions are rolled back, everything committed is kept
     ...who.spawn,
   });
-  const log = createWriteStream(join(logs, 'postgres.log'), { flags: 'a' });
-  server.stdout.pipe(log, { end: false });
-  server.stderr.pipe(log, { end: false });
-  void server.exited.then(() => log.end());
+  keepOutput(server, createWriteStream(join(logs, 'postgres.log'), { flags: 'a' }));
 
   const url = `postgres://deskfleet:${password}@127.0.0.1:${port}/postgres`;
   await untilAnswering(url, server, join(logs, 'postgres.log'));
-  return { url, port, exited: server.exited, stop: () => server.stop() };
+  return { url, port, pid: server.pid, exited: server.exited, stop: () => server.stop() };
 }
 
 /** A server of this folder that is still stopping is given its time; one that runs for somebody else is named. */

@@ -21,7 +21,7 @@ export class Leases {
   readonly #wanted = new Map<string, Wanted>();
   #timer: NodeJS.Timeout | undefined;
   #renewing: Promise<void> = Promise.resolve();
-  #renewedAt = Date.now();
+  #renewedAt = performance.now();
 
   /** `holder` is unique to this process's run. */
   constructor(db: Db, holder: string) {
@@ -69,12 +69,12 @@ export class Leases {
          returning name`,
         [names, this.#holder, LEASE_MS],
       );
-      this.#renewedAt = Date.now();
+      this.#renewedAt = performance.now();
       const mine = new Set(rows.map((row) => row.name));
       for (const name of names) this.#settle(name, mine.has(name));
     } catch {
       // The database is away. What was held stays so until the lease would have ended.
-      if (Date.now() - this.#renewedAt > LEASE_MS) for (const name of names) this.#settle(name, false);
+      if (performance.now() - this.#renewedAt > LEASE_MS) for (const name of names) this.#settle(name, false);
     }
     clearTimeout(this.#timer);
     if (this.#wanted.size > 0) this.#timer = setTimeout(() => void this.#renew(), RENEW_EVERY_MS);

@@ -155,7 +155,12 @@ export async function append(service: Service, streamId: string, ...events: Unkn
   return outcome.lastPosition;
 }
 
-export function busOptions(service: Service, instance: string, feedOf: BusOptions['feedOf'], faults: string[] = []): BusOptions {
+export function busOptions(
+  service: Pick<BusOptions, 'db' | 'log'> & { readonly name: string },
+  instance: string,
+  feedOf: BusOptions['feedOf'],
+  faults: string[] = [],
+): BusOptions {
   return {
     service: service.name,
     instance,

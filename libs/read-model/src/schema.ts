@@ -32,7 +32,7 @@ const TABLES = `
     key        text collate "C" not null,
     due_at     bigint  not null,           -- epoch ms
     stream_id  text collate "C" not null,
-    held_until bigint  not null default 0, -- epoch ms; leased, or waiting to be tried again
+    held_until bigint  not null default 0, -- epoch ms by the database's clock; leased, or waiting to be tried again
     attempts   integer not null default 0,
     error      text,
     primary key (vendor_id, kind, key)

@@ -75,17 +75,20 @@ async function saveTimers(tx: Tx, rows: readonly TimerChangeRow[]): Promise<void
   }
 }
 
-/** Leases the earliest due timers of a kind until `until`; other instances pass over them. */
-export async function leaseDue(db: Db, kind: string, now: EpochMs, until: EpochMs, limit: number): Promise<LeasedTimer[]> {
+// A hold is measured by the database's clock: instances whose clocks differ must agree on when it is over.
+const DATABASE_NOW = '(extract(epoch from clock_timestamp()) * 1000)::bigint';
+
+/** Leases the earliest due timers of a kind for so many ms; other instances pass over them. */
+export async function leaseDue(db: Db, kind: string, now: EpochMs, forMs: number, limit: number): Promise<LeasedTimer[]> {
   const { rows } = await run<{ vendor_id: string; key: string; due_at: string; stream_id: string; attempts: number }>(
     db,
     `with due as (
        select vendor_id, kind, key from timers
-        where kind = $1 and due_at <= $2 and held_until <= $2
+        where kind = $1 and due_at <= $2 and held_until <= ${DATABASE_NOW}
         order by due_at limit $4 for update skip locked)
-     update timers t set held_until = $3 from due where (t.vendor_id, t.kind, t.key) = (due.vendor_id, due.kind, due.key)
+     update timers t set held_until = ${DATABASE_NOW} + $3 from due where (t.vendor_id, t.kind, t.key) = (due.vendor_id, due.kind, due.key)
      returning t.vendor_id, t.key, t.due_at, t.stream_id, t.attempts`,
-    [kind, now, until, limit],
+    [kind, now, forMs, limit],
   );
   return rows
     .map((row) => ({ vendorId: row.vendor_id, kind, key: row.key, dueAt: Number(row.due_at), streamId: row.stream_id, attempts: row.attempts }))
@@ -97,10 +100,10 @@ export async function removeFired(db: Db, timers: readonly Timer[]): Promise<voi
   await eachOf(db, timers, 'delete from timers t using f where');
 }
 
-/** Gives leased timers back, to be fired from `heldUntil` on; with an error it counts as an attempt. */
-export async function giveBack(db: Db, timers: readonly Timer[], heldUntil: EpochMs, error?: string): Promise<void> {
-  const set = error === undefined ? 'held_until = $2' : 'held_until = $2, attempts = attempts + 1, error = $3';
-  await eachOf(db, timers, `update timers t set ${set} from f where`, error === undefined ? [heldUntil] : [heldUntil, error]);
+/** Gives leased timers back, to be fired again after so many ms; with an error it counts as an attempt. */
+export async function giveBack(db: Db, timers: readonly Timer[], inMs: number, error?: string): Promise<void> {
+  const set = `held_until = ${DATABASE_NOW} + $2${error === undefined ? '' : ', attempts = attempts + 1, error = $3'}`;
+  await eachOf(db, timers, `update timers t set ${set} from f where`, error === undefined ? [inMs] : [inMs, error]);
 }
 
 async function eachOf(db: Db, timers: readonly Timer[], statement: string, parameters: unknown[] = []): Promise<void> {
@@ -143,14 +146,14 @@ export async function timerState(db: Db, kinds: readonly string[], now: EpochMs)
   return { pending: Number(row?.pending ?? 0), due: Number(row?.due ?? 0), dueSince: Number(row?.due_since ?? 0), failing: Number(row?.failing ?? 0) };
 }
 
-/** When the next timer of a kind may be fired; undefined when there is none. */
-export async function nextDue(db: Db, kind: string): Promise<EpochMs | undefined> {
+/** In how many ms the next timer of a kind may be fired, by a clock that says `now`; undefined when there is none. */
+export async function nextDueIn(db: Db, kind: string, now: EpochMs): Promise<number | undefined> {
   // The earliest due is found by the index; a held one among the first hundred only delays the look, never a firing of the others.
-  const { rows } = await run<{ at: string | null }>(
+  const { rows } = await run<{ ms: string | null }>(
     db,
-    'select min(greatest(due_at, held_until)) as at from (select due_at, held_until from timers where kind = $1 order by due_at limit 100) t',
-    [kind],
+    `select min(greatest(due_at - $2, held_until - ${DATABASE_NOW})) as ms from (select due_at, held_until from timers where kind = $1 order by due_at limit 100) t`,
+    [kind, now],
   );
-  const at = rows[0]?.at;
-  return at === null || at === undefined ? undefined : Number(at);
+  const ms = rows[0]?.ms;
+  return ms === null || ms === undefined ? undefined : Number(ms);
 }

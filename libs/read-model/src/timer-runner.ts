@@ -3,7 +3,7 @@ import type { AppendMember, Db, EpochMs, EventStore } from '@deskfleet/event-sto
 import type { UnknownMessage } from '@deskfleet/protocol';
 import type { Clock, OnFault } from './database.ts';
 import type { SqlProjection } from './projection.ts';
-import { countDue, giveBack, type LeasedTimer, leaseDue, nextDue, removeFired, type TimerState, timerProjection, timerState } from './timer-rows.ts';
+import { countDue, giveBack, type LeasedTimer, leaseDue, nextDueIn, removeFired, type TimerState, timerProjection, timerState } from './timer-rows.ts';
 import type { Timer, TimerPlan } from './timers.ts';
 
 const BATCH_TIMERS = 100;
@@ -74,7 +74,7 @@ class KindRunner {
   readonly #options: TimerRunnerOptions;
   #batch = BATCH_TIMERS;
   #next: EpochMs = 0;
-  #lookAt = 0;
+  #lookAt = 0; // by the monotonic clock: the wall clock may be set back
   #stopped = false;
   #wake: () => void = () => {};
   #loop: Promise<void> = Promise.resolve();
@@ -104,18 +104,19 @@ class KindRunner {
     while (!this.#stopped) {
       const now = this.#options.clock();
       try {
-        if (now >= this.#next || now >= this.#lookAt) {
+        if (now >= this.#next || performance.now() >= this.#lookAt) {
           const more = await this.#fireDue(now);
           if (more) continue;
           this.#next = Infinity; // from here on the projection may lower it
-          this.#next = Math.min(this.#next, (await nextDue(this.#options.worker, this.#plan.kind)) ?? Infinity);
-          this.#lookAt = now + LOOK_EVERY_MS;
+          this.#next = Math.min(this.#next, now + ((await nextDueIn(this.#options.worker, this.#plan.kind, now)) ?? Infinity));
+          this.#lookAt = performance.now() + LOOK_EVERY_MS;
         }
       } catch (error) {
         this.#options.onFault(`timers ${this.#plan.kind}`, error);
-        this.#next = now + RETRY_FIRST_MS * 5;
+        this.#next = Infinity;
+        this.#lookAt = performance.now() + RETRY_FIRST_MS * 5;
       }
-      await this.#sleep(Math.min(this.#next, this.#lookAt) - this.#options.clock());
+      await this.#sleep(Math.min(this.#next - this.#options.clock(), this.#lookAt - performance.now()));
     }
   }
 
@@ -123,7 +124,7 @@ class KindRunner {
   async #fireDue(now: EpochMs): Promise<boolean> {
     const { worker } = this.#options;
     const leased = this.#batch;
-    const timers = await leaseDue(worker, this.#plan.kind, now, now + LEASE_MS, leased);
+    const timers = await leaseDue(worker, this.#plan.kind, now, LEASE_MS, leased);
     if (timers.length === 0) return false;
     try {
       const again = await this.#fire(timers, now);
@@ -134,13 +135,13 @@ class KindRunner {
       await giveBack(
         worker,
         timers.filter((timer) => again.has(timerCommandId(timer))),
-        now + CONFLICT_MS,
+        CONFLICT_MS,
       );
       this.#batch = Math.min(BATCH_TIMERS, this.#batch * 2);
       return timers.length === leased;
     } catch (error) {
       this.#options.onFault(`timers ${this.#plan.kind}`, error);
-      await this.#failed(timers, now, error);
+      await this.#failed(timers, error);
       return timers.length > 1;
     }
   }
@@ -153,12 +154,12 @@ class KindRunner {
   }
 
   /** A batch that fails is halved down to the timer at fault; that one is tried again ever later, the others go on. */
-  async #failed(timers: readonly LeasedTimer[], now: EpochMs, error: unknown): Promise<void> {
+  async #failed(timers: readonly LeasedTimer[], error: unknown): Promise<void> {
     const only = timers.length === 1 ? timers[0] : undefined;
     this.#batch = Math.max(1, Math.floor(timers.length / 2));
     if (only === undefined) return giveBack(this.#options.worker, timers, 0);
     const delay = Math.min(RETRY_FIRST_MS * 2 ** only.attempts, RETRY_LAST_MS);
-    await giveBack(this.#options.worker, timers, now + delay, error instanceof Error ? error.message : String(error));
+    await giveBack(this.#options.worker, timers, delay, error instanceof Error ? error.message : String(error));
   }
 
   #sleep(ms: number): Promise<void> {

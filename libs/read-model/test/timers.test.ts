@@ -121,6 +121,29 @@ test('one that cannot be decided holds up no other, stays due with its error, an
   expect(at.faults.length).toBeGreaterThan(0);
 });
 
+test('after its clock was set back an instance still finds the timers of one that died', async () => {
+  let aheadMs = 3_600_000;
+  await at.start({ timers: [plan()], clock: () => Date.now() + aheadMs });
+  await new Promise((resolve) => setTimeout(resolve, 300)); // it has looked once, and will again by what its clock says
+  aheadMs = 0;
+  await at.owner.query(`insert into timers (vendor_id, kind, key, due_at, stream_id) values ('vendor-1', 'reply', 'left', $1, 'conversation-left')`, [
+    Date.now(),
+  ]);
+  await until(async () => (await fired()).length === 1);
+});
+
+test('what an instance with a clock far ahead had in hand when it died is fired by the next one, not hours later', async () => {
+  const dead = Promise.withResolvers<void>();
+  const hanging = { ...plan(), fire: async () => dead.promise.then(() => []) };
+  const dying = await at.start({ timers: [hanging], clock: () => Date.now() + 2 * 3_600_000 });
+  await dying.passed(await arm('held', Date.now() + 500));
+  await until(async () => (await at.owner.query('select from timers where held_until > 0')).rowCount === 1);
+  await at.owner.query('update timers set held_until = held_until - 29000'); // its lease of 30 s is nearly over
+  await at.start({ timers: [plan()] });
+  await until(async () => (await fired()).length === 1);
+  dead.resolve();
+});
+
 async function until(condition: () => Promise<boolean>): Promise<void> {
   const deadline = Date.now() + 50_000;
   while (!(await condition())) {

@@ -109,6 +109,16 @@ export class Consumer {
     return true;
   }
 
+  /** Where this group's lanes stand, by `<source> <lane>`, whoever moved them. */
+  async positions(): Promise<ReadonlyMap<string, number>> {
+    const { rows } = await run<{ source: string; lane: string; position: string }>(
+      this.#options.db,
+      'select source, lane, position from bus_offsets where consumer_group = $1',
+      [this.group],
+    );
+    return new Map(rows.map(({ source, lane, position }) => [`${source} ${lane}`, Number(position)]));
+  }
+
   /** Tells the world that a transaction with effects was committed. */
   committed({ handled, released }: Applied): void {
     if (released) this.#drainWake.wake();

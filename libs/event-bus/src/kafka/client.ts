@@ -40,10 +40,12 @@ export async function ensureTopics(admin: Admin, topics: readonly string[], sett
   }
 }
 
-/** How many partitions a topic has now. */
+/** How many partitions a topic has now. Throws while it is not known to have any. */
 export async function partitionsOf(admin: Admin, topic: string): Promise<number> {
   const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
-  return topics[0]?.partitions.length ?? 0;
+  const count = topics[0]?.partitions.length ?? 0;
+  if (count === 0) throw new Error(`${topic} has no partitions`);
+  return count;
 }
 
 /** How often a broker or topic that is only just starting is no error to show. */

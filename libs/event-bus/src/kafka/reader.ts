@@ -1,4 +1,5 @@
 // Reads the topics of one subscription. Where a partition stands is known in PostgreSQL only; Kafka's own offsets are written as a hint for lag tools.
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Admin, EachBatchPayload, Kafka, Consumer as KafkaConsumer, KafkaMessage } from 'kafkajs';
 import type { BusOptions } from '../bus.ts';
 import type { Consumer, Lane } from '../consumer/consumer.ts';
@@ -11,7 +12,7 @@ import { fillGap } from './gap.ts';
 import { Owners } from './owners.ts';
 import { eventOf } from './record.ts';
 import { type KafkaSettings, topicOf } from './settings.ts';
-import { Watchdog } from './watchdog.ts';
+import { type Assignment, Watchdog } from './watchdog.ts';
 
 const SESSION_MS = 30_000;
 const REBALANCE_MS = 60_000;
@@ -20,6 +21,8 @@ const GAP_PATIENCE_MS = 2_000; // another partition may hold what is missing, af
 const GAP_PAUSE_MS = 100;
 const RETRY_FIRST_MS = 100;
 const RETRY_LAST_MS = 5_000;
+const CLOCK_LOOKED_AT_EVERY_MS = 2_000;
+const CLOCK_SLACK_MS = 1_000; // slewing by NTP
 const PART = 'kafka';
 
 interface Partition {
@@ -49,7 +52,11 @@ export class TopicReader {
     this.#consumer = consumer;
     this.#options = options;
     this.#services = new Map(consumer.subscription.sources.map((service) => [topicOf(service, settings.prefix), service]));
-    this.#watchdog = new Watchdog(consumer, settings.onStuck);
+    this.#watchdog = new Watchdog({
+      group: consumer.group,
+      onStuck: settings.onStuck,
+      ...(settings.stuckAfterMs === undefined ? {} : { stuckAfterMs: settings.stuckAfterMs }),
+    });
     this.#owners = new Owners(consumer, this.#services, options);
     this.#done = this.#run();
   }
@@ -81,17 +88,17 @@ export class TopicReader {
         await reading.subscribe({ topics, fromBeginning: true });
         await this.#owners.enterAll(this.#stop.signal);
         const crashed = this.#crash(reading);
+        this.#watchdog.watch((assigned) => this.#behind(admin, topics, assigned));
         await reading.run({
           autoCommit: false,
           eachBatchAutoResolve: false,
           partitionsConsumedConcurrently: 1,
           eachBatch: (payload) => this.#eachBatch(reading, payload),
         });
-        this.#watchdog.watch(admin, () => this.#standing());
         this.#owners.look(this.#stop.signal, (topic) => this.#isExhausted(admin, topic));
         failures = 0;
         this.#consumer.recovered(PART);
-        const error = await crashed;
+        const error = await Promise.race([crashed, clockSetBack(this.#stop.signal)]);
         if (error !== undefined) throw error;
       } catch (error) {
         if (!this.#stop.signal.aborted && !(failures < SILENT_FAILURES && isStarting(error))) this.#consumer.fault(PART, error);
@@ -106,7 +113,10 @@ export class TopicReader {
 
   /** Resolves with what crashed the client, or with nothing when this reader is stopped. */
   #crash(reading: KafkaConsumer): Promise<Error | undefined> {
-    reading.on(reading.events.GROUP_JOIN, () => this.#partitions.clear()); // others may have read them meanwhile
+    reading.on(reading.events.GROUP_JOIN, ({ payload }) => {
+      this.#partitions.clear(); // others may have read them meanwhile
+      this.#watchdog.joined(payload.memberAssignment);
+    });
     return new Promise((resolve) => {
       reading.on(reading.events.CRASH, ({ payload }) => resolve(payload.error));
       this.#stop.signal.addEventListener('abort', () => resolve(undefined));
@@ -171,8 +181,8 @@ export class TopicReader {
 
   /** True when the gap was filled from the owner's log; false while another partition may still bring what is missing. */
   async #mind(state: Partition, gap: Gap, topic: string): Promise<boolean> {
-    state.gapSince ??= Date.now();
-    if (Date.now() - state.gapSince < GAP_PATIENCE_MS) return false;
+    state.gapSince ??= performance.now();
+    if (performance.now() - state.gapSince < GAP_PATIENCE_MS) return false;
     const service = this.#services.get(topic);
     if (service === undefined) throw gap;
     if ((await this.#owners.enter(service, this.#stop.signal)).moved) return true;
@@ -184,14 +194,14 @@ export class TopicReader {
     const name = nameOf(topic, partition);
     const known = this.#partitions.get(name);
     if (known !== undefined) return known;
-    const opened = { lane: await this.#consumer.openLane(topic, `kafka/${partition}`), soughtBack: false, gapSince: undefined, hintedAt: 0 };
+    const opened = { lane: await this.#consumer.openLane(topic, `kafka/${partition}`), soughtBack: false, gapSince: undefined, hintedAt: -Infinity };
     this.#partitions.set(name, opened);
     return opened;
   }
 
   async #hint(reading: KafkaConsumer, topic: string, partition: number, state: Partition): Promise<void> {
-    if (Date.now() - state.hintedAt < HINT_EVERY_MS) return;
-    state.hintedAt = Date.now();
+    if (performance.now() - state.hintedAt < HINT_EVERY_MS) return;
+    state.hintedAt = performance.now();
     await reading.commitOffsets([{ topic, partition, offset: String(state.lane.position) }]);
   }
 
@@ -207,12 +217,38 @@ export class TopicReader {
     return ends.every(({ partition, high, low }) => high === low || (read.get(`kafka/${partition}`) ?? 0) >= Number(high));
   }
 
-  #standing(): ReadonlyMap<string, number> {
-    return new Map([...this.#partitions].map(([name, { lane }]) => [name, lane.position]));
+  /** The partitions that have news, by name, with where they stand; of those assigned, or of all before any were. Nothing while something is known to fail. */
+  async #behind(admin: Admin, topics: readonly string[], assigned: Assignment | undefined): Promise<ReadonlyMap<string, number>> {
+    const behind = new Map<string, number>();
+    if (this.#consumer.faults().size > 0) return behind;
+    const positions = await this.#consumer.positions();
+    for (const topic of topics) {
+      for (const { partition, low, high } of await admin.fetchTopicOffsets(topic)) {
+        if (assigned !== undefined && !assigned[topic]?.includes(partition)) continue;
+        const position = positions.get(`${topic} kafka/${partition}`) ?? 0;
+        if (Math.max(position, Number(low)) < Number(high)) behind.set(nameOf(topic, partition), position);
+      }
+    }
+    return behind;
   }
 }
 
-/** `topic/partition`, as the watchdog compares it. */
-export function nameOf(topic: string, partition: number): string {
+/**
+ * Resolves when the wall clock was set back, or with nothing when the signal aborts. kafkajs measures by the wall clock when a heartbeat, a request's
+ * end and fresh metadata are due: until it comes to where it was, the group takes this member for dead and new partitions go unseen.
+ */
+async function clockSetBack(signal: AbortSignal): Promise<Error | undefined> {
+  let ahead = Date.now() - performance.now();
+  while (!signal.aborted) {
+    await sleep(CLOCK_LOOKED_AT_EVERY_MS, undefined, { signal, ref: false }).catch(() => undefined);
+    const now = Date.now() - performance.now();
+    if (now < ahead - CLOCK_SLACK_MS) return new Error(`the clock was set back by ${Math.round(ahead - now)} ms: a new client begins`);
+    ahead = now;
+  }
+  return undefined;
+}
+
+/** `topic/partition` */
+function nameOf(topic: string, partition: number): string {
   return `${topic}/${partition}`;
 }

@@ -2,7 +2,7 @@
 // harmless: consumers keep a watermark per bucket.
 
 import { BUCKETS, type RawEvent } from '@deskfleet/event-store';
-import type { Admin, Kafka, Producer } from 'kafkajs';
+import type { Admin, Kafka, Message, Producer, RecordMetadata } from 'kafkajs';
 import type { BusOptions } from '../bus.ts';
 import { Wakeup } from '../consumer/wakeup.ts';
 import { run } from '../database.ts';
@@ -14,7 +14,7 @@ import { type KafkaSettings, topicOf } from './settings.ts';
 const BATCH_EVENTS = 1_000;
 const RETRY_FIRST_MS = 100;
 const RETRY_LAST_MS = 5_000;
-const PARTITIONS_ASKED_EVERY_MS = 30_000;
+const PARTITIONS_ASKED_EVERY_MS = 10_000;
 const PART = 'relay';
 
 export class Relay {
@@ -79,19 +79,20 @@ export class Relay {
     const { log } = this.#options;
     let position = await this.#checkpoint();
     const previous = await this.#previousPositions(position);
-    let partitions = 0;
-    let askedAt = 0;
+    const partitions = await partitionsOf(admin, this.#topic);
+    let askedAt = performance.now();
     while (!signal.aborted) {
       const page = await log.read(position, BATCH_EVENTS);
       if (page.through === position) {
         await log.changed(position, signal);
         continue;
       }
-      if (Date.now() - askedAt > PARTITIONS_ASKED_EVERY_MS) {
-        partitions = await partitionsOf(admin, this.#topic);
-        askedAt = Date.now();
+      if (performance.now() - askedAt > PARTITIONS_ASKED_EVERY_MS) {
+        if ((await partitionsOf(admin, this.#topic)) !== partitions) return; // this producer knows only those it began with: another one takes over
+        askedAt = performance.now();
       }
-      await producer.send({ topic: this.#topic, acks: -1, messages: page.events.map((raw) => this.#record(raw, partitions, previous)) });
+      const messages = page.events.map((raw) => this.#record(raw, partitions, previous));
+      refuseUnsent(messages, await producer.send({ topic: this.#topic, acks: -1, messages }));
       if (!(await this.#moveCheckpoint(position, page.through))) throw new Error('another relay publishes this log');
       position = page.through;
       onProgress();
@@ -135,4 +136,14 @@ export class Relay {
     );
     return new Map(rows.map((row) => [row.bucket, Number(row.position)]));
   }
+}
+
+/**
+ * kafkajs (2.2.4, `findLeaderForPartitions`) leaves out the records of partitions it has not heard of yet, without a word: only what was
+ * acknowledged partition by partition was sent.
+ */
+function refuseUnsent(messages: readonly Message[], acknowledged: readonly RecordMetadata[]): void {
+  const sent = new Set(acknowledged.map(({ partition }) => partition));
+  const unsent = new Set(messages.map(({ partition }) => partition).filter((partition) => partition === undefined || !sent.has(partition)));
+  if (unsent.size > 0) throw new Error(`Kafka's client sent nothing to partitions ${[...unsent].join(', ')}`);
 }

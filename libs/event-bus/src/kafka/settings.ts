@@ -16,6 +16,8 @@ export interface KafkaSettings {
   readonly sasl?: { readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512'; readonly username: string; readonly password: string };
   /** The client has stopped consuming (kafkajs issues 659, 1097) and only a new process helps: exit. */
   readonly onStuck: (reason: string) => void;
+  /** After how long without progress it counts as stuck, in ms (default 60 s). */
+  readonly stuckAfterMs?: number;
 }
 
 /** The context whose events a service's log holds, where it is not the service's name. */

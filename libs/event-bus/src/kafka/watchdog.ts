@@ -1,31 +1,50 @@
-// kafkajs is known to stop consuming without a word (issues 659, 1097). When assigned partitions have news and nothing was applied for a minute,
-// only a new process helps.
-import type { Admin } from 'kafkajs';
-import type { Consumer } from '../consumer/consumer.ts';
+// kafkajs is known to stop consuming without a word (issues 659, 1097). When assigned partitions have news and nobody moved on for a minute,
+// only a new process helps. Measured by the monotonic clock: a wall clock set forward is no silence.
 
-const LOOK_EVERY_MS = 15_000;
 const STUCK_AFTER_MS = 60_000;
+const LOOKS = 4; // in that time
+
+/** The partitions given to this member, by topic. */
+export type Assignment = Readonly<Record<string, readonly number[]>>;
+
+/** Partitions that have news, by name, with where they stand; of these, or of all while none were assigned yet. */
+type Behind = (assigned: Assignment | undefined) => Promise<ReadonlyMap<string, number>>;
+
+export interface WatchdogOptions {
+  readonly group: string;
+  readonly onStuck: (reason: string) => void;
+  /** Default 60 s. */
+  readonly stuckAfterMs?: number;
+}
 
 export class Watchdog {
-  readonly #consumer: Consumer;
-  readonly #onStuck: (reason: string) => void;
+  readonly #options: WatchdogOptions;
+  readonly #stuckAfterMs: number;
   #timer: NodeJS.Timeout | undefined;
-  #aliveAt = Date.now();
+  #aliveAt = performance.now();
+  #assigned: Assignment | undefined;
+  #standing = '';
 
-  constructor(consumer: Consumer, onStuck: (reason: string) => void) {
-    this.#consumer = consumer;
-    this.#onStuck = onStuck;
+  constructor(options: WatchdogOptions) {
+    this.#options = options;
+    this.#stuckAfterMs = options.stuckAfterMs ?? STUCK_AFTER_MS;
   }
 
   /** A slice was tried. */
   alive(): void {
-    this.#aliveAt = Date.now();
+    this.#aliveAt = performance.now();
   }
 
-  /** Compares where the partitions stand (`topic/partition` -> offset) with where they end. */
-  watch(admin: Admin, standing: () => ReadonlyMap<string, number>): void {
+  /** The group was joined, with these partitions. What was given and never opened is watched like the others. */
+  joined(assigned: Assignment): void {
+    this.#assigned = assigned;
+  }
+
+  /** Begins to look; a broker or database that does not answer is another matter. */
+  watch(behind: Behind): void {
     this.alive();
-    this.#timer = setInterval(() => void this.#look(admin, standing()), LOOK_EVERY_MS);
+    this.#assigned = undefined;
+    this.#timer = setInterval(() => void this.#look(behind).catch(() => this.alive()), this.#stuckAfterMs / LOOKS);
     this.#timer.unref();
   }
 
@@ -33,23 +52,13 @@ export class Watchdog {
     clearInterval(this.#timer);
   }
 
-  async #look(admin: Admin, standing: ReadonlyMap<string, number>): Promise<void> {
-    const quietMs = Date.now() - this.#aliveAt;
-    if (quietMs < STUCK_AFTER_MS) return;
-    const behind = await partitionsBehind(admin, standing).catch(() => []); // a broker that does not answer is another matter
-    if (behind.length === 0 || this.#consumer.faults().size > 0) return;
-    this.#onStuck(`${this.#consumer.group} applied nothing for ${Math.round(quietMs / 1000)} s while ${behind.join(', ')} have news`);
+  async #look(behind: Behind): Promise<void> {
+    const found = await behind(this.#assigned);
+    const standing = JSON.stringify([...found]);
+    if (found.size === 0 || standing !== this.#standing) this.alive();
+    this.#standing = standing;
+    const quietMs = performance.now() - this.#aliveAt;
+    if (quietMs < this.#stuckAfterMs) return;
+    this.#options.onStuck(`${this.#options.group} applied nothing for ${Math.round(quietMs / 1_000)} s while ${[...found.keys()].join(', ')} have news`);
   }
-}
-
-async function partitionsBehind(admin: Admin, standing: ReadonlyMap<string, number>): Promise<string[]> {
-  const topics = new Set([...standing.keys()].map((name) => name.slice(0, name.lastIndexOf('/'))));
-  const behind: string[] = [];
-  for (const topic of topics) {
-    for (const { partition, high } of await admin.fetchTopicOffsets(topic)) {
-      const position = standing.get(`${topic}/${partition}`);
-      if (position !== undefined && position < Number(high)) behind.push(`${topic}/${partition}`);
-    }
-  }
-  return behind;
 }
