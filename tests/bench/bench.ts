@@ -39,6 +39,11 @@ export function lowerMedian(sorted: readonly number[]): number {
   return middle;
 }
 
+/** Of ascending samples, by nearest rank. */
+export function quantile(sorted: readonly number[], share: number): number {
+  return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? Number.NaN;
+}
+
 /** To three significant digits below 1,000, whole above. */
 function round(value: number): number {
   return Math.abs(value) >= 1_000 ? Math.round(value) : Number(value.toPrecision(3));

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { type StartedInstallation, startInstallation } from '../installation.ts';
 import { type Bench, type Figure, figure } from './bench.ts';
 import { writeConversations } from './conversations.ts';
-import { cpuMicrosOf, pssOf, roleOf, treeOf } from './processes.ts';
+import { cpuByRole, pssOf, roleOf, treeOf } from './processes.ts';
 
 const MESSAGES = 200_000;
 const ROUNDS = 3;
@@ -70,9 +70,9 @@ async function rounds(bus: 'feed' | 'kafka', count: number, messages: number): P
 }
 
 async function once(installation: StartedInstallation, file: string, messages: number, result: Rounds): Promise<void> {
-  const before = spent(installation.pid);
+  const before = cpuByRole(installation.pid);
   const { stdout, code } = await installation.deskfleet('import', 'transcripts', file, '--create-shops', '--json');
-  const after = spent(installation.pid);
+  const after = cpuByRole(installation.pid);
   const answer = JSON.parse(stdout) as { inserted: number; seconds: number; rejected: unknown[] };
   if (code !== 0 || answer.inserted !== messages)
     throw new Error(`The import took in ${answer.inserted} of ${messages} messages (exit code ${code}): ${stdout.slice(0, 2_000)}`);
@@ -84,10 +84,4 @@ async function once(installation: StartedInstallation, file: string, messages: n
     const cost = (micros - (before.get(role) ?? 0)) / messages;
     if (cost >= 0.5) result.cpu.set(role, [...(result.cpu.get(role) ?? []), cost]);
   }
-}
-
-function spent(pid: number): Map<string, number> {
-  const micros = new Map<string, number>();
-  for (const each of treeOf(pid)) micros.set(roleOf(each.command), (micros.get(roleOf(each.command)) ?? 0) + cpuMicrosOf(each.pid));
-  return micros;
 }

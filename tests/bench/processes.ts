@@ -57,10 +57,14 @@ export function treeOf(root: number): ProcessInfo[] {
   return all.filter((each) => members.has(each.pid));
 }
 
-/** Proportional set size in bytes. */
+/** Proportional set size in bytes; 0 of a process that is gone. */
 export function pssOf(pid: number): number {
-  const found = /^Pss:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'));
-  return Number(found?.[1] ?? 0) * 1024;
+  try {
+    const found = /^Pss:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'));
+    return Number(found?.[1] ?? 0) * 1024;
+  } catch {
+    return 0;
+  }
 }
 
 /** Processor time so far, user and system, in microseconds, children that ended included. */
@@ -69,6 +73,38 @@ export function cpuMicrosOf(pid: number): number {
   const ticks = [11, 12, 13, 14].reduce((sum, index) => sum + Number(fields[index]), 0);
   return (ticks * 1_000_000) / CLOCK_TICKS_PER_S;
 }
+
+/** Processor time so far of each role in an installation, in microseconds. */
+export function cpuByRole(pid: number): Map<string, number> {
+  const micros = new Map<string, number>();
+  for (const each of treeOf(pid)) micros.set(roleOf(each.command), (micros.get(roleOf(each.command)) ?? 0) + cpuMicrosOf(each.pid));
+  return micros;
+}
+
+/** Follows the memory (PSS) of each Node process of an installation; `stop` answers the most each held, in MiB. */
+export function peakOfEach(pid: number): { readonly now: () => ReadonlyMap<string, number>; stop(): ReadonlyMap<string, number> } {
+  const peaks = new Map<string, number>();
+  const now = (): ReadonlyMap<string, number> => {
+    const held = new Map<string, number>();
+    for (const each of treeOf(pid)) {
+      const role = roleOf(each.command);
+      if (!NOT_OURS.has(role)) held.set(role, Math.max(held.get(role) ?? 0, pssOf(each.pid) / 1024 / 1024));
+    }
+    for (const [role, mib] of held) peaks.set(role, Math.max(peaks.get(role) ?? 0, mib));
+    return held;
+  };
+  const timer = setInterval(now, 1_000);
+  return {
+    now,
+    stop() {
+      now();
+      clearInterval(timer);
+      return peaks;
+    },
+  };
+}
+
+const NOT_OURS: ReadonlySet<string> = new Set(['postgres', 'kafka', 'other']);
 
 /** What a process of an installation is, for people: a service's name, postgres, kafka, supervisor. */
 export function roleOf(command: string): string {
@@ -80,4 +116,20 @@ export function roleOf(command: string): string {
   if (command.includes('libs/cli/src/main.ts')) return 'cli';
   if (command === 'leash') return 'supervisor';
   return 'other';
+}
+
+/** Follows this process's own memory (RSS); `stop` answers the most it held, in MiB. */
+export function peakMemory(): { stop(): number } {
+  let peak = 0;
+  const look = (): void => {
+    peak = Math.max(peak, process.memoryUsage.rss());
+  };
+  const timer = setInterval(look, 100);
+  return {
+    stop() {
+      look();
+      clearInterval(timer);
+      return peak / 1024 / 1024;
+    },
+  };
 }

@@ -92,6 +92,13 @@ export async function fetchKafka(progress: (message: string) => void): Promise<v
   await jarFolder(progress);
 }
 
+/** Runs one of the broker's own command line tools, e.g. `org.apache.kafka.tools.ProducerPerformance`; answers what it printed. Fetches the jars where needed. */
+export async function kafkaTool(main: string, args: readonly string[]): Promise<string> {
+  const jars = await jarFolder(() => {});
+  const { stdout } = await promisify(execFile)('java', ['-Xmx256m', '-cp', join(jars, '*'), main, ...args], { timeout: FETCH_TIMEOUT_MS });
+  return stdout;
+}
+
 /** One folder of jars for every installation and test run of this user, named by the pom's content. */
 function jarPath(): string {
   const cache = process.env['DESKFLEET_CACHE_DIR'] ?? join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'deskfleet');

@@ -1,7 +1,7 @@
 // Publishes the own log to its topic, in order, one batch in flight; the checkpoint moves after the acknowledgement. A second publication is
 // harmless: consumers keep a watermark per bucket.
 
-import { BUCKETS, type RawEvent } from '@deskfleet/event-store';
+import { BUCKETS, type LogPage, type RawEvent } from '@deskfleet/event-store';
 import type { Admin, Kafka, Message, Producer, RecordMetadata } from 'kafkajs';
 import type { BusOptions } from '../bus.ts';
 import { Wakeup } from '../consumer/wakeup.ts';
@@ -81,8 +81,10 @@ export class Relay {
     const previous = await this.#previousPositions(position);
     const partitions = await partitionsOf(admin, this.#topic);
     let askedAt = performance.now();
+    let ahead: Promise<LogPage> | undefined;
     while (!signal.aborted) {
-      const page = await log.read(position, BATCH_EVENTS);
+      const page = await (ahead ?? log.read(position, BATCH_EVENTS));
+      ahead = undefined;
       if (page.through === position) {
         await log.changed(position, signal);
         continue;
@@ -92,6 +94,9 @@ export class Relay {
         askedAt = performance.now();
       }
       const messages = page.events.map((raw) => this.#record(raw, partitions, previous));
+      // The next page is read while this one is on its way; a failed read is thrown where it is awaited, or belongs to a batch that failed anyway.
+      ahead = log.read(page.through, BATCH_EVENTS);
+      ahead.catch(() => {});
       refuseUnsent(messages, await producer.send({ topic: this.#topic, acks: -1, messages }));
       if (!(await this.#moveCheckpoint(position, page.through))) throw new Error('another relay publishes this log');
       position = page.through;

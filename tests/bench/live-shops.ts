@@ -1,0 +1,69 @@
+// Shops whose conversations arrive live by signed webhook, a batch a call: what the end-to-end and the soak bench load an installation with.
+import type { StartedInstallation } from '../installation.ts';
+import { connectedShop, type Json, told, webhook } from '../system/asking.ts';
+
+const SETTLE_ROUND_MS = 30_000;
+const SETTLE_PATIENCE_MS = 300_000;
+/** Messages of a conversation before another takes its place. */
+const MESSAGES = 8;
+const TEXTS = ['在吗？这款有货吗', '您好，在的，请问有什么可以帮您', '什么时候能发货', '今天下午四点前付款当天发出'];
+
+export interface Position {
+  readonly source: string;
+  readonly position: string;
+}
+
+export interface LiveShop {
+  readonly code: string;
+  readonly contractId: string;
+  /** Sends the next message of each of the shop's open conversations in one call; answers where the log stands then. */
+  next(): Promise<Position>;
+}
+
+/** Makes shops on the standard terms with `open` conversations each. */
+export async function liveShops(installation: StartedInstallation, codes: readonly string[], open: number): Promise<LiveShop[]> {
+  const shops: LiveShop[] = [];
+  for (const code of codes) {
+    const { shopId, secret } = await connectedShop(installation, code);
+    const { contracts } = await told(installation, '/contracts');
+    const contract = (contracts as Json[]).find(({ shopIds }) => Array.isArray(shopIds) && shopIds.includes(shopId));
+    const contractId = String(contract?.['contractId']);
+    shops.push({ code, contractId, next: conversationsOf(installation, code, secret, open) });
+  }
+  return shops;
+}
+
+/** Resolves when everything is counted everywhere; rejects with what holds it after five minutes. */
+export async function settled(installation: StartedInstallation): Promise<void> {
+  for (const endsAt = Date.now() + SETTLE_PATIENCE_MS; ; ) {
+    const answer = await told(installation, '/settle', { body: { withinMs: SETTLE_ROUND_MS } });
+    if (answer['settled'] === true) return;
+    if (Date.now() > endsAt) throw new Error(`not settled: ${JSON.stringify(answer['held'])}`);
+  }
+}
+
+function conversationsOf(installation: StartedInstallation, code: string, secret: string, open: number): () => Promise<Position> {
+  let step = 0;
+  return async () => {
+    const at = step;
+    step += 1;
+    const generation = Math.floor(at / MESSAGES);
+    const ofCustomer = at % 2 === 0;
+    const sentAt = new Date().toISOString();
+    const messages = Array.from({ length: open }, (_, index) => {
+      const conversation = `${code}-${generation}-${index}`;
+      return {
+        conversation_id: conversation,
+        message_id: `${conversation}-${at}`,
+        sent_at: sentAt,
+        sender: ofCustomer ? 'customer' : 'agent',
+        sender_id: ofCustomer ? `buyer-${conversation}` : `seat-${index % 5}`,
+        text: TEXTS[at % TEXTS.length],
+      };
+    });
+    const { status, body } = await webhook(installation, { shop: code, secret, body: JSON.stringify(messages) });
+    if (status >= 300 || Number(body['inserted']) !== open) throw new Error(`${code}: ${status} ${JSON.stringify(body).slice(0, 300)}`);
+    const { source, position } = body['at'] as Json;
+    return { source: String(source), position: String(position) };
+  };
+}

@@ -1,0 +1,88 @@
+// Events a second while a read model is built anew from the whole log beside the live one: the conversations list of 20,000 rows from 1,000,000
+// events, and from a quarter and a half of them, to see that it grows no faster than the log.
+import { ConversationOpened, MessageReceived, Sender } from '@deskfleet/protocol/conversations';
+import { type Ground, ground } from '../../libs/read-model/test/ground.ts';
+import { conversations } from '../../services/conversations/src/projections/conversations.ts';
+import { type Bench, type Figure, figure, lowerMedian } from './bench.ts';
+import { fillLog } from './fill-log.ts';
+import { peakMemory } from './processes.ts';
+
+const EVENTS = 1_000_000;
+const ROWS = 20_000;
+const ROUNDS = 3;
+const LIMIT_PER_S = 40_000;
+const LIMIT_MIB = 400;
+
+export const rebuild: Bench = {
+  name: 'rebuild',
+  async run() {
+    const at = await ground();
+    try {
+      const parts: { readonly events: number; readonly rates: number[] }[] = [];
+      const memory = peakMemory();
+      for (const share of [4, 2, 1]) {
+        await fill(at, EVENTS / share);
+        await at.owner.query('analyze events');
+        const rates: number[] = [];
+        for (let round = 0; round < (share === 1 ? ROUNDS : 1); round += 1) rates.push(await rebuildOnce(at, share * 10 + round));
+        parts.push({ events: EVENTS / share, rates });
+      }
+      return [
+        ...parts
+          .toReversed()
+          .map(
+            ({ events, rates }, index): Figure =>
+              figure(
+                `rebuild of ${ROWS.toLocaleString('en')} rows from ${events.toLocaleString('en')} events`,
+                'events/s',
+                rates,
+                index === 0
+                  ? { name: 'limit', median: LIMIT_PER_S }
+                  : { name: 'the whole log', median: lowerMedian((parts.at(-1)?.rates ?? []).toSorted((a, b) => a - b)) },
+              ),
+          ),
+        figure('rebuild, memory of the process', 'MiB', [memory.stop()], { name: 'limit', median: LIMIT_MIB }),
+      ];
+    } finally {
+      await at.end();
+    }
+  },
+};
+
+let filled = 0;
+
+/** Brings the log to this many events: 20,000 conversations, opened first, then message after message round and round. */
+async function fill(at: Ground, events: number): Promise<void> {
+  await fillLog(at.store, filled, events, (n) => {
+    const conversationId = `cv_${n % ROWS}`;
+    const event =
+      n < ROWS
+        ? ConversationOpened.create({ conversationId, channel: 'tmall', customerSubject: `su_${n}` })
+        : MessageReceived.create({
+            conversationId,
+            messageId: `m${n}`,
+            sentAt: 1_760_000_000_000 + n * 10,
+            ordinal: n,
+            sender: n % 2 === 0 ? Sender.SENDER_CUSTOMER : Sender.SENDER_AGENT,
+            account: n % 2 === 0 ? '' : 'seat-1',
+            text: { subjectId: `su_${n % ROWS}`, ciphertext: CIPHERTEXT },
+            fingerprint: FINGERPRINT,
+          });
+    return { streamId: `conversation-${conversationId}`, events: [event] };
+  });
+  filled = events;
+}
+
+const CIPHERTEXT = Buffer.alloc(120, 7);
+const FINGERPRINT = Buffer.alloc(32, 9);
+
+async function rebuildOnce(at: Ground, version: number): Promise<number> {
+  const from = performance.now();
+  const model = await at.start({ projections: [{ ...conversations, version }] });
+  await model.passed(filled);
+  const seconds = (performance.now() - from) / 1_000;
+  await model.stop();
+  const { rows } = await at.owner.query('select count(*)::int as rows, sum(messages)::int as messages from conversations');
+  if (rows[0].rows !== ROWS || rows[0].messages !== filled - ROWS) throw new Error(`rebuilt to ${JSON.stringify(rows[0])}`);
+  return filled / seconds;
+}
