@@ -8,7 +8,9 @@ import { fillLog } from './fill-log.ts';
 import { peakMemory } from './processes.ts';
 
 const EVENTS = 1_000_000;
-const ROWS = 20_000;
+/** A row each: opened, then 49 messages, 400 conversations at the same time. */
+const EVENTS_A_CONVERSATION = 50;
+const OPEN = 400;
 const ROUNDS = 3;
 const LIMIT_PER_S = 40_000;
 const LIMIT_MIB = 400;
@@ -33,7 +35,7 @@ export const rebuild: Bench = {
           .map(
             ({ events, rates }, index): Figure =>
               figure(
-                `rebuild of ${ROWS.toLocaleString('en')} rows from ${events.toLocaleString('en')} events`,
+                `rebuild of ${(events / EVENTS_A_CONVERSATION).toLocaleString('en')} rows from ${events.toLocaleString('en')} events`,
                 'events/s',
                 rates,
                 index === 0
@@ -51,21 +53,23 @@ export const rebuild: Bench = {
 
 let filled = 0;
 
-/** Brings the log to this many events: 20,000 conversations, opened first, then message after message round and round. */
+/** Brings the log to this many events, the conversations of one generation message by message, then those of the next. */
 async function fill(at: Ground, events: number): Promise<void> {
   await fillLog(at.store, filled, events, (n) => {
-    const conversationId = `cv_${n % ROWS}`;
+    const within = n % (OPEN * EVENTS_A_CONVERSATION);
+    const conversationId = `cv_${(n - within) / EVENTS_A_CONVERSATION + (n % OPEN)}`;
+    const ofCustomer = Math.floor(within / OPEN) % 2 === 1;
     const event =
-      n < ROWS
+      within < OPEN
         ? ConversationOpened.create({ conversationId, channel: 'tmall', customerSubject: `su_${n}` })
         : MessageReceived.create({
             conversationId,
             messageId: `m${n}`,
             sentAt: 1_760_000_000_000 + n * 10,
             ordinal: n,
-            sender: n % 2 === 0 ? Sender.SENDER_CUSTOMER : Sender.SENDER_AGENT,
-            account: n % 2 === 0 ? '' : 'seat-1',
-            text: { subjectId: `su_${n % ROWS}`, ciphertext: CIPHERTEXT },
+            sender: ofCustomer ? Sender.SENDER_CUSTOMER : Sender.SENDER_AGENT,
+            account: ofCustomer ? '' : 'seat-1',
+            text: { subjectId: `su_${n % OPEN}`, ciphertext: CIPHERTEXT },
             fingerprint: FINGERPRINT,
           });
     return { streamId: `conversation-${conversationId}`, events: [event] };
@@ -83,6 +87,7 @@ async function rebuildOnce(at: Ground, version: number): Promise<number> {
   const seconds = (performance.now() - from) / 1_000;
   await model.stop();
   const { rows } = await at.owner.query('select count(*)::int as rows, sum(messages)::int as messages from conversations');
-  if (rows[0].rows !== ROWS || rows[0].messages !== filled - ROWS) throw new Error(`rebuilt to ${JSON.stringify(rows[0])}`);
+  const wanted = filled / EVENTS_A_CONVERSATION;
+  if (rows[0].rows !== wanted || rows[0].messages !== filled - wanted) throw new Error(`rebuilt to ${JSON.stringify(rows[0])}`);
   return filled / seconds;
 }
