@@ -84,15 +84,10 @@ function Frame({ session }: { session: Session }) {
     if (scope.rangeToken.startsWith('last-')) url.searchParams.set('range', absolute(scope.range));
     void navigator.clipboard.writeText(url.href).then(() => tell(said.copyLink));
   };
-  // A second press counts from where the first one leads, though its page is still on its way.
-  const towards = useRef(location.pathname);
-  useEffect(() => {
-    towards.current = location.pathname;
-  }, [location.pathname]);
   const walk = (step: 1 | -1) => {
-    const next = neighbour(towards.current, step);
+    // Where the address stands, not what was last rendered: a second press counts from where the first one led.
+    const next = neighbour(window.location.pathname, step);
     if (next === undefined) return tell(said.endOfList);
-    towards.current = next.path.split('?')[0] ?? next.path;
     void navigate(next.path, { replace: true });
     tell(said.inList(String(next.at), String(next.of)));
   };
