@@ -6,12 +6,12 @@ import { grpcService } from '../grpc/service.ts';
 import { refuseCall } from '../refusals.ts';
 import type { Caller, CallerContext, GrpcService, Kit } from '../service.ts';
 import { listEvents } from './events.ts';
-import { buildMessage, buildsOf, type OperationsParts, operationsState } from './state.ts';
+import { buildMessage, buildsOf, type OperationsParts, type OperationsState, operationsState } from './state.ts';
 
 export interface Operations {
   readonly service: GrpcService;
   /** How far the service has come, held streams of all vendors. */
-  state(): ReturnType<ReturnType<typeof operationsState>>;
+  state(): ReturnType<OperationsState['of']>;
 }
 
 /** The operator's side of a service. */
@@ -21,7 +21,7 @@ export function operations(kit: Kit, parts: OperationsParts): Operations {
   const state = operationsState(parts);
   const service = grpcService(OperationsServiceDefinition, {
     async getOperations(_request, context) {
-      return state(vendorOf(operator(context)));
+      return state.of(vendorOf(operator(context)));
     },
     async listEvents(request, context) {
       return listEvents(kit, operator(context), request);
@@ -31,21 +31,21 @@ export function operations(kit: Kit, parts: OperationsParts): Operations {
       return { projections: (await buildsOf(parts)).map(buildMessage) };
     },
     async rebuildProjection({ name }, context) {
-      return told(kit, operator(context), { asked: 'rebuild', name }, async () => ({ projection: buildMessage(await holderOf(name).rebuild(name)) }));
+      return told(kit, state, operator(context), { asked: 'rebuild', name }, async () => ({ projection: buildMessage(await holderOf(name).rebuild(name)) }));
     },
     async swapProjection({ name, version, build }, context) {
-      return told(kit, operator(context), { asked: 'swap', name, version, build }, async () => ({
+      return told(kit, state, operator(context), { asked: 'swap', name, version, build }, async () => ({
         projection: buildMessage(await holderOf(name).swap({ name, version, build })),
       }));
     },
     async dropProjection({ name, version, build }, context) {
-      return told(kit, operator(context), { asked: 'drop', name, version, build }, async () => {
+      return told(kit, state, operator(context), { asked: 'drop', name, version, build }, async () => {
         await holderOf(name).drop({ name, version, build });
         return {};
       });
     },
   });
-  return { service, state: () => state('') };
+  return { service, state: () => state.of('') };
 }
 
 function operator({ caller }: CallerContext): Caller {
@@ -59,9 +59,10 @@ function vendorOf(caller: Caller): string {
 }
 
 /** Says in the log who asked for what; refusals of the read model become the call's. */
-async function told<T>(kit: Kit, caller: Caller, asked: Readonly<Record<string, unknown>>, task: () => Promise<T>): Promise<T> {
+async function told<T>(kit: Kit, state: OperationsState, caller: Caller, asked: Readonly<Record<string, unknown>>, task: () => Promise<T>): Promise<T> {
   try {
     const answer = await task();
+    state.changed();
     kit.log.info({ operation: asked, by: caller.id, vendor: caller.vendorId }, 'an operator changed a projection');
     return answer;
   } catch (error) {

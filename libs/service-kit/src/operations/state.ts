@@ -36,16 +36,25 @@ export interface OperationsParts {
   readonly clock: () => EpochMs;
 }
 
-/** Asks all parts; held streams of one vendor, or of all when it is empty. */
-export function operationsState(parts: OperationsParts): (vendorId: string) => Promise<GetOperationsResponse> {
+export interface OperationsState {
+  /** Asks all parts; held streams of one vendor, or of all when it is empty. */
+  of(vendorId: string): Promise<GetOperationsResponse>;
+  /** Something was changed just now: whoever changed it is not told what was before. */
+  changed(): void;
+}
+
+export function operationsState(parts: OperationsParts): OperationsState {
   const asked = new Map<string, { readonly at: number; readonly answer: Promise<GetOperationsResponse> }>();
-  return (vendorId) => {
-    const known = asked.get(vendorId);
-    if (known !== undefined && performance.now() - known.at < FRESH_MS) return known.answer;
-    const answer = gather(parts, vendorId);
-    answer.catch(() => asked.delete(vendorId));
-    asked.set(vendorId, { at: performance.now(), answer });
-    return answer;
+  return {
+    of(vendorId) {
+      const known = asked.get(vendorId);
+      if (known !== undefined && performance.now() - known.at < FRESH_MS) return known.answer;
+      const answer = gather(parts, vendorId);
+      answer.catch(() => asked.delete(vendorId));
+      asked.set(vendorId, { at: performance.now(), answer });
+      return answer;
+    },
+    changed: () => asked.clear(),
   };
 }
 
