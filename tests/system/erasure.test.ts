@@ -61,7 +61,7 @@ interface Assigned {
   readonly messageId: string;
 }
 
-/** An inspector of their own takes everything, and writes the marker wherever they may write. */
+/** An inspector of their own takes everything, and writes the marker wherever they may write about the person: one conversation is skipped, the other scored. */
 async function inspected(): Promise<Assigned[]> {
   const token = await inspectorToken();
   const asInspector = (path: string, body: object) => told(installation, path, { body, headers: { authorization: `Bearer ${token}` } });
@@ -69,18 +69,23 @@ async function inspected(): Promise<Assigned[]> {
     body: { range: { from: `${DAY}1`, to: `${DAY}9` }, ratioBp: 10_000, seed: 1, everyAgent: true },
   });
   const taken: Assigned[] = [];
+  let skipped = false;
   for (;;) {
     const { assignmentId, messages } = await asInspector('/assignments/next', { sampleId });
     if (assignmentId === '') return taken;
     const messageId = String((messages as Json[])[0]?.['messageId']);
+    const theirs = JSON.stringify(messages).includes(MARKER); // a sample's order follows from the log's, whoever is first in it
+    const mark = theirs ? MARKER : 'nothing to see';
     const at = `/assignments/${String(assignmentId)}`;
     const items = ['greeting', 'understanding', 'answer', 'tone', 'selling', 'order', 'red-line'].map((itemKey) => ({ itemKey, grade: 'pass' }));
-    const finding = { messageId, category: 'tone', severity: 'minor', note: `${MARKER} was told too little` };
-    if (taken.length === 1) await asInspector(`${at}/skip`, { reason: `${MARKER} cannot be judged` });
-    else {
+    const finding = { messageId, category: 'tone', severity: 'minor', note: `${mark} was told too little` };
+    if (theirs && !skipped) {
+      skipped = true;
+      await asInspector(`${at}/skip`, { reason: `${mark} cannot be judged` });
+    } else {
       await asInspector(`${at}/findings`, finding);
       await asInspector(`${at}/score`, { scorecardVersion: 1, items });
-      await asInspector(`${at}/correct`, { items: items.map((item) => ({ ...item, grade: 'partial' })), reason: `${MARKER} was right` });
+      await asInspector(`${at}/correct`, { items: items.map((item) => ({ ...item, grade: 'partial' })), reason: `${mark} was right` });
     }
     taken.push({ assignmentId: String(assignmentId), messageId });
   }
