@@ -1,0 +1,83 @@
+// A whole installation goes back to its backup: standing still, and on a machine that has nothing but the backup and the installation's keys.
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type StartedInstallation, startInstallation } from '../installation.ts';
+import { type Json, told } from './asking.ts';
+
+let installation: StartedInstallation;
+let work: string;
+
+beforeAll(async () => {
+  work = mkdtempSync(join(tmpdir(), 'deskfleet-restore-'));
+  installation = await startInstallation({ bus: 'feed' });
+});
+
+afterAll(async () => {
+  await installation?.remove();
+  rmSync(work, { recursive: true, force: true });
+});
+
+function transcripts(name: string): string {
+  const file = join(work, `${name}.ndjson`);
+  const line = (n: number, sender: string) => ({
+    conversation_id: name,
+    message_id: `${name}-${n}`,
+    shop: 'Restored',
+    channel: 'tmall',
+    sent_at: `2020-03-01T10:0${n}:00+08:00`,
+    sender,
+    sender_id: `${sender} of ${name}`,
+    text: `${sender} writes in ${name}`,
+  });
+  writeFileSync(file, [line(1, 'customer'), line(2, 'agent')].map((each) => JSON.stringify(each)).join('\n'));
+  return file;
+}
+
+async function deskfleet(...args: readonly string[]): Promise<Json> {
+  const { stdout, code } = await installation.deskfleet(...args, '--json');
+  expect(code, `${args.join(' ')}: ${stdout}`).toBe(0);
+  return JSON.parse(stdout) as Json;
+}
+
+async function state() {
+  const { conversations } = await told(installation, '/conversations');
+  const texts = await Promise.all(
+    (conversations as Json[]).map(async ({ conversationId }) => {
+      const { messages } = await told(installation, `/conversations/${String(conversationId)}`);
+      return (messages as Json[]).map(({ text }) => text);
+    }),
+  );
+  return { texts, sla: await deskfleet('report', 'sla'), invoices: await deskfleet('invoices', 'list') };
+}
+
+test('a backup brings back the moment it was taken, in place and on a new machine', async () => {
+  await deskfleet('import', 'transcripts', transcripts('first'), '--create-shops');
+  await deskfleet('invoices', 'close', '--through', '2020-03');
+  const then = await state();
+  expect(then.texts).toEqual([['customer writes in first', 'agent writes in first']]);
+  const backup = join(work, 'backup');
+  const { services } = await deskfleet('backup', '--to', backup);
+  expect(Object.keys(services as Json)).toHaveLength(7);
+  expect((await installation.deskfleet('backup', '--to', backup)).code).toBe(1); // never over another
+  await deskfleet('import', 'transcripts', transcripts('second'));
+  expect((await state()).texts).toHaveLength(2);
+
+  await installation.stop();
+  const { epochs } = await deskfleet('restore', '--from', backup);
+  for (const [name, source] of Object.entries(epochs as Json)) expect(source).not.toBe((services as Record<string, Json>)[name]?.['source']);
+  installation = await startInstallation({ bus: 'feed', dataDir: installation.dataDir });
+  expect(await state()).toEqual(then);
+
+  await installation.stop();
+  const fresh = join(work, 'another-machine');
+  mkdirSync(fresh);
+  for (const kept of ['keys', 'secret']) cpSync(join(installation.dataDir, kept), join(fresh, kept), { recursive: true });
+  rmSync(installation.dataDir, { recursive: true });
+  expect(await deskfleet('--data-dir', fresh, 'restore', '--from', backup)).toMatchObject({
+    keys: { kept: [], restored: ['deskfleet_conversations_keys', 'deskfleet_qa_inspection_keys'] },
+  });
+  installation = await startInstallation({ bus: 'feed', dataDir: fresh });
+  expect(await state()).toEqual(then);
+});
