@@ -19,9 +19,9 @@ const FOLD_WITHIN_MS = 60_000;
 /** What a fold begins with. */
 const LOG = ['events', 'log_epochs', 'schema_migrations'];
 /** Where the log, the bus and the projections keep what they need: checked by other means, or of one run only. */
-const KERNEL = /^(events|log_epochs|command_answers|bus_.+|projection_checkpoints|schema_migrations|timers)$/;
-/** Not made from logs: who is signed in, and how. */
-const OWN = ['sessions', 'sign_in_accounts'];
+const KERNEL = /^(events|log_epochs|command_answers|bus_.+|intake_.+|projection_checkpoints|schema_migrations|timers)$/;
+/** Not made from logs: who is signed in, and how; what a user prefers. */
+const OWN = ['sessions', 'sign_in_accounts', 'shop_sets'];
 /** Work in hand: empty when it is done. */
 const WORK = ['fact_reassessments', 'bus_held_streams'];
 
