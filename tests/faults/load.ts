@@ -227,10 +227,17 @@ export class Load {
     this.#lines.push(...lines);
   }
 
-  /** Closes what has ended. A close that found nothing to issue is no error: a month may be empty. */
+  /** Closes what has ended. A close that found nothing to issue is no error: a month may be empty. While something is on its way it is refused, and asked again. */
   async #close(through: string): Promise<void> {
-    await this.#post('/invoices/close', { key: this.#key(), body: { through } });
-    this.#closed.push(through);
+    for (const endsAt = performance.now() + PATIENCE_MS; ; ) {
+      try {
+        await this.#post('/invoices/close', { key: this.#key(), body: { through } });
+        return void this.#closed.push(through);
+      } catch (error) {
+        if (!(error instanceof Refused && error.message.includes('not-settled')) || performance.now() > endsAt) throw error;
+        await sleep(PAUSE_MS);
+      }
+    }
   }
 
   /** Conversations of channels, each going its own way: answered in time, late, or never. */
