@@ -9,7 +9,7 @@ import { ClauseBreached, ClauseWarned } from '@deskfleet/protocol/sla';
 import type { ServiceName } from '@deskfleet/service-kit';
 import { createTestInstallation, startTestService, type TestService } from '@deskfleet/service-kit/testing';
 import { Client } from 'pg';
-import { slaMonitoring } from '../../services/sla-monitoring/src/main.ts';
+import { slaMonitoring } from '../../services/sla-monitoring/src/service.ts';
 import { firstResponse, termsWith } from '../../services/sla-monitoring/test/ground.ts';
 import { type Bench, figure, quantile } from './bench.ts';
 import { BENCH_VENDOR, fillLog, type Made } from './fill-log.ts';

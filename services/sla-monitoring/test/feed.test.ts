@@ -8,7 +8,7 @@ import { SlaServiceDefinition } from '@deskfleet/protocol/sla-service';
 import type { ServiceName } from '@deskfleet/service-kit';
 import { createTestInstallation, startTestService, type TestService, testCaller } from '@deskfleet/service-kit/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { slaMonitoring } from '../src/main.ts';
+import { slaMonitoring } from '../src/service.ts';
 import { agent, customer, firstResponse, termsWith, VENDOR } from './ground.ts';
 
 const ALLOWANCE = 4_000;

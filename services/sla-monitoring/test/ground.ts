@@ -6,7 +6,7 @@ import { ConversationImported, ConversationOpened, MessageReceived, Sender, type
 import { ContractImported } from '@deskfleet/protocol/onboarding';
 import { ClockKind, ContractTerms, Metric, ServiceWindow, SlaClause } from '@deskfleet/protocol/terms';
 import type { TestService } from '@deskfleet/service-kit/testing';
-import { slaMonitoring } from '../src/main.ts';
+import { slaMonitoring } from '../src/service.ts';
 
 export const VENDOR = 'v1';
 export const { SENDER_CUSTOMER: customer, SENDER_AGENT: agent, SENDER_BOT: bot } = Sender;

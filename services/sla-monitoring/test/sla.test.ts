@@ -7,7 +7,7 @@ import { refusalOf, tablesWithoutForcedPolicy } from '@deskfleet/service-kit';
 import { startTestService, type TestService, testCaller } from '@deskfleet/service-kit/testing';
 import { Client } from 'pg';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { slaMonitoring } from '../src/main.ts';
+import { slaMonitoring } from '../src/service.ts';
 import { agent, bot, customer, firstResponse, intakeOf, termsWith, threeMinuteReply, VENDOR, World } from './ground.ts';
 
 const HOUR = 3_600_000;
