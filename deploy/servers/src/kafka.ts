@@ -123,7 +123,7 @@ async function jarFolder(progress: (message: string) => void): Promise<string> {
 }
 
 function format(classPath: string, settings: string, logging: string): void {
-  const clusterId = randomBytes(16).toString('base64url');
+  const clusterId = randomBytes(16).toString('base64url').replace(/^-/, 'A'); // with a dash in front it would be read as an option
   const made = spawnSync(
     'java',
     ['-cp', classPath, `-Dlog4j2.configurationFile=${logging}`, 'kafka.tools.StorageTool', 'format', '-t', clusterId, '-c', settings],
