@@ -91,14 +91,21 @@ async function steadyLatencies(installation: StartedInstallation, shops: readonl
   const ended = (): boolean => performance.now() - from >= STEADY_S * 1_000;
   const load = async (): Promise<void> => {
     const calls = new Set<Promise<unknown>>();
-    for (let sent = 0; !ended(); sent += STEADY_BATCH) {
+    const failed: unknown[] = [];
+    const last = new Map<LiveShop, Promise<unknown>>(); // a platform sends a conversation's messages one after the other
+    for (let sent = 0; !ended() && failed.length === 0; sent += STEADY_BATCH) {
       const shop = shops[(sent / STEADY_BATCH) % shops.length];
       if (shop === undefined) throw new Error('no shop');
-      const call = shop.next().finally(() => calls.delete(call));
+      const call = (last.get(shop) ?? Promise.resolve())
+        .then(() => shop.next())
+        .catch((error: unknown) => failed.push(error))
+        .finally(() => calls.delete(call));
+      last.set(shop, call);
       calls.add(call);
       await sleep(Math.max(0, from + ((sent + STEADY_BATCH) / rate) * 1_000 - performance.now()));
     }
     await Promise.all(calls);
+    if (failed.length > 0) throw failed[0];
   };
   const latencies: number[] = [];
   const ask = async (): Promise<void> => {

@@ -24,10 +24,10 @@ export interface LiveShop {
 export async function liveShops(installation: StartedInstallation, codes: readonly string[], open: number): Promise<LiveShop[]> {
   const shops: LiveShop[] = [];
   for (const code of codes) {
-    const { shopId, secret } = await connectedShop(installation, code);
-    const { contracts } = await told(installation, '/contracts');
-    const contract = (contracts as Json[]).find(({ shopIds }) => Array.isArray(shopIds) && shopIds.includes(shopId));
-    const contractId = String(contract?.['contractId']);
+    const { secret } = await connectedShop(installation, code);
+    const listed = (await told(installation, '/shops?size=200'))['shops'] as Json[];
+    const contractId = String(listed.find((shop) => shop['code'] === code)?.['contractId'] ?? '');
+    if (contractId === '') throw new Error(`${code} has no contract`);
     shops.push({ code, contractId, next: conversationsOf(installation, code, secret, open) });
   }
   return shops;
