@@ -9,9 +9,9 @@ import { fillLog } from './fill-log.ts';
 import { peakMemory } from './processes.ts';
 
 const EVENTS = 1_000_000;
-/** A row each: opened, then 49 messages, 400 conversations at the same time. */
+/** A row each: opened, then 49 messages, 200 conversations at the same time. */
 const EVENTS_A_CONVERSATION = 50;
-const OPEN = 400;
+const OPEN = 200;
 const ROUNDS = 3;
 const LIMIT_PER_S = 40_000;
 const LIMIT_MIB = 400;
