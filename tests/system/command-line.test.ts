@@ -51,10 +51,10 @@ async function deskfleet(args: readonly string[], env: Readonly<Record<string, s
   return { code: Number(code), stdout: Buffer.concat(stdout).toString(), stderr: Buffer.concat(stderr).toString() };
 }
 
-async function json(...args: readonly string[]): Promise<Json> {
+async function json<Answer = Json>(...args: readonly string[]): Promise<Answer> {
   const { code, stdout } = await installation.deskfleet(...args, '--json');
   expect({ args, code }).toEqual({ args, code: 0 });
-  return JSON.parse(stdout) as Json;
+  return JSON.parse(stdout) as Answer;
 }
 
 const said = (shop: string, conversation: string, message: number, sentAt: string, sender = 'customer'): string =>
@@ -141,7 +141,7 @@ test('without waiting an import answers when the file is in; the figures follow'
 });
 
 test('closing goes month by month, then by shop, each line in decimals, and repeated it gives the same list', async () => {
-  const issued = (await json('invoices', 'close', '--through', '2026-04')) as unknown as Json[];
+  const issued = await json<Json[]>('invoices', 'close', '--through', '2026-04');
   expect(issued.map(({ period, shop, total }) => [period, shop, total])).toEqual([
     ['2026-03', 'north', '1.14'], // 2 x 0.60; one unanswered of two: 5 % of 1.20 back
     ['2026-04', 'south', '2.28'], // 4 x 0.60; one answered of four: 5 % of 2.40 back

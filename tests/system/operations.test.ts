@@ -32,13 +32,13 @@ const say = (messageId: string, text: string): Promise<Answer> => {
 };
 
 /** A command's lines of JSON. */
-async function said(...words: readonly string[]): Promise<Json[]> {
+async function said<Line = Json>(...words: readonly string[]): Promise<Line[]> {
   const { stdout, code } = await installation.deskfleet(...words, '--json');
   expect(code, words.join(' ')).toBe(0);
   return stdout
     .split('\n')
     .filter((line) => line !== '')
-    .map((line) => JSON.parse(line) as Json);
+    .map((line) => JSON.parse(line) as Line);
 }
 
 test('the newest events are shown decoded, by type and shop; what is sealed is shown as sealed, and the text nowhere', async () => {
@@ -65,14 +65,14 @@ test('an event is shown with what led to it and what followed from it in other s
 });
 
 test('the lag names every group and source; nothing is parked', async () => {
-  const [lags] = (await said('lag')) as unknown as { service: string; group: string; source: string; behind: number | null }[][];
+  const [lags] = await said<{ service: string; group: string; source: string; behind: number | null }[]>('lag');
   expect(lags?.map(({ service, source }) => `${service} < ${source}`)).toContain('billing < conversations');
   expect(lags?.every(({ behind }) => behind !== null)).toBe(true);
   expect(await said('parked', 'list')).toEqual([[]]);
 });
 
 test('a read model is rebuilt beside the live one while a message comes, and swapped back', async () => {
-  const [list] = (await said('projections', 'list', '--service', 'sla-monitoring')) as unknown as Json[][];
+  const [list] = await said<Json[]>('projections', 'list', '--service', 'sla-monitoring');
   const name = String(list?.find((build) => build['rebuildable'] === true)?.['name']);
   const rebuilding = said('projections', 'rebuild', 'sla-monitoring', name);
   expect((await say('m-2', 'Hello?')).status).toBe(200);
