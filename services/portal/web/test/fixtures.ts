@@ -62,6 +62,18 @@ const terms: ContractTerms = {
   usage: { unit: 'conversation', exclusions: ['bot-only', 'outside-service-hours'], unitPrice: '0.60', included: 300 },
   clauses: [clause, replies],
   holidayCalendar: 'CN',
+  staffing: [{ level: 'middle', count: 5 }],
+  trainingSupport: ['产品培训', '店铺培训'],
+  qualityStandard: '质检得分不低于 90 分',
+  assessmentMethod: '每月抽检 5%',
+  serviceProcess: '先答疑，再推荐，超出权限转店主',
+  engagement: 'long',
+  trial: { days: 15, clauseKeys: [] },
+  batches: [],
+  lateFee: { rateBpPerDay: 5, graceDays: 3 },
+  noticeDays: 30,
+  renewal: { months: 12, remindDays: 30 },
+  paymentDays: 10,
 };
 
 export const contracts: Contract[] = shops.slice(0, 3).map((shop, index) => ({
@@ -72,7 +84,7 @@ export const contracts: Contract[] = shops.slice(0, 3).map((shop, index) => ({
   shops: [shop],
   terms,
   signedOn: '2025-12-20',
-  clientConsent: { decidedBy: 'vendor-on-behalf', userId: 'us_1', evidence: '邮件 2025-12-20' },
+  clientConsent: { decidedBy: 'vendor-on-behalf', userId: 'us_1', evidence: '邮件 2025-12-20', fileIds: [] },
   importedFrom: '',
   recordedAt: NOW - 180 * 24 * HOUR,
 }));
