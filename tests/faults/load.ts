@@ -40,7 +40,8 @@ export interface LiveConversation {
 /** What the contract of live shops allows. */
 export const LIVE_ALLOWANCE_MS = 8_000;
 
-const MONTHS_FROM = '2022-01';
+/** So long ago that no run comes to the running month, whose days are not over. */
+const MONTHS_FROM = '2000-01';
 const CONVERSATIONS_A_MONTH = 36;
 const CHUNK_LINES = 40;
 const CHUNKS_AT_ONCE = 3;
@@ -51,7 +52,7 @@ const PATIENCE_MS = 10 * 60_000;
 const PAUSE_MS = 250;
 const SETTLE_MS = 20_000;
 const LIVE_SHOPS = ['live-tmall', 'live-jd', 'live-pdd'];
-const SAMPLES_RANGE = { from: '2022-01-01', to: '2029-12-31' };
+const SAMPLES_RANGE = { from: `${MONTHS_FROM}-01`, to: '2029-12-31' };
 
 const shop = (code: string, channel: string): SampleShop => ({
   code,
@@ -162,13 +163,13 @@ export class Load {
       currency: 'CNY',
       zone: 'Asia/Shanghai',
       holidayCalendar: 'CN',
-      effectiveOn: '2000-01-01',
+      effectiveOn: `${MONTHS_FROM}-01`,
       serviceWindows: [{ weekdays: [], from: '00:00', to: '24:00' }],
       usage: { unit: 'conversation', exclusions: ['none'], unitPrice: '0.60', included: 0 },
       clauses: [{ key: 'first-response', metric: 'first-response', metricVersion: 1, allowanceMs: LIVE_ALLOWANCE_MS, targetBp: 9000, clock: 'wall' }],
     };
     const clientConsent = { decidedBy: 'vendor-on-behalf', evidence: `${code} on paper` };
-    const body = { number: `C-${code}`, clientId: client['clientId'], shopIds: [added['shopId']], terms, signedOn: '2022-01-01', clientConsent };
+    const body = { number: `C-${code}`, clientId: client['clientId'], shopIds: [added['shopId']], terms, signedOn: `${MONTHS_FROM}-01`, clientConsent };
     await this.#command('client-onboarding', '/contracts', body, { ContractSigned: 1, ShopContracted: 1 });
   }
 
