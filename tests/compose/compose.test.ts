@@ -54,7 +54,7 @@ const configs = Object.fromEntries(SERVICE_NAMES.map((name) => [name, readConfig
 
 /** Names of environment variables that our code reads. */
 const known = new Set(
-  ['libs/service-kit/src', 'libs/event-bus/src', ...SERVICE_NAMES.map((name) => `services/${name}/src`)]
+  ['libs/service-kit/src', 'libs/object-store/src', 'libs/event-bus/src', ...SERVICE_NAMES.map((name) => `services/${name}/src`)]
     .flatMap((folder) => readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' }).map((file) => `${folder}/${file}`))
     .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'))
     .flatMap((file) => text(file).match(/\b(?:DESKFLEET|KAFKA)_[A-Z_]+\b/g) ?? []),
@@ -109,6 +109,13 @@ test('the portal is published where its public address says', () => {
   const { DESKFLEET_PORTAL_PORT, DESKFLEET_PUBLIC_URL } = environment('portal');
   expect(container('portal').ports).toEqual([`127.0.0.1:${DESKFLEET_PORTAL_PORT}:${DESKFLEET_PORTAL_PORT}`]);
   expect(DESKFLEET_PUBLIC_URL).toBe(`http://127.0.0.1:${DESKFLEET_PORTAL_PORT}`);
+});
+
+test('who keeps files keeps them in one volume that outlives its containers', () => {
+  for (const name of ['portal', 'client-onboarding'] as const) {
+    expect(configs[name].objects).toEqual({ kind: 'folder', folder: '/objects' });
+    expect(container(name).volumes).toContain('objects:/objects');
+  }
 });
 
 test.each(['conversations', 'qa-inspection'])('the master key of %s outlives its container', (name) => {

@@ -43,6 +43,7 @@ export function environmentOf(service: ServiceName, { folder, databaseUrl, bus, 
     DESKFLEET_PEERS: JSON.stringify(Object.fromEntries(SERVICES.map((peer) => [peer, `127.0.0.1:${ports[`${peer}.grpc`]}`]))),
     DESKFLEET_IDENTITY_KEY: join(folder.file('keys'), `${service}.json`),
     DESKFLEET_JWKS: join(folder.file('keys'), 'jwks.json'),
+    ...(ownBucket() === undefined ? { DESKFLEET_OBJECTS_DIR: process.env['DESKFLEET_OBJECTS_DIR'] || objectsOf(folder.path) } : {}),
     ...(SEALING.includes(service) ? { DESKFLEET_MASTER_KEY: join(folder.file('keys'), `master-${service}.key`) } : {}),
     ...(service === 'portal'
       ? {
@@ -52,6 +53,16 @@ export function environmentOf(service: ServiceName, { folder, databaseUrl, bus, 
         }
       : {}),
   };
+}
+
+/** Where an installation keeps files, unless it was given a bucket or another folder. */
+export function objectsOf(dataDir: string): string {
+  return join(dataDir, 'objects');
+}
+
+/** The bucket files are kept in instead, when the user has one. */
+export function ownBucket(): string | undefined {
+  return process.env['DESKFLEET_S3_BUCKET'] || undefined;
 }
 
 /** Where users open the portal. */

@@ -1,6 +1,7 @@
 // What a service is made of. main.ts names the parts and calls `runService`; everything else is handed its `Kit`.
 import type { AnySubscription, Settled } from '@deskfleet/event-bus';
 import type { AppendMember, AppendOutcome, EpochMs, EventStore, LoadedStream, RecordedEvent, Refused, StreamAppend, Tx } from '@deskfleet/event-store';
+import type { ObjectStore } from '@deskfleet/object-store';
 import type { MessageType, UnknownMessage } from '@deskfleet/protocol';
 import type { LogPosition } from '@deskfleet/protocol/common';
 import type { Projection, TimerPlan } from '@deskfleet/read-model';
@@ -64,6 +65,8 @@ export interface Kit {
   settle(services: readonly ServiceName[], withinMs: number): Promise<Settled>;
   /** Where sealed personal data's keys live: a database of their own (made when missing), the file that wraps them, and how long they are remembered. */
   readonly keys: { readonly databaseUrl: string; readonly masterKeyFile: string | undefined; readonly cacheMs: number };
+  /** Where files are kept, for every service the same place: written once, never changed. */
+  readonly objects: ObjectStore;
   /** A client of another service. Calls carry the given caller's token, or this service's own identity for `'self'`. */
   client<Definition extends CompatServiceDefinition>(service: ServiceName, definition: Definition, as: Caller | 'self'): Client<Definition>;
 }

@@ -2,6 +2,7 @@
 
 import { installEventBus } from '@deskfleet/event-bus';
 import { createEventStore, type Epoch, type EpochMs, installEventStore, LogTail, uuid7Generator } from '@deskfleet/event-store';
+import { openObjectStore } from '@deskfleet/object-store';
 import { installReadModel, startReadModel } from '@deskfleet/read-model';
 import { Pool } from 'pg';
 import type { Logger } from 'pino';
@@ -125,6 +126,7 @@ async function start(definition: ServiceDefinition, config: Config, { now, log, 
     awaitPosition: (after) => positions.passed(after),
     settle: (services, withinMs) => bus.settle(services, withinMs),
     keys: { databaseUrl: config.keyDatabaseUrl, masterKeyFile: config.masterKeyFile, cacheMs: config.keyCacheMs },
+    objects: openObjectStore(config.objects),
     client: (service, client, as) => peers.client(service, client, as),
   };
 

@@ -1,10 +1,11 @@
 // `deskfleet backup`: the cluster's folder, copied while everything runs, then opened once: a backup nobody has opened is a hope. The databases of
 // keys are taken out of it and stand beside it as files, to be thrown away after days: what was erased since would come back from older ones.
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { copyRunningCluster, segmentsBefore, startPostgres, tableToFile, withDatabase } from '@deskfleet/servers';
 import { databaseName } from '@deskfleet/service-kit';
 import type { Client } from 'pg';
+import { objectsOf, ownBucket } from '../environment.ts';
 import { say, step, Unable } from '../output.ts';
 import { clusterOf, databasePrefix, databasesOf, embeddedServer, passwordFile, servicesAsked, withClient } from './databases.ts';
 
@@ -53,6 +54,8 @@ export async function backup({ dataDir, to, service, json }: BackupOptions): Pro
     const heads = await step('Opening the copy', () => openOnce(to, wanted));
     // After the copy, so that no key is missing that one of its events was sealed with.
     const keys = await step('Copying the keys', () => copyKeys(server.url, [...wanted.keys()], to));
+    // After the copy as well: whatever file an event of it names is there.
+    await step('Copying the files', async () => copyFiles(dataDir, to));
     const record: BackupRecord = { takenAt, services: heads, keys };
     writeFileSync(join(to, RECORD), `${JSON.stringify(record, undefined, 2)}\n`, { mode: 0o600 });
     say(`Backed up to ${to}. Remove ${keysOf(to)} after some days; the files in ${join(dataDir, 'keys')} are not in it and belong elsewhere.`);
@@ -96,6 +99,19 @@ async function headOf(client: Client): Promise<{ source: string; position: numbe
     select service || '/' || shard || '/' || epoch as source, (select coalesce(max(position), 0) from events) as position
       from log_epochs order by ordinal desc limit 1`);
   return { source: rows[0]?.source ?? '', position: Number(rows[0]?.position ?? 0) };
+}
+
+/** Files are written once and never change, so a copy made while more come is right for all that were there. */
+function copyFiles(dataDir: string, to: string): void {
+  const bucket = ownBucket();
+  if (bucket !== undefined) say(`Files are kept in the bucket ${bucket}; its own means back it up.`);
+  const folder = filesOf(dataDir);
+  if (bucket === undefined && existsSync(folder)) cpSync(folder, objectsOf(to), { recursive: true, filter: (path) => basename(path) !== '.growing' });
+}
+
+/** The folder of an installation's files. */
+export function filesOf(dataDir: string): string {
+  return process.env['DESKFLEET_OBJECTS_DIR'] || objectsOf(dataDir);
 }
 
 async function copyKeys(url: string, services: readonly string[], to: string): Promise<string[]> {

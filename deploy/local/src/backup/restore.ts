@@ -1,7 +1,7 @@
 // `deskfleet restore`: each service's database as it was in the backup, in the place of today's, which is kept beside it until the next restore.
 // Each begins a new epoch before its service starts, so that nobody takes its log for the one they have read. The databases of keys are never
 // rolled back: only where there are none are they taken from the backup, so a restored log brings nobody back who was erased.
-import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startEpoch } from '@deskfleet/event-store';
@@ -10,10 +10,11 @@ import { copyCluster, moveDatabase, startPostgres, tableFromFile, withDatabase }
 import { databaseName, provision, type ServiceName } from '@deskfleet/service-kit';
 import type { Client } from 'pg';
 import { borrow, type Loan } from '../control.ts';
+import { objectsOf, ownBucket } from '../environment.ts';
 import { openFolder, readState } from '../installation.ts';
 import { say, step, Unable } from '../output.ts';
 import { answersReady } from '../supervisor.ts';
-import { keysOf, readRecord } from './backup.ts';
+import { filesOf, keysOf, readRecord } from './backup.ts';
 import { clusterOf, databasePrefix, databasesOf, embeddedServer, ownServer, passwordFile, type Server, servicesAsked, withClient } from './databases.ts';
 
 export interface RestoreOptions {
@@ -46,6 +47,7 @@ export async function restore({ dataDir, from, service, epochOnly, json }: Resto
     const loans = await stopServices(dataDir, server, asked);
     try {
       const keys = await step('Looking at the keys', () => restoreKeys(server.url, from, asked));
+      await step('Bringing back files', async () => restoreFiles(dataDir, from));
       const sources = await fromBackup(dataDir, from, (backupUrl) => replaceAll(dataDir, server.url, backupUrl, asked));
       await goOn(loans);
       for (const name of keys.kept) say(`${name} stays as it is: what was erased since the backup stays erased.`);
@@ -160,6 +162,11 @@ async function swap(client: Client, database: string): Promise<void> {
   await client.query('select pg_terminate_backend(pid) from pg_stat_activity where datname = any($1)', [[database, `${database}_restoring`]]);
   await client.query(`alter database ${today} rename to ${before}`);
   await client.query(`alter database ${restored} rename to ${today}`);
+}
+
+/** Files that are missing come back; none is replaced or removed, since a file never changes and later events may name it. */
+function restoreFiles(dataDir: string, from: string): void {
+  if (ownBucket() === undefined && existsSync(objectsOf(from))) cpSync(objectsOf(from), filesOf(dataDir), { recursive: true, force: false });
 }
 
 /** A database of keys that holds any stays; one that is missing or empty is filled from the backup, where that still has it. */

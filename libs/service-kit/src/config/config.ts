@@ -1,6 +1,7 @@
 // A service's configuration, read from the environment once and checked whole: every mistake is named at the same time.
 import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
+import { type ObjectStoreSettings, readObjectStoreSettings } from '@deskfleet/object-store';
 import { isLoopback } from '../grpc/options.ts';
 import type { ServiceName } from '../service.ts';
 import { portsOf, SERVICE_NAMES } from './names.ts';
@@ -36,6 +37,8 @@ export interface Config {
   readonly masterKeyFile: string | undefined;
   /** How long a process remembers a key of sealed personal data, in ms: an erasure is done when that has passed. */
   readonly keyCacheMs: number;
+  /** Where files are kept. */
+  readonly objects: ObjectStoreSettings;
   readonly logLevel: string;
   readonly otlpEndpoint: string | undefined;
 }
@@ -130,6 +133,7 @@ export function readConfig(service: ServiceName, env: Environment): Config {
     keyDatabaseUrl: text('DESKFLEET_KEY_DATABASE_URL') ?? withDatabase(adminUrl, `${databaseName(databasePrefix, service)}_keys`),
     masterKeyFile: text('DESKFLEET_MASTER_KEY'),
     keyCacheMs: integer('DESKFLEET_KEY_CACHE_SECONDS', 60, 1, 60) * 1_000,
+    objects: readObjectStoreSettings(text, problems),
     logLevel: choice('DESKFLEET_LOG_LEVEL', LOG_LEVELS, 'info'),
     otlpEndpoint: text('OTEL_EXPORTER_OTLP_ENDPOINT'),
   };

@@ -89,6 +89,7 @@ export async function startTestService(definition: ServiceDefinition, options: T
   const { identity, databasePrefix } = installation;
   const cluster = await postgres();
   const folder = await mkdtemp(join(tmpdir(), 'deskfleet-identity-'));
+  const objects = join(tmpdir(), `deskfleet-objects-${databasePrefix}`); // the services of one installation share it
   const [key, jwks] = [join(folder, 'key.json'), join(folder, 'jwks.json')];
   await writeFile(key, identity.privateKeys[definition.name] ?? '');
   await writeFile(jwks, identity.jwks);
@@ -101,6 +102,7 @@ export async function startTestService(definition: ServiceDefinition, options: T
     DESKFLEET_PEERS: JSON.stringify(Object.fromEntries(Object.entries(options.peers ?? {}).map(([name, peer]) => [name, peer.address]))),
     DESKFLEET_IDENTITY_KEY: key,
     DESKFLEET_JWKS: jwks,
+    DESKFLEET_OBJECTS_DIR: objects,
     ...options.env,
   });
   await rm(folder, { recursive: true });
@@ -143,6 +145,7 @@ export async function startTestService(definition: ServiceDefinition, options: T
       channel.close();
       await service.stop();
       await removeDatabase(cluster, name);
+      await rm(objects, { recursive: true, force: true });
     },
   };
 }
