@@ -111,7 +111,7 @@ test('the portal is published where its public address says', () => {
   expect(DESKFLEET_PUBLIC_URL).toBe(`http://127.0.0.1:${DESKFLEET_PORTAL_PORT}`);
 });
 
-test.each(['conversations', 'qa-inspection'])('the master key of %s outlives its container', (name) => {
+test.each(['client-onboarding', 'conversations', 'qa-inspection'])('the master key of %s outlives its container', (name) => {
   const mounted = container(name).volumes?.map((volume) => `${volume.split(':')[1]}/`) ?? [];
   expect(mounted.filter((folder) => environment(name)['DESKFLEET_MASTER_KEY']?.startsWith(folder))).toEqual(['/master/']);
 });
