@@ -5,14 +5,19 @@ import { onboardingApi } from './api.ts';
 import { clients } from './projections/clients.ts';
 import { shopContracts } from './projections/shop-contracts.ts';
 import { shops } from './projections/shops.ts';
+import { openSealed } from './sealed.ts';
 
 export const clientOnboarding: ServiceDefinition = {
   name: 'client-onboarding',
   migrations: [],
-  parts: (kit) => ({
-    events: [ClientRegistered, ShopAdded, ShopContracted, ContractSigned, ContractImported],
-    projections: [clients, shops, shopContracts],
-    subscriptions: [],
-    api: [onboardingApi(kit)],
-  }),
+  async parts(kit) {
+    const { listener } = await openSealed(kit);
+    return {
+      events: [ClientRegistered, ShopAdded, ShopContracted, ContractSigned, ContractImported],
+      projections: [clients, shops, shopContracts],
+      subscriptions: [],
+      api: [onboardingApi(kit)],
+      listeners: [listener],
+    };
+  },
 };

@@ -4,17 +4,17 @@ import { Consent, Consent_DecidedBy } from '@deskfleet/protocol/common';
 import { OnboardingServiceDefinition } from '@deskfleet/protocol/onboarding-service';
 import { ContractTerms } from '@deskfleet/protocol/terms';
 import type { Caller } from '@deskfleet/service-kit';
-import { failureOf, startTestService, type TestService, testCaller } from '@deskfleet/service-kit/testing';
+import { failureOf, type TestService, testCaller } from '@deskfleet/service-kit/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { standardTerms } from '../src/contract/standard-terms.ts';
-import { clientOnboarding } from '../src/service.ts';
+import { startOnboarding } from './ground.ts';
 
 const NOW = Date.parse('2026-03-02T10:00:00+08:00');
 const onBehalf = Consent.create({ decidedBy: Consent_DecidedBy.DECIDED_BY_VENDOR_ON_BEHALF, evidence: 'paper of 2026-03-01' });
 
 let service: TestService;
 beforeAll(async () => {
-  service = await startTestService(clientOnboarding, { now: () => NOW });
+  service = await startOnboarding({ now: () => NOW });
 });
 afterAll(() => service?.remove());
 
