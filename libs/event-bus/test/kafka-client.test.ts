@@ -178,6 +178,14 @@ test('a wall clock set back by an hour holds nothing up: heartbeats, new partiti
   await until('every event came', async () => (await applied(at)) === 74);
 }, 120_000);
 
+test('events recorded while a clock was two hours ahead are published: the broker would hold the relay up until then', async () => {
+  const machine = Date.now.bind(Date);
+  vi.spyOn(Date, 'now').mockImplementation(() => machine() + 2 * 3_600_000);
+  const at = await stage(2);
+  await streams(at, 0, 10);
+  await until('every event is in the topic', async () => (await recordsIn(at)) === 10);
+}, 120_000);
+
 test('a consumer that takes nothing any more although there is news is noticed, and its process told to end', async () => {
   const at = await stage(2, { stuckAfterMs: 1_500 });
   const released = Promise.withResolvers<void>();

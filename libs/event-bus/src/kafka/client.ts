@@ -18,6 +18,9 @@ export function kafkaClient(settings: KafkaSettings, clientId: string): Kafka {
   });
 }
 
+/** The largest 64-bit number, as brokers take it. */
+const NO_LIMIT = '9223372036854775807';
+
 /** Makes the topics that are missing; those that exist keep their partitions. */
 export async function ensureTopics(admin: Admin, topics: readonly string[], settings: KafkaSettings): Promise<void> {
   const existing = new Set(await admin.listTopics());
@@ -30,7 +33,12 @@ export async function ensureTopics(admin: Admin, topics: readonly string[], sett
         topic,
         numPartitions: settings.partitions ?? PARTITIONS,
         replicationFactor: settings.replicationFactor ?? -1,
-        configEntries: [{ name: 'retention.ms', value: String(settings.retentionMs ?? RETENTION_MS) }],
+        configEntries: [
+          { name: 'retention.ms', value: String(settings.retentionMs ?? RETENTION_MS) },
+          // A record carries when its event was recorded. The broker refuses what is more than an hour ahead of its own clock: a service whose clock
+          // was set wrong for a while would be held up by those events until then.
+          { name: 'message.timestamp.after.max.ms', value: NO_LIMIT },
+        ],
       })),
     });
   } catch (error) {
