@@ -4,12 +4,22 @@ import type { AccountMapping, TimelineMessage } from '@deskfleet/attribution';
 import type { RecordedEvent } from '@deskfleet/event-store';
 import type { ChannelKind, ServiceType } from '@deskfleet/protocol/conversations';
 import type { ContractTerms } from '@deskfleet/protocol/terms';
+import { dateOf } from '@deskfleet/service-hours';
 
 export interface FactContract {
   readonly contractId: string;
   readonly number: string;
   readonly shopIds: readonly string[];
   readonly terms: ContractTerms;
+  /** The instant service ends, whatever the terms' last day says; 0 = by the terms. */
+  readonly serviceEndsAt: number;
+}
+
+/** The terms with their last day no later than the last one on which service ran. */
+export function cutTerms(terms: ContractTerms, serviceEndsAt: number): ContractTerms {
+  if (serviceEndsAt === 0) return terms;
+  const last = dateOf(serviceEndsAt - 1, terms.zone);
+  return terms.endsOn !== '' && terms.endsOn <= last ? terms : { ...terms, endsOn: last };
 }
 
 export interface ConversationFacts {

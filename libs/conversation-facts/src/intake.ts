@@ -6,7 +6,7 @@ import type { RecordedEvent, Tx } from '@deskfleet/event-store';
 import type { MessageType } from '@deskfleet/protocol';
 import { AccountMapped } from '@deskfleet/protocol/agents';
 import { ConversationImported, ConversationOpened, MessageReceived, Sender } from '@deskfleet/protocol/conversations';
-import { ContractImported, ContractSigned } from '@deskfleet/protocol/onboarding';
+import { ContractImported, ContractSigned, ServiceEndSet } from '@deskfleet/protocol/onboarding';
 import { dateOf } from '@deskfleet/service-hours';
 import type { BackgroundWork, TakenIn } from '@deskfleet/service-kit';
 import { sql } from 'kysely';
@@ -21,9 +21,10 @@ import {
   saveContract,
   saveConversations,
   saveMapping,
+  saveServiceEnd,
 } from './tables.ts';
 
-type IntakeEvent = ContractSigned | ContractImported | AccountMapped | ConversationOpened | MessageReceived | ConversationImported;
+type IntakeEvent = ContractSigned | ContractImported | ServiceEndSet | AccountMapped | ConversationOpened | MessageReceived | ConversationImported;
 
 export interface IntakeOptions {
   /** The consumer group. */
@@ -45,7 +46,7 @@ export const conversationFactsMigrations = new URL('../migrations/', import.meta
 
 const contractKey = (vendorId: string, shopId: string): string => `contract-of:${vendorId}:${shopId}`;
 
-const TYPES = [ContractSigned, ContractImported, AccountMapped, ConversationOpened, MessageReceived];
+const TYPES = [ContractSigned, ContractImported, ServiceEndSet, AccountMapped, ConversationOpened, MessageReceived];
 
 export function conversationIntake(options: IntakeOptions): { subscription: Subscription<IntakeEvent>; reassessment: BackgroundWork; facts: TakenIn } {
   // A shop that has a contract always has one: asked once a process.
@@ -82,7 +83,7 @@ export function conversationIntake(options: IntakeOptions): { subscription: Subs
 
   const reassessment: BackgroundWork = {
     name: `${options.group}:reassessment`,
-    after: [ContractSigned, ContractImported, AccountMapped],
+    after: [ContractSigned, ContractImported, ServiceEndSet, AccountMapped],
     appends: options.appends,
     slice: () => options.work((tx) => reassessSlice(options, tx)),
     pending: () => options.work(async (tx) => Number((await sql<{ n: string }>`select count(*) as n from fact_reassessments`.execute(tx)).rows[0]?.n ?? 0)),
@@ -90,7 +91,7 @@ export function conversationIntake(options: IntakeOptions): { subscription: Subs
   const facts: TakenIn = {
     name: 'conversation_facts',
     subscription,
-    tables: ['fact_conversations', 'fact_contracts', 'fact_account_mappings'],
+    tables: ['fact_conversations', 'fact_contracts', 'fact_service_ends', 'fact_account_mappings'],
     migrations: conversationFactsMigrations,
     async fill(events, tx) {
       const known = events as readonly RecordedEvent<IntakeEvent>[]; // of the subscription's types
@@ -112,7 +113,7 @@ async function lockShops(tx: Tx, events: readonly RecordedEvent<IntakeEvent>[]):
   const alone = new Set<string>();
   for (const { event, meta } of events) {
     if (event.$type === AccountMapped.$type) alone.add(`${meta.vendorId}\n${event.shopId}`);
-    else if (event.$type === ContractSigned.$type || event.$type === ContractImported.$type) {
+    else if (setsTerms(event)) {
       for (const shopId of event.shopIds) alone.add(`${meta.vendorId}\n${shopId}`);
     } else shared.add(`${meta.vendorId}\n${meta.shopId}`);
   }
@@ -134,7 +135,7 @@ async function takeInTerms(recorded: RecordedEvent<IntakeEvent>, tx: Tx): Promis
   const { event, meta } = recorded;
   await saveTerms(recorded, tx);
   if (event.$type === AccountMapped.$type) await scheduleReassessment(tx, meta.vendorId, event.shopId, event.account);
-  else if (event.$type === ContractSigned.$type || event.$type === ContractImported.$type) {
+  else if (setsTerms(event)) {
     for (const shopId of event.shopIds) await scheduleReassessment(tx, meta.vendorId, shopId, '');
   }
 }
@@ -145,8 +146,16 @@ async function saveTerms({ event, meta, version }: RecordedEvent<IntakeEvent>, t
     await saveMapping(tx, meta.vendorId, shopId, { account, version, party, agentId, fromAt, toAt });
   } else if (event.$type === ContractSigned.$type || event.$type === ContractImported.$type) {
     if (event.terms === undefined) throw new Error(`contract ${event.contractId} has no terms`);
-    await saveContract(tx, meta.vendorId, { contractId: event.contractId, number: event.number, shopIds: event.shopIds, terms: event.terms });
+    const { contractId, number, shopIds, terms } = event;
+    await saveContract(tx, meta.vendorId, { contractId, number, shopIds, terms });
+  } else if (event.$type === ServiceEndSet.$type) {
+    await saveServiceEnd(tx, meta.vendorId, event);
   }
+}
+
+/** Which contract's terms a shop's conversations are judged by follows from these. */
+function setsTerms(event: IntakeEvent): event is ContractSigned | ContractImported | ServiceEndSet {
+  return event.$type === ContractSigned.$type || event.$type === ContractImported.$type || event.$type === ServiceEndSet.$type;
 }
 
 /** Every conversation is judged again: what is known of them was built afresh. */
@@ -252,10 +261,10 @@ function factsOf(
   };
 }
 
-/** The contract of a shop in force at an instant, by the date there in the contract's own zone. */
+/** The contract of a shop in force at an instant: by the date there in the contract's own zone, and before its service ended. */
 export function contractAt(contracts: readonly FactContract[], shopId: string, at: number): FactContract | undefined {
-  return contracts.findLast(({ shopIds, terms }) => {
-    if (!shopIds.includes(shopId)) return false;
+  return contracts.findLast(({ shopIds, terms, serviceEndsAt }) => {
+    if (!shopIds.includes(shopId) || (serviceEndsAt > 0 && at >= serviceEndsAt)) return false;
     const date = dateOf(at, terms.zone);
     return terms.effectiveOn <= date && (terms.endsOn === '' || date <= terms.endsOn);
   });

@@ -1,6 +1,7 @@
 // The tables behind the facts, loaded and written a slice at a time: one statement each, rows sorted by key.
 import type { AccountMapping, TimelineMessage } from '@deskfleet/attribution';
 import type { Tx } from '@deskfleet/event-store';
+import type { ServiceEndSet } from '@deskfleet/protocol/onboarding';
 import { ContractTerms } from '@deskfleet/protocol/terms';
 import { sql } from 'kysely';
 import type { FactContract } from './facts.ts';
@@ -80,20 +81,34 @@ export async function forgetConversations(tx: Tx, streams: readonly { readonly v
      where f.vendor_id = k.v and f.conversation_id = k.c`.execute(tx);
 }
 
-export async function saveContract(tx: Tx, vendorId: string, contract: FactContract): Promise<void> {
+export async function saveContract(tx: Tx, vendorId: string, contract: Omit<FactContract, 'serviceEndsAt'>): Promise<void> {
   await sql`
     insert into fact_contracts (vendor_id, contract_id, number, shop_ids, terms)
     values (${vendorId}, ${contract.contractId}, ${contract.number}, ${[...contract.shopIds]}::text[], ${Buffer.from(ContractTerms.encode(contract.terms).finish())})
     on conflict (vendor_id, contract_id) do update set number = excluded.number, shop_ids = excluded.shop_ids, terms = excluded.terms`.execute(tx);
 }
 
+export async function saveServiceEnd(tx: Tx, vendorId: string, end: Pick<ServiceEndSet, 'contractId' | 'shopIds' | 'serviceEndsAt'>): Promise<void> {
+  await sql`
+    insert into fact_service_ends (vendor_id, contract_id, shop_ids, service_ends_at)
+    values (${vendorId}, ${end.contractId}, ${[...end.shopIds]}::text[], ${end.serviceEndsAt})
+    on conflict (vendor_id, contract_id) do update set service_ends_at = excluded.service_ends_at`.execute(tx);
+}
+
 /** The contracts of these shops of one vendor, by effective date. */
 export async function loadContracts(tx: Tx, vendorId: string, shopIds: readonly string[]): Promise<FactContract[]> {
-  const { rows } = await sql<{ contract_id: string; number: string; shop_ids: string[]; terms: Buffer }>`
-    select contract_id, number, shop_ids, terms from fact_contracts
-     where vendor_id = ${vendorId} and shop_ids && ${[...shopIds]}::text[]`.execute(tx);
+  const { rows } = await sql<{ contract_id: string; number: string; shop_ids: string[]; terms: Buffer; service_ends_at: string | null }>`
+    select c.contract_id, number, c.shop_ids, terms, service_ends_at
+      from fact_contracts c left join fact_service_ends e on e.vendor_id = c.vendor_id and e.contract_id = c.contract_id
+     where c.vendor_id = ${vendorId} and c.shop_ids && ${[...shopIds]}::text[]`.execute(tx);
   return rows
-    .map((row) => ({ contractId: row.contract_id, number: row.number, shopIds: row.shop_ids, terms: termsOf(row.contract_id, row.terms) }))
+    .map((row) => ({
+      contractId: row.contract_id,
+      number: row.number,
+      shopIds: row.shop_ids,
+      terms: termsOf(row.contract_id, row.terms),
+      serviceEndsAt: Number(row.service_ends_at ?? 0),
+    }))
     .sort((a, b) => (a.terms.effectiveOn < b.terms.effectiveOn ? -1 : 1));
 }
 

@@ -1,7 +1,7 @@
 // gRPC methods -> commands and queries; nothing else.
 
 import type { Tx } from '@deskfleet/event-store';
-import { fromProto, sum, toProto } from '@deskfleet/money';
+import { fromProto, money, subtract, sum, toProto, zero } from '@deskfleet/money';
 import {
   BillingServiceDefinition,
   type BillingServiceImplementation,
@@ -36,7 +36,7 @@ import { accrualOf, amountOf } from './queries/accrual.ts';
 import { accrualPage, largestAccruals, totalsByCurrency } from './queries/accruals.ts';
 import { type BillingContract, contractsOf } from './queries/contracts.ts';
 import { conversationsOf, daysOfLine, type MissedByDay } from './queries/drill-down.ts';
-import { invoiceByNumber, invoicePage, type StoredInvoice } from './queries/invoices.ts';
+import { invoiceByNumber, invoicePage, type StoredInvoice, settlementsOf } from './queries/invoices.ts';
 import { reasons, unitsByDay, unitsChangedSince } from './queries/usage.ts';
 import { isMonth } from './rating/calendar.ts';
 import { charges } from './rating/charges.ts';
@@ -138,6 +138,7 @@ function implementation(kit: Kit): BillingServiceImplementation<CallerContext> {
         const units = await unitsByDay(tx, scope);
         return Invoice.create({
           ...invoiceOf(stored, await contractsById(tx, caller), source),
+          settlements: await settlementsOf(tx, caller.vendorId, stored.issued),
           notYetAdjusted: await unitsChangedSince(tx, scope),
           counted: units.reduce((n, day) => n + day.counted, 0),
           notCounted: units.reduce((n, day) => n + day.notCounted, 0),
@@ -219,7 +220,10 @@ async function invoiceNumbered(tx: Tx, caller: Caller, number: string): Promise<
   return (await invoiceByNumber(tx, caller.vendorId, number)) ?? notFound('invoice', number);
 }
 
-function invoiceOf({ issued, issuedAt, position }: StoredInvoice, contracts: ReadonlyMap<string, BillingContract>, source: string): Invoice {
+function invoiceOf(stored: StoredInvoice, contracts: ReadonlyMap<string, BillingContract>, source: string): Invoice {
+  const { issued, issuedAt, position, dueOn, settledMinor } = stored;
+  const settled = money(issued.currency, BigInt(settledMinor));
+  const open = subtract(issued.total === undefined ? zero(issued.currency) : fromProto(issued.total), settled);
   return Invoice.create({
     ...issued,
     contractNumber: contracts.get(issued.contractId)?.number ?? '',
@@ -231,6 +235,9 @@ function invoiceOf({ issued, issuedAt, position }: StoredInvoice, contracts: Rea
     ),
     issuedAt,
     event: LogPosition.create({ source, position }),
+    dueOn,
+    settled: toProto(settled),
+    open: toProto(open.minor < 0n ? zero(issued.currency) : open),
   });
 }
 

@@ -1,12 +1,38 @@
 // billing: what the service did becomes what it costs. The parts it is made of.
 import { conversationFactsMigrations, conversationIntake, recordConclusions } from '@deskfleet/conversation-facts';
-import { InvoiceIssued, InvoiceNumberTaken, UsageAssessed } from '@deskfleet/protocol/billing';
+import {
+  ClientCreditApplied,
+  ClientCreditGranted,
+  ClientCreditPaidOut,
+  DepositApplied,
+  DepositCredited,
+  DepositKept,
+  DepositReceived,
+  DepositRefunded,
+  DepositRefundOwed,
+  DepositRequested,
+  DepositRouted,
+  InvoiceFellDue,
+  InvoiceIssued,
+  InvoiceNumberTaken,
+  InvoiceSettled,
+  UsageAssessed,
+} from '@deskfleet/protocol/billing';
 import type { ServiceDefinition } from '@deskfleet/service-kit';
 import { billingApi } from './api.ts';
+import { depositsApi } from './deposits-api.ts';
+import { clientCredits } from './projections/client-credits.ts';
+import { deposits } from './projections/deposits.ts';
 import { invoices } from './projections/invoices.ts';
 import { usageItems } from './projections/usage-items.ts';
+import { engagements } from './subscriptions/engagements.ts';
 import { shops } from './subscriptions/shops.ts';
 import { usage } from './usage/usage.ts';
+import { depositWork, finalSettlements } from './work/engagements.ts';
+
+const INVOICES = [InvoiceIssued, InvoiceNumberTaken, InvoiceSettled, InvoiceFellDue];
+const DEPOSITS = [DepositRequested, DepositReceived, DepositRouted, DepositApplied, DepositCredited, DepositKept, DepositRefundOwed, DepositRefunded];
+const CREDITS = [ClientCreditGranted, ClientCreditApplied, ClientCreditPaidOut];
 
 const assessment = { service: 'billing', event: UsageAssessed, streamOf: (conversationId: string) => `usage-${conversationId}`, decider: usage };
 
@@ -22,12 +48,12 @@ export const service: ServiceDefinition = {
       work: (task) => kit.work(task),
     });
     return {
-      events: [UsageAssessed, InvoiceIssued, InvoiceNumberTaken],
-      projections: [usageItems, invoices],
-      subscriptions: [intake.subscription, shops],
+      events: [UsageAssessed, ...INVOICES, ...DEPOSITS, ...CREDITS],
+      projections: [usageItems, invoices, deposits, clientCredits],
+      subscriptions: [intake.subscription, shops, engagements],
       intakes: [intake.facts],
-      work: [intake.reassessment],
-      api: [billingApi(kit)],
+      work: [intake.reassessment, depositWork(kit), finalSettlements(kit)],
+      api: [billingApi(kit), depositsApi(kit)],
     };
   },
 };

@@ -1,21 +1,43 @@
-// Billing's streams, typed by their kind.
-import type { LoadedStream } from '@deskfleet/event-store';
+// Billing's streams: what they are called, and their events by their kind.
+import { expectLoaded, type LoadedStream, type NewEvent, type StreamAppend } from '@deskfleet/event-store';
 import type { UnknownMessage } from '@deskfleet/protocol';
-import { InvoiceIssued, InvoiceNumberTaken } from '@deskfleet/protocol/billing';
+import type { InvoiceNumberTaken } from '@deskfleet/protocol/billing';
+import type { CreditEvent } from '../credit/credit.ts';
+import type { DepositEvent } from '../deposit/deposit.ts';
+import type { InvoiceEvent } from './invoice.ts';
 
-export interface TypedStream<Event> {
-  readonly version: number;
-  readonly events: readonly Event[];
+export const invoiceStream = (contractId: string, month: string): string => `invoice-${contractId}-${month}`;
+export const numberStream = (legalEntity: string, month: string): string => `numbers-${legalEntity}-${month}`;
+export const depositStream = (contractId: string): string => `deposit-${contractId}`;
+export const creditStream = (clientId: string): string => `credit-${clientId}`;
+
+export interface Streams {
+  invoice(streamId: string): readonly InvoiceEvent[];
+  numbers(streamId: string): readonly InvoiceNumberTaken[];
+  deposit(contractId: string): readonly DepositEvent[];
+  credit(clientId: string): readonly CreditEvent[];
+  /** What happened to a stream as it was loaded; no events = it must not have moved. */
+  append(streamId: string, events: readonly UnknownMessage[], shopId: string): StreamAppend;
 }
 
-type Streams = ReadonlyMap<string, LoadedStream>;
-
-function typed<Event extends UnknownMessage>(type: Event['$type'], streams: Streams, streamId: string): TypedStream<Event> {
-  const stream = streams.get(streamId);
-  if (stream === undefined) throw new Error(`${streamId} was not loaded`);
-  const events = stream.events.map(({ event }) => event).filter((event): event is Event => event.$type === type);
-  return { version: stream.version, events };
+/** The loaded streams by what they are. Asking for one that was not loaded is a mistake of the caller's. */
+export function streamsOf(loaded: ReadonlyMap<string, LoadedStream>, now: number): Streams {
+  const stream = (streamId: string): LoadedStream => {
+    const found = loaded.get(streamId);
+    if (found === undefined) throw new Error(`${streamId} was not loaded`);
+    return found;
+  };
+  // A stream of ours holds the events of its own decider only.
+  const events = <Event extends UnknownMessage>(streamId: string): Event[] => (stream(streamId) as LoadedStream<Event>).events.map(({ event }) => event);
+  return {
+    invoice: (streamId) => events<InvoiceEvent>(streamId),
+    numbers: (streamId) => events<InvoiceNumberTaken>(streamId),
+    deposit: (contractId) => events<DepositEvent>(depositStream(contractId)),
+    credit: (clientId) => events<CreditEvent>(creditStream(clientId)),
+    append: (streamId, happened, shopId) => ({
+      streamId,
+      expected: expectLoaded(stream(streamId)),
+      events: happened.map((event): NewEvent => ({ event, occurredAt: now, shopId })),
+    }),
+  };
 }
-
-export const invoiceStream = (streams: Streams, id: string): TypedStream<InvoiceIssued> => typed<InvoiceIssued>(InvoiceIssued.$type, streams, id);
-export const numberStream = (streams: Streams, id: string): TypedStream<InvoiceNumberTaken> => typed<InvoiceNumberTaken>(InvoiceNumberTaken.$type, streams, id);

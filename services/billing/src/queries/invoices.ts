@@ -1,12 +1,21 @@
 // Issued invoices, as issued.
 import type { Tx } from '@deskfleet/event-store';
-import { InvoiceIssued } from '@deskfleet/protocol/billing';
+import { toProto } from '@deskfleet/money';
+import { InvoiceIssued, type SettledBy } from '@deskfleet/protocol/billing';
+import { Settlement } from '@deskfleet/protocol/billing-deposits';
 import { type RawBuilder, sql } from 'kysely';
+
+/** Fifty years. */
+const MONTHS_OF_A_CONTRACT = 600;
 
 export interface StoredInvoice {
   readonly issued: InvoiceIssued;
   readonly issuedAt: number;
   readonly position: number;
+  /** Empty: at the trial's verdict, or none agreed. */
+  readonly dueOn: string;
+  /** In the currency's minor unit. */
+  readonly settledMinor: number;
 }
 
 /** `contract month` of every invoice of a vendor. */
@@ -21,6 +30,26 @@ export async function invoiceByNumber(tx: Tx, vendorId: string, number: string):
 
 export async function invoiceOfMonth(tx: Tx, vendorId: string, contractId: string, month: string): Promise<StoredInvoice | undefined> {
   return (await select(tx, sql`vendor_id = ${vendorId} and contract_id = ${contractId} and period = ${month}`, 1))[0];
+}
+
+/** A contract's invoices, by month. */
+export async function invoicesOfContract(tx: Tx, vendorId: string, contractId: string): Promise<StoredInvoice[]> {
+  return select(tx, sql`vendor_id = ${vendorId} and contract_id = ${contractId}`, MONTHS_OF_A_CONTRACT);
+}
+
+/** What settled an invoice, oldest first. */
+export async function settlementsOf(tx: Tx, vendorId: string, { invoiceId, currency }: InvoiceIssued): Promise<Settlement[]> {
+  const { rows } = await sql<{ settled_by: SettledBy; minor: string; settled_on: string; reference: string }>`
+    select settled_by, minor, settled_on, reference from invoice_settlements
+     where vendor_id = ${vendorId} and invoice_id = ${invoiceId} order by position`.execute(tx);
+  return rows.map((row) =>
+    Settlement.create({
+      by: row.settled_by,
+      amount: toProto({ currency, minor: BigInt(row.minor) }),
+      settledOn: row.settled_on,
+      reference: row.reference,
+    }),
+  );
 }
 
 /** What was issued for a month, by contract. */
@@ -50,7 +79,13 @@ export async function invoicePage(tx: Tx, vendorId: string, filter: InvoiceFilte
 }
 
 async function select(tx: Tx, where: RawBuilder<unknown>, limit: number): Promise<StoredInvoice[]> {
-  const { rows } = await sql<{ document: Buffer; issued_at: string; position: string }>`
-    select document, issued_at, position from invoices where ${where} order by number limit ${limit}`.execute(tx);
-  return rows.map((row) => ({ issued: InvoiceIssued.decode(row.document), issuedAt: Number(row.issued_at), position: Number(row.position) }));
+  const { rows } = await sql<{ document: Buffer; issued_at: string; position: string; due_on: string; settled_minor: string }>`
+    select document, issued_at, position, due_on, settled_minor from invoices where ${where} order by number limit ${limit}`.execute(tx);
+  return rows.map((row) => ({
+    issued: InvoiceIssued.decode(row.document),
+    issuedAt: Number(row.issued_at),
+    position: Number(row.position),
+    dueOn: row.due_on,
+    settledMinor: Number(row.settled_minor),
+  }));
 }

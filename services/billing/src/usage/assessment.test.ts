@@ -40,7 +40,7 @@ function facts(agreed: ContractTerms | undefined, said: [sender: Sender, instant
       account: sender === customer ? '' : 'seat-1',
     })),
     openImports: [],
-    contract: agreed === undefined ? undefined : { contractId: 'ct_1', number: 'C-1', shopIds: ['sh_a'], terms: agreed },
+    contract: agreed === undefined ? undefined : { contractId: 'ct_1', number: 'C-1', shopIds: ['sh_a'], terms: agreed, serviceEndsAt: 0 },
     mappings: [],
     trigger: undefined,
     ...over,

@@ -1,21 +1,24 @@
 // Closing: every contract's month up to and including one becomes an invoice, month by month, then by shop. What holds a month is named
 // before anything is issued; issued again, the same invoices come back. Source: domain.md P-34, BR-176 to BR-179, BR-216.
 import { NotSettled } from '@deskfleet/event-bus';
-import { expectLoaded, fold, type Refused, refuse } from '@deskfleet/event-store';
+import { fold, type Refused, refuse } from '@deskfleet/event-store';
 import { toProto } from '@deskfleet/money';
-import type { UnknownMessage } from '@deskfleet/protocol';
 import { AttainmentUsed, type InvoiceIssued, InvoiceIssued as InvoiceIssuedMessage } from '@deskfleet/protocol/billing';
 import { CommandReceipt, LogPosition } from '@deskfleet/protocol/common';
 import { type ClauseAttainment, type GetAttainmentResponse, SlaServiceDefinition } from '@deskfleet/protocol/sla-service';
-import { monthBounds, monthOf } from '@deskfleet/service-hours';
+import { dateOf, monthBounds, monthOf } from '@deskfleet/service-hours';
 import { type Caller, type Kit, unwrap } from '@deskfleet/service-kit';
+import { credit } from '../credit/credit.ts';
+import { deposit } from '../deposit/deposit.ts';
 import { invoice, numbers } from '../invoice/invoice.ts';
-import { invoiceStream, numberStream } from '../invoice/streams.ts';
+import { creditStream, depositStream, invoiceStream, numberStream, streamsOf } from '../invoice/streams.ts';
 import { type BillingContract, contractsOf } from '../queries/contracts.ts';
+import { type Engagement, engagementOf, trialPending } from '../queries/engagements.ts';
 import { issuedMonths } from '../queries/invoices.ts';
 import { monthsWithUsage, unitsByDay } from '../queries/usage.ts';
 import { monthsBetween, serviceDays } from '../rating/calendar.ts';
 import { type Charges, charges, type MonthUsage } from '../rating/charges.ts';
+import { issueSettled } from '../settlement/settlement.ts';
 
 /** A contract's month that has something to charge and no invoice yet. */
 export interface Candidate {
@@ -69,7 +72,7 @@ export async function candidates(kit: Kit, caller: Caller, through: string, cont
 }
 
 async function candidate(kit: Kit, caller: Caller, contract: BillingContract, month: string, asOf: number, settled: KnownThrough): Promise<Candidate> {
-  const ended = monthBounds(month, contract.terms.zone).to <= kit.now();
+  const ended = closesAt(contract, month) <= kit.now();
   const attainment = await kit.client('sla-monitoring', SlaServiceDefinition, caller).getAttainment({ contractId: contract.contractId, month });
   const notYetDue = attainment.clauses.reduce((n, clause) => n + (clause.attainment?.notYetDue ?? 0), 0);
   const usage = await kit.read(caller, (tx) => monthUsage(tx, caller.vendorId, contract, month, asOf));
@@ -102,7 +105,7 @@ export async function closeThrough(kit: Kit, caller: Caller, through: string, co
     });
   // A month that runs on may still bring something to charge, though nothing has come yet.
   const contracts = (await kit.read(caller, (tx) => contractsOf(tx, caller.vendorId))).filter((each) => contractId === '' || each.contractId === contractId);
-  if (contracts.some(({ terms }) => monthBounds(through, terms.zone).to > kit.now())) return refuse('month-not-ended', { through });
+  if (contracts.some((contract) => closesAt(contract, through) > kit.now())) return refuse('month-not-ended', { through });
   for (const candidateMonth of due) await issue(kit, caller, candidateMonth);
   return undefined;
 }
@@ -117,33 +120,44 @@ async function settleFirst(kit: Kit): Promise<{ readonly heads: KnownThrough } |
   }
 }
 
+/** A month is over when it ends, or when service did. */
+function closesAt({ terms, serviceEndsAt }: BillingContract, month: string): number {
+  const { to } = monthBounds(month, terms.zone);
+  return serviceEndsAt > 0 ? Math.min(to, serviceEndsAt) : to;
+}
+
 async function issue(kit: Kit, caller: Caller, { contract, month, charges: charged, attainment, asOf, settled }: Candidate): Promise<void> {
   const invoiceId = `in_${contract.contractId}_${month}`;
-  const invoiceStreamId = `invoice-${contract.contractId}-${month}`;
-  const numberStreamId = `numbers-${caller.vendorId}-${month}`;
+  const { contractId } = contract;
+  const engagement = await kit.read(caller, (tx) => engagementOf(tx, caller.vendorId, contractId));
+  const clientId = engagement?.clientId ?? '';
+  const ids = { invoice: invoiceStream(contractId, month), numbers: numberStream(caller.vendorId, month), credit: creditStream(clientId) };
   unwrap(
     await kit.command({
       caller,
-      commandId: `close:${contract.contractId}:${month}`,
+      commandId: `close:${contractId}:${month}`,
       content: Buffer.from(invoiceId),
       answer: CommandReceipt,
-      streams: [invoiceStreamId, numberStreamId],
-      decide(streams, now) {
-        const ofMonth = invoiceStream(streams, invoiceStreamId);
-        const given = numberStream(streams, numberStreamId);
-        const open = fold(invoice, ofMonth.events);
-        if (open.status === 'issued') return { appends: [], answer: CommandReceipt.create() };
-        const taken = numbers.decide(fold(numbers, given.events), { kind: 'take', legalEntity: caller.vendorId, period: month, invoiceId });
+      streams: [ids.invoice, ids.numbers, depositStream(contractId), ids.credit],
+      decide(loaded, now) {
+        const streams = streamsOf(loaded, now);
+        if (fold(invoice, streams.invoice(ids.invoice)).status === 'issued') return { appends: [], answer: CommandReceipt.create() };
+        const taken = numbers.decide(fold(numbers, streams.numbers(ids.numbers)), { kind: 'take', legalEntity: caller.vendorId, period: month, invoiceId });
         if (!taken.accepted) return taken;
-        const document = documentOf(kit, { contract, month, charges: charged, attainment, asOf, settled }, invoiceId, taken.events[0]?.number ?? '');
-        const issued = invoice.decide(open, { kind: 'issue', invoice: document });
-        if (!issued.accepted) return issued;
+        const known = { contract, month, charges: charged, attainment, asOf, settled };
+        const happened = issueSettled({
+          document: documentOf(kit, known, invoiceId, taken.events[0]?.number ?? '', dueOf(contract, month, engagement, now)),
+          clientId,
+          deposit: fold(deposit, streams.deposit(contractId)),
+          credit: fold(credit, streams.credit(clientId)),
+        });
         const shopId = contract.shopIds.length === 1 ? (contract.shopIds[0] ?? '') : '';
-        const at = (event: UnknownMessage) => ({ event, occurredAt: now, shopId });
         return {
           appends: [
-            { streamId: invoiceStreamId, expected: expectLoaded(ofMonth), events: issued.events.map(at) },
-            { streamId: numberStreamId, expected: expectLoaded(given), events: taken.events.map(at) },
+            streams.append(ids.invoice, happened.invoice, shopId),
+            streams.append(ids.numbers, taken.events, shopId),
+            streams.append(depositStream(contractId), happened.deposit, shopId),
+            streams.append(ids.credit, happened.credit, ''),
           ],
           answer: CommandReceipt.create(),
         };
@@ -152,10 +166,20 @@ async function issue(kit: Kit, caller: Caller, { contract, month, charges: charg
   );
 }
 
-function documentOf(kit: Kit, of: Omit<Candidate, 'heldBy' | 'count'>, invoiceId: string, number: string): InvoiceIssued {
+type Due = Pick<InvoiceIssued, 'issuedOn' | 'dueOn' | 'dueAtVerdict'>;
+
+/** An invoice of trial days falls due at the verdict; any other when the days agreed are over, where some are. */
+function dueOf({ terms }: BillingContract, month: string, engagement: Engagement | undefined, now: number): Due {
+  const issuedOn = dateOf(now, terms.zone);
+  if (engagement !== undefined && trialPending(engagement, month)) return { issuedOn, dueOn: '', dueAtVerdict: true };
+  return { issuedOn, dueOn: terms.paymentDays > 0 ? Temporal.PlainDate.from(issuedOn).add({ days: terms.paymentDays }).toString() : '', dueAtVerdict: false };
+}
+
+function documentOf(kit: Kit, of: Omit<Candidate, 'heldBy' | 'count'>, invoiceId: string, number: string, due: Due): InvoiceIssued {
   const { contract, month, charges: charged, attainment, asOf, settled } = of;
   const slaAt = attainment.at === undefined ? {} : { [attainment.at.source]: attainment.at.position };
   return InvoiceIssuedMessage.create({
+    ...due,
     invoiceId,
     number,
     contractId: contract.contractId,

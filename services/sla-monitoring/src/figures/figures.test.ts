@@ -57,7 +57,7 @@ const figures = (messages: TimelineMessage[], contract: ContractTerms | undefine
     customerSubject: 's',
     messages,
     openImports: [],
-    contract: contract && { contractId: 'k', number: 'C-1', shopIds: ['sh'], terms: contract },
+    contract: contract && { contractId: 'k', number: 'C-1', shopIds: ['sh'], terms: contract, serviceEndsAt: 0 },
     mappings: [],
     trigger: undefined,
     ...more,

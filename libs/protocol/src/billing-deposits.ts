@@ -1,0 +1,1 @@
+export * from './gen/deskfleet/billing/v1/deposits.ts';

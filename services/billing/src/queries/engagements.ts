@@ -1,0 +1,99 @@
+// What onboarding has said of a contract, as billing knows it.
+import type { Tx } from '@deskfleet/event-store';
+import { sql } from 'kysely';
+
+export interface Engagement {
+  readonly vendorId: string;
+  readonly contractId: string;
+  /** Empty while its contract has not come. */
+  readonly clientId: string;
+  readonly shopIds: readonly string[];
+  readonly currency: string;
+  /** Agreed, in the currency's minor unit; 0 = none. */
+  readonly depositMinor: number;
+  readonly zone: string;
+  readonly trialStartsOn: string;
+  readonly trialEndsOn: string;
+  readonly outcome: '' | 'passed' | 'failed' | 'ended';
+  readonly decidedAt: number;
+  readonly month: string;
+  readonly serviceEndsAt: number;
+  readonly beforeGoLive: boolean;
+  readonly depositRequested: boolean;
+  readonly outcomeApplied: boolean;
+  readonly finallySettled: boolean;
+}
+
+interface EngagementRow {
+  vendor_id: string;
+  contract_id: string;
+  client_id: string;
+  shop_ids: string[];
+  currency: string;
+  deposit_minor: string;
+  zone: string;
+  trial_starts_on: string;
+  trial_ends_on: string;
+  outcome: Engagement['outcome'];
+  decided_at: string;
+  month: string;
+  service_ends_at: string;
+  before_go_live: boolean;
+  deposit_requested: boolean;
+  outcome_applied: boolean;
+  finally_settled: boolean;
+}
+
+export async function engagementOf(tx: Tx, vendorId: string, contractId: string): Promise<Engagement | undefined> {
+  const { rows } = await sql<EngagementRow>`select * from engagements where vendor_id = ${vendorId} and contract_id = ${contractId}`.execute(tx);
+  return rows.map(engagement)[0];
+}
+
+/** Contracts whose deposit is to be asked for, or whose outcome has not been applied; of all vendors. */
+export async function engagementsToDo(tx: Tx, limit: number): Promise<Engagement[]> {
+  const { rows } = await sql<EngagementRow>`
+    select * from engagements
+     where client_id <> '' and ((deposit_minor > 0 and not deposit_requested) or (outcome <> '' and not outcome_applied))
+     order by vendor_id, contract_id limit ${limit}`.execute(tx);
+  return rows.map(engagement);
+}
+
+/** Contracts whose service has ended and whose deposit has not been settled; of all vendors. */
+export async function endedEngagements(tx: Tx, now: number, limit: number): Promise<Engagement[]> {
+  const { rows } = await sql<EngagementRow>`
+    select * from engagements
+     where outcome <> '' and outcome_applied and not finally_settled and service_ends_at <= ${now}
+     order by service_ends_at, vendor_id, contract_id limit ${limit}`.execute(tx);
+  return rows.map(engagement);
+}
+
+export async function markDone(tx: Tx, { vendorId, contractId }: Engagement, what: 'deposit_requested' | 'outcome_applied' | 'finally_settled'): Promise<void> {
+  await sql`update engagements set ${sql.ref(what)} = true where vendor_id = ${vendorId} and contract_id = ${contractId}`.execute(tx);
+}
+
+/** Whether a month has days of a trial that has no outcome yet: its invoice falls due at the verdict. */
+export function trialPending({ trialStartsOn, trialEndsOn, outcome }: Engagement, month: string): boolean {
+  return outcome === '' && trialStartsOn !== '' && trialStartsOn.slice(0, 7) <= month && month <= trialEndsOn.slice(0, 7);
+}
+
+function engagement(row: EngagementRow): Engagement {
+  return {
+    vendorId: row.vendor_id,
+    contractId: row.contract_id,
+    clientId: row.client_id,
+    shopIds: row.shop_ids,
+    currency: row.currency,
+    depositMinor: Number(row.deposit_minor),
+    zone: row.zone,
+    trialStartsOn: row.trial_starts_on,
+    trialEndsOn: row.trial_ends_on,
+    outcome: row.outcome,
+    decidedAt: Number(row.decided_at),
+    month: row.month,
+    serviceEndsAt: Number(row.service_ends_at),
+    beforeGoLive: row.before_go_live,
+    depositRequested: row.deposit_requested,
+    outcomeApplied: row.outcome_applied,
+    finallySettled: row.finally_settled,
+  };
+}

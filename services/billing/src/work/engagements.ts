@@ -1,0 +1,174 @@
+// What follows in money from what onboarding decided. A signed contract asks for its deposit; a verdict or an end fixes the deposit's way and lets
+// the trial's invoices fall due. When service has ended its months are closed at once, the last one as far as it went, and what they leave
+// unpaid is kept from the deposit; the rest is owed back. Every step may be done again: streams decide once. Source: BR-007 to BR-011, BR-208.
+import { fold } from '@deskfleet/event-store';
+import { money } from '@deskfleet/money';
+import {
+  ClientCreditApplied,
+  ClientCreditGranted,
+  DepositApplied,
+  DepositCredited,
+  DepositKept,
+  DepositRefundOwed,
+  DepositRequested,
+  DepositRouted,
+  InvoiceFellDue,
+  InvoiceIssued,
+  InvoiceNumberTaken,
+  InvoiceSettled,
+} from '@deskfleet/protocol/billing';
+import { CommandReceipt } from '@deskfleet/protocol/common';
+import { ContractSigned, ContractTerminated, TrialFailed, TrialPassed } from '@deskfleet/protocol/onboarding';
+import { dateOf, monthOf } from '@deskfleet/service-hours';
+import { type BackgroundWork, type Kit, serviceCaller, unwrap } from '@deskfleet/service-kit';
+import { deposit } from '../deposit/deposit.ts';
+import { invoice } from '../invoice/invoice.ts';
+import { depositStream, invoiceStream, streamsOf } from '../invoice/streams.ts';
+import { type Engagement, endedEngagements, engagementsToDo, markDone } from '../queries/engagements.ts';
+import { invoicesOfContract } from '../queries/invoices.ts';
+import { keepForUnpaid } from '../settlement/settlement.ts';
+import { closeThrough } from './closing.ts';
+
+/** Contracts a slice. */
+const SLICE = 20;
+
+export function depositWork(kit: Kit): BackgroundWork {
+  const toDo = (limit: number): Promise<Engagement[]> => kit.work((tx) => engagementsToDo(tx, limit));
+  return {
+    name: 'billing:deposits',
+    after: [ContractSigned, TrialPassed, TrialFailed, ContractTerminated],
+    appends: [DepositRequested, DepositRouted, InvoiceFellDue],
+    async slice() {
+      const found = await toDo(SLICE);
+      for (const engagement of found) {
+        if (engagement.depositMinor > 0 && !engagement.depositRequested) await requestDeposit(kit, engagement);
+        if (engagement.outcome !== '' && !engagement.outcomeApplied) await applyOutcome(kit, engagement);
+      }
+      return found.length === SLICE;
+    },
+    pending: async () => (await toDo(1_000)).length,
+  };
+}
+
+/** It settles what it closes itself, and closing waits for all other work: counted as pending it would wait for itself. */
+export function finalSettlements(kit: Kit): BackgroundWork {
+  return {
+    name: 'billing:final-settlements',
+    after: [TrialFailed, ContractTerminated],
+    appends: [
+      InvoiceIssued,
+      InvoiceNumberTaken,
+      InvoiceSettled,
+      DepositKept,
+      DepositRefundOwed,
+      DepositApplied,
+      DepositCredited,
+      ClientCreditGranted,
+      ClientCreditApplied,
+    ],
+    async slice() {
+      for (const engagement of await kit.work((tx) => endedEngagements(tx, kit.now(), SLICE))) await settleFinally(kit, engagement);
+      return false;
+    },
+    pending: async () => 0,
+  };
+}
+
+async function requestDeposit(kit: Kit, engagement: Engagement): Promise<void> {
+  const { vendorId, contractId, clientId, shopIds, currency, depositMinor } = engagement;
+  await onDeposit(kit, engagement, 'request', { kind: 'request', contractId, clientId, shopIds, required: money(currency, BigInt(depositMinor)) });
+  await kit.work((tx) => markDone(tx, { ...engagement, vendorId }, 'deposit_requested'));
+}
+
+async function applyOutcome(kit: Kit, engagement: Engagement): Promise<void> {
+  const { outcome, month, decidedAt, depositMinor } = engagement;
+  if (depositMinor > 0)
+    await onDeposit(kit, engagement, 'route', outcome === 'passed' ? { kind: 'route-to-invoice', month, decidedAt } : { kind: 'route-to-refund', decidedAt });
+  await fallDue(kit, engagement);
+  await kit.work((tx) => markDone(tx, engagement, 'outcome_applied'));
+}
+
+async function onDeposit(kit: Kit, engagement: Engagement, step: string, command: Parameters<typeof deposit.decide>[1]): Promise<void> {
+  const { vendorId, contractId, shopIds } = engagement;
+  unwrap(
+    await kit.command({
+      caller: serviceCaller('billing', vendorId),
+      commandId: `deposit:${step}:${contractId}`,
+      content: Buffer.from(contractId),
+      answer: CommandReceipt,
+      streams: [depositStream(contractId)],
+      decide(loaded, now) {
+        const streams = streamsOf(loaded, now);
+        const decision = deposit.decide(fold(deposit, streams.deposit(contractId)), command);
+        if (!decision.accepted) return decision;
+        return { appends: [streams.append(depositStream(contractId), decision.events, onlyShop(shopIds))], answer: CommandReceipt.create() };
+      },
+    }),
+  );
+}
+
+/** The trial's invoices waited for the outcome: they are due on its day. */
+async function fallDue(kit: Kit, { vendorId, contractId, zone, decidedAt, shopIds }: Engagement): Promise<void> {
+  const months = (await kit.work((tx) => invoicesOfContract(tx, vendorId, contractId))).filter(({ issued }) => issued.dueAtVerdict);
+  const streamIds = months.map(({ issued }) => invoiceStream(contractId, issued.period));
+  if (streamIds.length === 0) return;
+  unwrap(
+    await kit.command({
+      caller: serviceCaller('billing', vendorId),
+      commandId: `fall-due:${contractId}`,
+      content: Buffer.from(contractId),
+      answer: CommandReceipt,
+      streams: streamIds,
+      decide(loaded, now) {
+        const streams = streamsOf(loaded, now);
+        const dueOn = dateOf(Math.min(decidedAt, now), zone);
+        const appends = streamIds.map((streamId) => {
+          const decision = invoice.decide(fold(invoice, streams.invoice(streamId)), { kind: 'fall-due', dueOn });
+          return streams.append(streamId, decision.accepted ? decision.events : [], onlyShop(shopIds));
+        });
+        return { appends, answer: CommandReceipt.create() };
+      },
+    }),
+  );
+}
+
+/** Tried again until nothing holds the close: clocks that are not due yet, or what is on its way. */
+async function settleFinally(kit: Kit, engagement: Engagement): Promise<void> {
+  const { vendorId, contractId, serviceEndsAt, zone, beforeGoLive, depositMinor, shopIds } = engagement;
+  const caller = serviceCaller('billing', vendorId);
+  if (!beforeGoLive) {
+    const held = await closeThrough(kit, caller, monthOf(serviceEndsAt - 1, zone), contractId);
+    if (held !== undefined) return void kit.log.info({ contractId, code: held.code }, 'the final settlement waits');
+  }
+  if (depositMinor > 0) {
+    const months = await kit.work((tx) => invoicesOfContract(tx, vendorId, contractId));
+    const streamIds = months.map(({ issued }) => invoiceStream(contractId, issued.period));
+    unwrap(
+      await kit.command({
+        caller,
+        commandId: `deposit:keep:${contractId}`,
+        content: Buffer.from(contractId),
+        answer: CommandReceipt,
+        streams: [depositStream(contractId), ...streamIds],
+        decide(loaded, now) {
+          const streams = streamsOf(loaded, now);
+          const invoices = streamIds.map((streamId) => fold(invoice, streams.invoice(streamId)));
+          const kept = keepForUnpaid(fold(deposit, streams.deposit(contractId)), invoices, dateOf(now, zone));
+          return {
+            appends: [
+              streams.append(depositStream(contractId), kept.deposit, onlyShop(shopIds)),
+              ...months.map(({ issued }, index) => streams.append(streamIds[index] ?? '', kept.invoices.get(issued.invoiceId) ?? [], onlyShop(shopIds))),
+            ],
+            answer: CommandReceipt.create(),
+          };
+        },
+      }),
+    );
+  }
+  await kit.work((tx) => markDone(tx, engagement, 'finally_settled'));
+}
+
+/** An event of a contract with one shop is that shop's; others are told by their contract. */
+export function onlyShop(shopIds: readonly string[]): string {
+  return shopIds.length === 1 ? (shopIds[0] ?? '') : '';
+}
