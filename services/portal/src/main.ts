@@ -2,7 +2,7 @@
 
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { AccessWithdrawn, InvitationAccepted, UserInvited, VendorFounded } from '@deskfleet/protocol/access';
+import { AccessWithdrawn, FileStored, InvitationAccepted, UserInvited, VendorFounded } from '@deskfleet/protocol/access';
 import { type Kit, type Listener, runService, type ServiceDefinition } from '@deskfleet/service-kit';
 import type { FastifyInstance } from 'fastify';
 import { clientShops } from './access/client-shops.ts';
@@ -11,6 +11,8 @@ import { members } from './access/members.ts';
 import { shopSets } from './access/shop-sets.ts';
 import { vendorDesk } from './access/vendor-desk.ts';
 import { identityIssuer, type PortalConfig, readPortalConfig } from './config.ts';
+import { fileDesk } from './files/files.ts';
+import { storedFiles } from './files/stored-files.ts';
 import { portalApp } from './http/app.ts';
 import { followLogs } from './live/changes.ts';
 import { liveHub } from './live/hub.ts';
@@ -36,8 +38,8 @@ export function portalService(env: Environment): ServiceDefinition {
       const identityKey = readFileSync(env['DESKFLEET_IDENTITY_KEY'] ?? '', 'utf8');
       const config = readPortalConfig(env, identityKey, fileURLToPath(new URL('../web/dist', import.meta.url)));
       return {
-        events: [VendorFounded, UserInvited, InvitationAccepted, AccessWithdrawn],
-        projections: [members],
+        events: [VendorFounded, UserInvited, InvitationAccepted, AccessWithdrawn, FileStored],
+        projections: [members, storedFiles],
         subscriptions: [clientShops],
         api: [],
         listeners: [await portalListener(kit, config)],
@@ -59,6 +61,7 @@ async function portalListener(kit: Kit, config: PortalConfig): Promise<Listener>
     backend: kit,
     access,
     shopSets: shopSets(kit),
+    files: fileDesk(kit),
     sessions,
     live,
     settle: (withinMs: number) => settleAll(kit, withinMs),

@@ -1,12 +1,14 @@
 // The portal as it runs: HTTP in front, PostgreSQL behind, sign-in through the embedded provider. No service stands behind it here.
+import { createHash } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createIdentity, tablesWithoutForcedPolicy } from '@deskfleet/service-kit';
-import { startTestService, type TestService } from '@deskfleet/service-kit/testing';
+import { startTestService, type TestService, testCaller } from '@deskfleet/service-kit/testing';
 import { Client } from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { fileDesk } from './files/files.ts';
 import { portalService } from './main.ts';
 import { bearerTokens } from './sign-in/tokens.ts';
 
@@ -255,4 +257,55 @@ test('every table is held by row level security', async () => {
   } finally {
     await admin.end();
   }
+});
+
+/** Stored as the routes do once they have found the shops visible: no client-onboarding stands behind the portal here. */
+function evidence(shopIds: readonly string[], commandId: string, bytes = Buffer.from('%PDF-1.7 signed')) {
+  const operations = testCaller({ vendorId: 'vendor-1', id: 'op' });
+  return fileDesk(portal.kit).store(operations, commandId, { name: '合同 扫描.pdf', contentType: 'application/pdf', bytes, shopIds, contractId: 'ct_1' });
+}
+
+test('a file is downloaded as it was stored, as an attachment that runs nowhere', async () => {
+  const { fileId, sha256 } = await evidence(['sh_1'], 'file-1');
+  const answer = await new Browser().send(`/api/v1/files/${fileId}`, { headers: { authorization: `Bearer ${operator}` } });
+  expect(await answer.text()).toBe('%PDF-1.7 signed');
+  expect(answer.headers.get('content-type')).toBe('application/pdf');
+  expect(answer.headers.get('content-disposition')).toBe(`attachment; filename="__ __.pdf"; filename*=UTF-8''%E5%90%88%E5%90%8C%20%E6%89%AB%E6%8F%8F.pdf`);
+  expect(answer.headers.get('content-security-policy')).toContain('sandbox');
+  expect(answer.headers.get('etag')).toBe(`"${sha256}"`);
+  expect(sha256).toBe(createHash('sha256').update('%PDF-1.7 signed').digest('hex'));
+});
+
+test('a file is seen by whoever sees one of its shops, and is not there for anybody else', async () => {
+  const { fileId } = await evidence(['sh_1', 'sh_2'], 'file-2');
+  const files = fileDesk(portal.kit);
+  const client = testCaller({ vendorId: 'vendor-1', role: 'client', clientId: 'cl_1', shopIds: ['sh_2'] });
+  expect(await files.of(client, [fileId])).toMatchObject([{ fileId, shopIds: ['sh_2'] }]);
+  for (const stranger of [
+    { ...client, shopIds: ['sh_3'] },
+    { ...client, vendorId: 'vendor-2', shopIds: 'all' as const },
+  ]) {
+    await expect(files.open(stranger, fileId)).rejects.toMatchObject({ status: 404 });
+    await expect(files.requireSeen(stranger, [fileId])).rejects.toMatchObject({ code: 'file-unknown' });
+  }
+  await files.requireSeen(client, [fileId]);
+});
+
+test('a command that names a file that is not there is refused before any service hears of it', async () => {
+  const consent = { decidedBy: 'vendor-on-behalf', evidence: 'signed on paper', fileIds: ['fi_none'] };
+  const answer = await asOperator('/contracts', { clientId: 'cl_1', shopIds: ['sh_1'], terms: {}, clientConsent: consent });
+  expect(answer).toMatchObject({ status: 422, body: { code: 'file-unknown' } });
+});
+
+test('the same file stored again under its key is one file, another under it is refused', async () => {
+  const first = await evidence(['sh_1'], 'file-3');
+  expect(await evidence(['sh_1'], 'file-3')).toEqual(first);
+  await expect(evidence(['sh_1'], 'file-3', Buffer.from('%PDF-1.7 forged'))).rejects.toMatchObject({ code: 'command-id-reused' });
+});
+
+test('a file that says it is a document and is not one is refused, in words', async () => {
+  const headers = { authorization: `Bearer ${operator}`, 'content-type': 'application/pdf', 'accept-language': 'zh' };
+  const none = await new Browser().send('/api/v1/files?name=x.pdf', { method: 'POST', body: '<html>', headers });
+  expect(await none.json()).toMatchObject({ code: 'bad-input', detail: expect.stringContaining('文件所属的店铺或合同') });
+  await expect(evidence(['sh_1'], 'file-4', Buffer.from('<html>'))).rejects.toMatchObject({ code: 'file-content-differs' });
 });

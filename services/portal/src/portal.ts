@@ -3,6 +3,7 @@ import type { Kit } from '@deskfleet/service-kit';
 import type { AccessDesk } from './access/desk.ts';
 import type { ShopSets } from './access/shop-sets.ts';
 import type { PortalConfig } from './config.ts';
+import type { Files } from './files/files.ts';
 import type { LiveHub } from './live/hub.ts';
 import type { Samples } from './operations/samples.ts';
 import type { Sessions } from './sign-in/session.ts';
@@ -32,6 +33,7 @@ export interface Portal {
   readonly backend: Backend;
   readonly access: AccessDesk;
   readonly shopSets: ShopSets;
+  readonly files: Files;
   readonly sessions: Sessions;
   readonly live: LiveHub;
   settle(deadlineMs: number): Promise<SettleAnswer>;

@@ -73,7 +73,9 @@ export function rpcRoutes<Definition extends RpcDefinition & CompatServiceDefini
         ...(options.bodyLimit === undefined ? {} : { bodyLimit: options.bodyLimit }),
       },
       async (call) => {
-        const message = method.requestType.fromPartial({ ...shape.fieldsOf(call), ...options.fixed });
+        const fields = shape.fieldsOf(call);
+        await call.portal.files.requireSeen(call.caller, fileIdsIn(fields));
+        const message = method.requestType.fromPartial({ ...fields, ...options.fixed });
         const client = call.portal.backend.client(service, definition, call.caller);
         return toHttp(await callByName(client, name, message, { signal: call.signal }));
       },
@@ -83,6 +85,13 @@ export function rpcRoutes<Definition extends RpcDefinition & CompatServiceDefini
     get: (url: string, name: Method, options: RpcOptions) => make('GET', url, name, options),
     post: (url: string, name: Method, options: RpcOptions) => make('POST', url, name, options),
   };
+}
+
+/** Every file a request names, wherever it stands: a command may rest only on files that its sender can see. */
+function fileIdsIn(value: unknown): readonly string[] {
+  if (Array.isArray(value)) return value.flatMap(fileIdsIn);
+  if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return [];
+  return Object.entries(value).flatMap(([name, item]) => (name === 'fileIds' && Array.isArray(item) ? item.map(String) : fileIdsIn(item)));
 }
 
 interface Shape {

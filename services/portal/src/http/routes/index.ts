@@ -8,6 +8,7 @@ import { billingRoutes } from './billing.ts';
 import { conversationRoutes } from './conversations.ts';
 import { eventRoutes, eventSchemas } from './events.ts';
 import { exportRoutes } from './exports.ts';
+import { fileRoutes, fileSchemas } from './files.ts';
 import { heldRoutes, heldSchemas } from './held.ts';
 import { importRoutes } from './imports.ts';
 import { operationsRoutes, operationsSchemas } from './operations.ts';
@@ -39,6 +40,7 @@ export function api(): Api {
     ...slaRoutes(components),
     ...qaRoutes(components),
     ...billingRoutes(components),
+    ...fileRoutes,
     ...exportRoutes,
     ...shopSetRoutes,
     searchRoute,
@@ -52,6 +54,7 @@ export function api(): Api {
     schemas: [
       problemSchema,
       ...sessionSchemas,
+      ...fileSchemas,
       ...accessSchemas,
       ...systemSchemas,
       ...operationsSchemas,

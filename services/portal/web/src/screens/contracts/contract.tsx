@@ -5,6 +5,7 @@ import { contractQuery } from '../../api/queries.ts';
 import { useSession } from '../../api/session.ts';
 import type { Contract } from '../../api/types.ts';
 import { useFormat } from '../../format/use-format.ts';
+import { FileLinks } from '../../parts/file-field.tsx';
 import { Facts, Loaded, Page, Panel } from '../../parts/page.tsx';
 import { WaitingList } from '../../parts/waiting-list.tsx';
 import { useScope } from '../../scope/scope.ts';
@@ -50,6 +51,9 @@ function ContractPage({ contract }: { contract: Contract }) {
             facts={[
               [said.client, contract.clientName],
               [said.kind, [origin, ...agreed].join(' · ')],
+              ...(consent === undefined || consent.fileIds.length === 0
+                ? []
+                : [[said.evidenceFiles, <FileLinks key="files" fileIds={consent.fileIds} />] as const]),
               [said.shops, contract.shops.map((shop) => `${shop.name} (${shop.code})`).join(', ')],
               [said.recorded, format.instant(contract.recordedAt, zone)],
             ]}

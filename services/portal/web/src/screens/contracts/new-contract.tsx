@@ -8,6 +8,7 @@ import { useShop } from '../../api/lookups.ts';
 import { ClientChoice, ShopChecks } from '../../parts/chooser.tsx';
 import { DateInput } from '../../parts/date-input.tsx';
 import { Choice, Field } from '../../parts/field.tsx';
+import { FileField, type StoredFile } from '../../parts/file-field.tsx';
 import { Page, Panel } from '../../parts/page.tsx';
 import { Refusal } from '../../parts/problem.tsx';
 import { useLocale, useWords } from '../../words/words.ts';
@@ -24,6 +25,7 @@ interface Parties {
   importedFrom: string;
   signedOn: string;
   evidence: string;
+  files: readonly StoredFile[];
 }
 
 export function Screen() {
@@ -40,6 +42,7 @@ export function Screen() {
     importedFrom: '',
     signedOn: '',
     evidence: '',
+    files: [],
   });
   const [draft, setDraft] = useState<Draft>(emptyDraft);
   const change = (part: Partial<Draft>) => setDraft((current) => ({ ...current, ...part }));
@@ -68,7 +71,11 @@ export function Screen() {
         ? ask(api.POST('/contracts/import', { body: { ...shared, importedFrom: parties.importedFrom.trim() } }))
         : ask(
             api.POST('/contracts', {
-              body: { ...shared, signedOn: parties.signedOn, clientConsent: { decidedBy: 'vendor-on-behalf', evidence: parties.evidence.trim() } },
+              body: {
+                ...shared,
+                signedOn: parties.signedOn,
+                clientConsent: { decidedBy: 'vendor-on-behalf', evidence: parties.evidence.trim(), fileIds: parties.files.map(({ fileId }) => fileId) },
+              },
             }),
           );
     },
@@ -168,6 +175,9 @@ function PartyFields({ parties, change }: { parties: Parties; change: (part: Par
             />
           )}
         </fieldset>
+        {parties.kind === 'sign' && parties.shopIds.length > 0 ? (
+          <FileField label={said.evidenceFiles} shopIds={parties.shopIds} files={parties.files} onChange={(files) => change({ files })} />
+        ) : null}
       </div>
     </Panel>
   );
