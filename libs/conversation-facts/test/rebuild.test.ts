@@ -25,7 +25,10 @@ const definition: ServiceDefinition = {
   parts: (kit) => {
     const intake = conversationIntake({
       ...{ group: 'billing', appends: [], sliceSize: 500 },
-      assess: async (facts) => void judged.push(...facts.map(({ conversationId, messages }) => `${conversationId}:${messages.length}`)),
+      async assess(conversations) {
+        judged.push(...conversations.map(({ facts: { conversationId, messages } }) => `${conversationId}:${messages.length}`));
+        return [];
+      },
       work: (task) => kit.work(task),
     });
     return { events: [], projections: [], subscriptions: [intake.subscription], intakes: [intake.facts], work: [intake.reassessment], api: [] };
