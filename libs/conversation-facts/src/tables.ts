@@ -71,41 +71,62 @@ export interface FactChange {
 /** Writes each conversation once; answers the id of the transaction that wrote them. Throws when one of those before is no longer what the table holds. */
 export async function saveConversations(tx: Tx, changes: readonly FactChange[]): Promise<string> {
   const sorted = changes.toSorted((a, b) => (rowKey(a.row.vendorId, a.row.conversationId) < rowKey(b.row.vendorId, b.row.conversationId) ? -1 : 1));
-  const known = sorted.flatMap(({ row, before }) => (before === undefined ? [] : [{ ...recordOf(row), written_by: before.writtenBy }]));
+  const known = sorted.flatMap(({ row, before }) => (before === undefined ? [] : [differenceOf(row, before)]));
   const fresh = sorted.flatMap(({ row, before }) => (before === undefined ? [recordOf(row)] : []));
-  let writtenBy = '';
-  if (known.length > 0) {
-    const { rows } = await sql<{ saved: string; written_by: string }>`
-      with saved as (
-        update fact_conversations f set channel_kind = r.channel_kind, service_type = r.service_type, live = r.live,
-               customer_subject = r.customer_subject, open_imports = r.open_imports, accounts = r.accounts, messages = r.messages
-          from json_to_recordset(${JSON.stringify(known)}::json) as r(${COLUMNS}, written_by text)
-         where f.vendor_id = r.vendor_id and f.conversation_id = r.conversation_id and f.xmin = r.written_by::xid
-        returning f.xmin)
-      select count(*) as saved, min(xmin::text) as written_by from saved`.execute(tx);
-    if (Number(rows[0]?.saved) !== known.length)
-      throw new FactsMoved(`${known.length - Number(rows[0]?.saved)} of ${known.length} conversations were written meanwhile`);
-    writtenBy = rows[0]?.written_by ?? '';
-  }
-  if (fresh.length > 0) {
-    const { rows } = await sql<{ written_by: string }>`
-      with saved as (
-        insert into fact_conversations (vendor_id, conversation_id, shop_id, channel_kind, service_type, live, customer_subject, open_imports, accounts, messages)
-        select * from json_to_recordset(${JSON.stringify(fresh)}::json) as r(${COLUMNS})
-        on conflict (vendor_id, conversation_id) do update set channel_kind = excluded.channel_kind, service_type = excluded.service_type,
-          live = excluded.live, customer_subject = excluded.customer_subject, open_imports = excluded.open_imports, accounts = excluded.accounts,
-          messages = excluded.messages
-        returning xmin)
-      select min(xmin::text) as written_by from saved`.execute(tx);
-    writtenBy = rows[0]?.written_by ?? '';
-  }
-  return writtenBy;
+  const writtenBy = await updateKnown(tx, known);
+  return fresh.length === 0 ? writtenBy : insertFresh(tx, fresh);
+}
+
+async function updateKnown(tx: Tx, known: readonly FactDifference[]): Promise<string> {
+  if (known.length === 0) return '';
+  // Only what came is sent and parsed: of most rows one message more.
+  const { rows } = await sql<{ saved: string; written_by: string }>`
+    with saved as (
+      update fact_conversations f
+         set channel_kind = coalesce(r.channel_kind, f.channel_kind), service_type = coalesce(r.service_type, f.service_type),
+             live = coalesce(r.live, f.live), customer_subject = coalesce(r.customer_subject, f.customer_subject),
+             open_imports = coalesce(r.open_imports, f.open_imports), accounts = coalesce(r.accounts, f.accounts),
+             messages = case when r.added is null then f.messages when f.messages = '[]' then '[' || r.added || ']'
+                             else left(f.messages, -1) || ',' || r.added || ']' end
+        from json_to_recordset(${JSON.stringify(known)}::json) as r(${COLUMNS}, added text, written_by text)
+       where f.vendor_id = r.vendor_id and f.conversation_id = r.conversation_id and f.xmin = r.written_by::xid
+      returning f.xmin)
+    select count(*) as saved, min(xmin::text) as written_by from saved`.execute(tx);
+  const saved = Number(rows[0]?.saved);
+  if (saved !== known.length) throw new FactsMoved(`${known.length - saved} of ${known.length} conversations were written by others meanwhile`);
+  return rows[0]?.written_by ?? '';
+}
+
+async function insertFresh(tx: Tx, fresh: readonly FactColumns[]): Promise<string> {
+  const { rows } = await sql<{ written_by: string }>`
+    with saved as (
+      insert into fact_conversations (vendor_id, conversation_id, shop_id, channel_kind, service_type, live, customer_subject, open_imports, accounts, messages)
+      select * from json_to_recordset(${JSON.stringify(fresh)}::json) as r(${COLUMNS}, messages text)
+      on conflict (vendor_id, conversation_id) do update set channel_kind = excluded.channel_kind, service_type = excluded.service_type,
+        live = excluded.live, customer_subject = excluded.customer_subject, open_imports = excluded.open_imports, accounts = excluded.accounts,
+        messages = excluded.messages
+      returning xmin)
+    select min(xmin::text) as written_by from saved`.execute(tx);
+  return rows[0]?.written_by ?? '';
 }
 
 const COLUMNS = sql.raw(`vendor_id text, conversation_id text, shop_id text, channel_kind int, service_type int, live boolean, customer_subject text,
-  open_imports text[], accounts text[], messages text`);
+  open_imports text[], accounts text[]`);
 
-function recordOf(row: FactRow): Record<string, unknown> {
+interface FactColumns {
+  readonly vendor_id: string;
+  readonly conversation_id: string;
+  readonly shop_id: string;
+  readonly channel_kind: number;
+  readonly service_type: number;
+  readonly live: boolean;
+  readonly customer_subject: string;
+  readonly open_imports: readonly string[];
+  readonly accounts: readonly string[];
+  readonly messages: string;
+}
+
+function recordOf(row: FactRow): FactColumns {
   return {
     vendor_id: row.vendorId,
     conversation_id: row.conversationId,
@@ -115,9 +136,38 @@ function recordOf(row: FactRow): Record<string, unknown> {
     live: row.live,
     customer_subject: row.customerSubject,
     open_imports: row.openImports,
-    accounts: [...new Set(row.messages.map((m) => m.account).filter((account) => account !== ''))],
-    messages: JSON.stringify(row.messages.map((m): PackedMessage => [m.messageId, m.sentAt, m.ordinal, m.sender, m.account])),
+    accounts: accountsOf(row),
+    messages: `[${packed(row.messages)}]`,
   };
+}
+
+/** The columns that differ, and the messages that came behind those there were. */
+type FactDifference = Partial<Omit<FactColumns, 'messages' | 'shop_id'>> &
+  Pick<FactColumns, 'vendor_id' | 'conversation_id'> & { readonly written_by: string; readonly added?: string };
+
+function differenceOf(row: FactRow, { row: before, writtenBy }: StoredFacts): FactDifference {
+  const { vendorId: vendor_id, conversationId: conversation_id } = row;
+  const added = row.messages.slice(before.messages.length);
+  const accounts = added.some(({ account }) => account !== '' && !before.messages.some((known) => known.account === account));
+  return {
+    ...{ vendor_id, conversation_id, written_by: writtenBy },
+    ...(row.channelKind === before.channelKind ? {} : { channel_kind: row.channelKind }),
+    ...(row.serviceType === before.serviceType ? {} : { service_type: row.serviceType }),
+    ...(row.live === before.live ? {} : { live: row.live }),
+    ...(row.customerSubject === before.customerSubject ? {} : { customer_subject: row.customerSubject }),
+    ...(row.openImports === before.openImports ? {} : { open_imports: row.openImports }),
+    ...(accounts ? { accounts: accountsOf(row) } : {}),
+    ...(added.length === 0 ? {} : { added: packed(added) }),
+  };
+}
+
+function accountsOf({ messages }: FactRow): string[] {
+  return [...new Set(messages.map(({ account }) => account).filter((account) => account !== ''))];
+}
+
+/** Without the brackets around. */
+function packed(messages: readonly TimelineMessage[]): string {
+  return messages.map((m) => JSON.stringify([m.messageId, m.sentAt, m.ordinal, m.sender, m.account] satisfies PackedMessage)).join();
 }
 
 /** Removes the conversations of these streams; streams of other kinds leave none. */
