@@ -1,26 +1,23 @@
-// Kept by weight, the oldest forgotten first, and never more than allowed.
+// Kept by weight, in two generations, and never more than allowed.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Recent } from './recent.ts';
 
-test('what was kept longest ago is forgotten first; keeping again makes it the newest', () => {
-  const recent = new Recent<number>(2);
-  recent.keep('a', 1);
-  recent.keep('b', 2);
-  recent.keep('a', 3);
-  recent.keep('c', 4);
-  expect(['a', 'b', 'c'].map((key) => recent.get(key))).toEqual([3, undefined, 4]);
+test('the last half of what may be kept is there, and what was not kept again for as long is forgotten', () => {
+  const recent = new Recent<number>(4);
+  for (const [value, key] of ['a', 'b', 'a', 'c', 'd', 'e'].entries()) recent.keep(key, value);
+  expect(['a', 'b', 'c', 'd', 'e'].map((key) => recent.get(key))).toEqual([undefined, undefined, 3, 4, 5]);
 });
 
-test('what alone weighs too much is not kept, and nothing is left of what was cleared', () => {
+test('what alone weighs more than half is not kept, and nothing is left of what was cleared', () => {
   const recent = new Recent<number>(10, (weight) => weight);
   recent.keep('a', 4);
-  recent.keep('b', 11);
-  expect([recent.get('a'), recent.get('b')]).toEqual([undefined, undefined]);
-  recent.keep('a', 10);
+  recent.keep('b', 6);
+  expect([recent.get('a'), recent.get('b')]).toEqual([4, undefined]);
+  recent.keep('a', 5);
   recent.clear();
-  recent.keep('b', 10);
-  expect([recent.get('a'), recent.get('b')]).toEqual([undefined, 10]);
+  recent.keep('b', 5);
+  expect([recent.get('a'), recent.get('b')]).toEqual([undefined, 5]);
 });
 
 test('whatever is kept and forgotten, it never weighs more than allowed and holds the last value of each key', () => {

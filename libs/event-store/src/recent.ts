@@ -1,41 +1,50 @@
 /**
- * What was kept last, at most so much of it: beyond that what was kept longest ago is forgotten. For what can be read again and is verified where it is
- * used, such as rows and states by their version. `weightOf` counts towards `most`; one each when absent.
+ * What was kept recently, never more than so much of it: for what can be read again and is verified where it is used, such as rows and states by their
+ * version. In two generations, the older of which is forgotten whole: an order of use would cost each `keep` more than what it saves.
  */
 export class Recent<Value> {
-  readonly #most: number;
+  readonly #mostOfOne: number;
   readonly #weightOf: (value: Value) => number;
-  readonly #kept = new Map<string, Value>(); // the one kept longest ago first
+  #young = new Map<string, Value>();
   #weight = 0;
+  #old = new Map<string, Value>();
 
+  /** The last `most / 2` are certainly kept. `weightOf` counts towards `most`; one each when absent. */
   constructor(most: number, weightOf: (value: Value) => number = () => 1) {
-    this.#most = most;
+    this.#mostOfOne = most / 2;
     this.#weightOf = weightOf;
   }
 
   get(key: string): Value | undefined {
-    return this.#kept.get(key);
+    return this.#young.get(key) ?? this.#old.get(key);
   }
 
+  /** Keeps it in the place of what was kept under this key; not at all when it alone weighs more than half of what may be kept. */
   keep(key: string, value: Value): void {
-    this.forget(key);
-    this.#kept.set(key, value);
-    this.#weight += this.#weightOf(value);
-    for (const [oldest] of this.#kept) {
-      if (this.#weight <= this.#most) return;
-      this.forget(oldest);
+    const before = this.#young.get(key);
+    const weight = this.#weight + this.#weightOf(value) - (before === undefined ? 0 : this.#weightOf(before));
+    if (weight <= this.#mostOfOne) {
+      this.#young.set(key, value);
+      this.#weight = weight;
+      return;
     }
+    this.forget(key);
+    if (this.#weightOf(value) > this.#mostOfOne) return;
+    this.#old = this.#young;
+    this.#young = new Map([[key, value]]);
+    this.#weight = this.#weightOf(value);
   }
 
   forget(key: string): void {
-    const value = this.#kept.get(key);
-    if (value === undefined) return;
-    this.#kept.delete(key);
-    this.#weight -= this.#weightOf(value);
+    const value = this.#young.get(key);
+    if (value !== undefined) this.#weight -= this.#weightOf(value);
+    this.#young.delete(key);
+    this.#old.delete(key);
   }
 
   clear(): void {
-    this.#kept.clear();
+    this.#young.clear();
+    this.#old.clear();
     this.#weight = 0;
   }
 }
