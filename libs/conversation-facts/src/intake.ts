@@ -2,7 +2,7 @@
 // Messages of a shop without any contract wait for it. A remapping or another contract reassesses what it touches, in slices of its own.
 import { type AccountMapping, inTimelineOrder } from '@deskfleet/attribution';
 import type { Subscription } from '@deskfleet/event-bus';
-import type { RecordedEvent, Tx } from '@deskfleet/event-store';
+import { Recent, type RecordedEvent, type Tx } from '@deskfleet/event-store';
 import type { MessageType } from '@deskfleet/protocol';
 import { AccountMapped } from '@deskfleet/protocol/agents';
 import { ConversationImported, ConversationOpened, MessageReceived, Sender } from '@deskfleet/protocol/conversations';
@@ -12,12 +12,15 @@ import type { BackgroundWork, TakenIn } from '@deskfleet/service-kit';
 import { sql } from 'kysely';
 import type { ConversationFacts, FactContract } from './facts.ts';
 import {
+  type FactChange,
   type FactRow,
   forgetConversations,
   loadContracts,
   loadConversations,
   loadMappings,
   pageConversations,
+  rowKey,
+  type StoredFacts,
   saveContract,
   saveConversations,
   saveMapping,
@@ -26,7 +29,13 @@ import {
 
 type IntakeEvent = ContractSigned | ContractImported | ServiceEndSet | AccountMapped | ConversationOpened | MessageReceived | ConversationImported;
 
-export interface IntakeOptions {
+/** A conversation to be judged, and what was concluded of it last where that is remembered. */
+export interface ToJudge<Concluded> {
+  readonly facts: ConversationFacts;
+  readonly before: Concluded | undefined;
+}
+
+export interface IntakeOptions<Concluded> {
   /** The consumer group. */
   readonly group: string;
   /** Whether `assess` asks which imports are open. Others pass over an import's end: nothing they judge by changes with it. */
@@ -35,11 +44,22 @@ export interface IntakeOptions {
   readonly sliceSize: number;
   /** What `assess` may append. */
   readonly appends: readonly MessageType[];
-  /** Judges changed conversations in the intake's transaction; each appears once. */
-  readonly assess: (facts: readonly ConversationFacts[], tx: Tx) => Promise<void>;
+  /** Judges changed conversations in the intake's transaction; each appears once. Answers what is concluded of each now, to be told `before` the next time. */
+  readonly assess: (conversations: readonly ToJudge<Concluded>[], tx: Tx) => Promise<readonly (Concluded | undefined)[]>;
   /** A worker's transaction for the background part. */
   readonly work: <T>(task: (tx: Tx) => Promise<T>) => Promise<T>;
 }
+
+/**
+ * What this process last wrote of conversations and concluded of them, so that a live conversation is not loaded, parsed and decided from its beginning
+ * again with each of its messages. Nothing rests on it: a row is written only over the very row that is remembered (`saveConversations` compares the
+ * transaction that wrote it, which also tells that this one was committed), and whoever concludes of a conversation writes its row. So a row that
+ * still stands vouches for the conclusion remembered with it; where it does not, the slice is rolled back and its conversations are loaded.
+ */
+type Memory<Concluded> = Recent<{ readonly stored: StoredFacts; readonly concluded: Concluded | undefined }>;
+
+/** Each conversation counts one more; some 200 bytes each. */
+const REMEMBERED_MESSAGES = 150_000;
 
 /** The lib's own migrations: a service lists this folder before its own. */
 export const conversationFactsMigrations = new URL('../migrations/', import.meta.url);
@@ -48,9 +68,14 @@ const contractKey = (vendorId: string, shopId: string): string => `contract-of:$
 
 const TYPES = [ContractSigned, ContractImported, ServiceEndSet, AccountMapped, ConversationOpened, MessageReceived];
 
-export function conversationIntake(options: IntakeOptions): { subscription: Subscription<IntakeEvent>; reassessment: BackgroundWork; facts: TakenIn } {
+export function conversationIntake<Concluded>(options: IntakeOptions<Concluded>): {
+  subscription: Subscription<IntakeEvent>;
+  reassessment: BackgroundWork;
+  facts: TakenIn;
+} {
   // A shop that has a contract always has one: asked once a process.
   const contracted = new Set<string>();
+  const memory: Memory<Concluded> = new Recent(REMEMBERED_MESSAGES, ({ stored }) => stored.row.messages.length + 1);
 
   const subscription: Subscription<IntakeEvent> = {
     group: options.group,
@@ -76,8 +101,8 @@ export function conversationIntake(options: IntakeOptions): { subscription: Subs
     async handle(events, tx) {
       await lockShops(tx, events);
       for (const recorded of events) await takeInTerms(recorded, tx);
-      const changed = await takeInMessages(events, options.followImports === true, tx);
-      if (changed.length > 0) await options.assess(await withTerms(changed, tx), tx);
+      const changed = await takeInMessages(events, options.followImports === true, tx, memory);
+      if (changed.length > 0) await judge(options, memory, changed, tx);
     },
   };
 
@@ -85,7 +110,7 @@ export function conversationIntake(options: IntakeOptions): { subscription: Subs
     name: `${options.group}:reassessment`,
     after: [ContractSigned, ContractImported, ServiceEndSet, AccountMapped],
     appends: options.appends,
-    slice: () => options.work((tx) => reassessSlice(options, tx)),
+    slice: () => options.work((tx) => reassessSlice(options, memory, tx)),
     pending: () => options.work(async (tx) => Number((await sql<{ n: string }>`select count(*) as n from fact_reassessments`.execute(tx)).rows[0]?.n ?? 0)),
   };
   const facts: TakenIn = {
@@ -96,7 +121,7 @@ export function conversationIntake(options: IntakeOptions): { subscription: Subs
     async fill(events, tx) {
       const known = events as readonly RecordedEvent<IntakeEvent>[]; // of the subscription's types
       for (const recorded of known) await saveTerms(recorded, tx);
-      await takeInMessages(known, options.followImports === true, tx);
+      await saveConversations(tx, await takeInMessages(known, options.followImports === true, tx));
     },
     forget: (streams, tx) => forgetConversations(tx, streams),
     swapped: (tx) => scheduleAll(tx),
@@ -175,70 +200,91 @@ async function scheduleReassessment(tx: Tx, vendorId: string, shopId: string, ac
     on conflict (vendor_id, shop_id, account) do update set after_conversation = ''`.execute(tx);
 }
 
-async function takeInMessages(events: readonly RecordedEvent<IntakeEvent>[], followImports: boolean, tx: Tx): Promise<Changed[]> {
+/** What the events make of their conversations. Those that neither the memory knows nor begin here are loaded, in one query. */
+async function takeInMessages<Concluded>(
+  events: readonly RecordedEvent<IntakeEvent>[],
+  followImports: boolean,
+  tx: Tx,
+  memory?: Memory<Concluded>,
+): Promise<Changed<Concluded>[]> {
   const byConversation = new Map<string, { vendorId: string; conversationId: string; events: RecordedEvent<IntakeEvent>[] }>();
   for (const recorded of events) {
     const { event, meta } = recorded;
     if (event.$type !== ConversationOpened.$type && event.$type !== MessageReceived.$type && event.$type !== ConversationImported.$type) continue;
-    const key = `${meta.vendorId}\n${event.conversationId}`;
+    const key = rowKey(meta.vendorId, event.conversationId);
     const group = byConversation.get(key);
     if (group === undefined) byConversation.set(key, { vendorId: meta.vendorId, conversationId: event.conversationId, events: [recorded] });
     else group.events.push(recorded);
   }
-  // What begins in this slice has no row yet.
-  const earlier = [...byConversation.values()].filter(({ events: [first] }) => first?.event.$type !== ConversationOpened.$type || first.version > 1);
-  const rows = await loadConversations(tx, earlier);
-  const changed: Changed[] = [];
-  for (const [key, group] of byConversation) {
-    const row = rows.get(key) ?? emptyRow(group.vendorId, group.conversationId);
-    for (const recorded of group.events) applyEvent(row, recorded, followImports);
-    changed.push({ row, trigger: group.events.at(-1) });
-  }
-  await saveConversations(
-    tx,
-    changed.map(({ row }) => row),
-  );
-  return changed;
+  const unknown = [...byConversation].flatMap(([key, group]) => (beginsWith(group.events[0]) || memory?.get(key) !== undefined ? [] : [group]));
+  const loaded = await loadConversations(tx, unknown);
+  return [...byConversation].map(([key, group]) => {
+    const known = memory?.get(key);
+    const before = known?.stored ?? loaded.get(key);
+    const row = group.events.reduce((row, recorded) => after(row, recorded, followImports), before?.row ?? emptyRow(group.vendorId, group.conversationId));
+    return { row, before, trigger: group.events.at(-1), concluded: known?.concluded };
+  });
 }
 
-interface Changed {
-  readonly row: FactRow;
+/** What begins in this slice has no row yet. */
+function beginsWith(first: RecordedEvent<IntakeEvent> | undefined): boolean {
+  return first?.event.$type === ConversationOpened.$type && first.version === 1;
+}
+
+interface Changed<Concluded> extends FactChange {
   readonly trigger: RecordedEvent | undefined;
+  readonly concluded: Concluded | undefined;
+}
+
+/** Writes the rows, has the conversations judged, and remembers both; forgets them when anything fails, so that the next attempt loads them. */
+async function judge<Concluded>(options: IntakeOptions<Concluded>, memory: Memory<Concluded>, changed: readonly Changed<Concluded>[], tx: Tx): Promise<void> {
+  const keys = changed.map(({ row }) => rowKey(row.vendorId, row.conversationId));
+  try {
+    const writtenBy = await saveConversations(tx, changed);
+    const concluded = await options.assess(await withTerms(changed, tx), tx);
+    for (const [index, { row }] of changed.entries()) memory.keep(keys[index] ?? '', { stored: { row, writtenBy }, concluded: concluded[index] });
+  } catch (error) {
+    for (const key of keys) memory.forget(key);
+    throw error;
+  }
 }
 
 function emptyRow(vendorId: string, conversationId: string): FactRow {
   return { vendorId, conversationId, shopId: '', channelKind: 0, serviceType: 0, live: false, customerSubject: '', openImports: [], messages: [] };
 }
 
-function applyEvent(row: FactRow, { event, meta }: RecordedEvent<IntakeEvent>, followImports: boolean): void {
-  row.shopId = meta.shopId;
+/** Pure: a remembered row stays as it is until another is committed. */
+function after(row: FactRow, { event, meta }: RecordedEvent<IntakeEvent>, followImports: boolean): FactRow {
+  const { shopId } = meta;
   if (event.$type === ConversationOpened.$type) {
-    row.channelKind = event.channelKind;
-    row.serviceType = event.serviceType;
-    row.live = event.live;
-    row.customerSubject ||= event.customerSubject;
-  } else if (event.$type === MessageReceived.$type) {
-    const { messageId, sentAt, ordinal, sender, account } = event;
-    row.customerSubject ||= event.customerSubject;
-    row.messages.push({ messageId, sentAt, ordinal, sender, account });
-    if (followImports && event.importId !== '' && !row.openImports.includes(event.importId)) row.openImports.push(event.importId);
-  } else if (event.$type === ConversationImported.$type) {
-    row.openImports = row.openImports.filter((id) => id !== event.importId);
+    const { channelKind, serviceType, live, customerSubject } = event;
+    return { ...row, shopId, channelKind, serviceType, live, customerSubject: row.customerSubject || customerSubject };
   }
+  if (event.$type === MessageReceived.$type) {
+    const { messageId, sentAt, ordinal, sender, account, importId } = event;
+    const openImports = followImports && importId !== '' && !row.openImports.includes(importId) ? [...row.openImports, importId] : row.openImports;
+    const messages = [...row.messages, { messageId, sentAt, ordinal, sender, account }];
+    return { ...row, shopId, customerSubject: row.customerSubject || event.customerSubject, messages, openImports };
+  }
+  if (event.$type === ConversationImported.$type) return { ...row, shopId, openImports: row.openImports.filter((id) => id !== event.importId) };
+  return row;
 }
 
 /** Adds contracts and mappings: two queries a vendor, whatever the number of conversations. */
-async function withTerms(changed: readonly Changed[], tx: Tx): Promise<ConversationFacts[]> {
-  const facts: ConversationFacts[] = [];
+async function withTerms<Concluded>(changed: readonly Changed<Concluded>[], tx: Tx): Promise<ToJudge<Concluded>[]> {
+  const found = new Map<Changed<Concluded>, ConversationFacts>();
   for (const [vendorId, ofVendor] of Map.groupBy(changed, ({ row }) => row.vendorId)) {
     const contracts = await loadContracts(tx, vendorId, [...new Set(ofVendor.map(({ row }) => row.shopId))]);
     const accounts = new Map<string, { shopId: string; account: string }>();
     for (const { row } of ofVendor)
       for (const { account } of row.messages) if (account !== '') accounts.set(`${row.shopId}\n${account}`, { shopId: row.shopId, account });
     const mappings = await loadMappings(tx, vendorId, [...accounts.values()]);
-    for (const { row, trigger } of ofVendor) facts.push(factsOf(row, contracts, mappings, trigger));
+    for (const one of ofVendor) found.set(one, factsOf(one.row, contracts, mappings, one.trigger));
   }
-  return facts;
+  return changed.flatMap((one) => {
+    const facts = found.get(one);
+    return facts === undefined ? [] : [{ facts, before: one.concluded }];
+  });
 }
 
 function factsOf(
@@ -271,7 +317,7 @@ export function contractAt(contracts: readonly FactContract[], shopId: string, a
 }
 
 /** One slice of at most 100 conversations of one remapped account or shop; true when there is more. */
-async function reassessSlice(options: IntakeOptions, tx: Tx): Promise<boolean> {
+async function reassessSlice<Concluded>(options: IntakeOptions<Concluded>, memory: Memory<Concluded>, tx: Tx): Promise<boolean> {
   const task = await nextReassessment(tx);
   if (task === undefined) return false;
   const page = await pageConversations(tx, { vendorId: task.vendor_id, shopId: task.shop_id, account: task.account, after: task.after_conversation }, 100);
@@ -281,13 +327,13 @@ async function reassessSlice(options: IntakeOptions, tx: Tx): Promise<boolean> {
     return true;
   }
   await sql`
-    update fact_reassessments set after_conversation = ${last.conversationId}
+    update fact_reassessments set after_conversation = ${last.row.conversationId}
      where vendor_id = ${task.vendor_id} and shop_id = ${task.shop_id} and account = ${task.account}`.execute(tx);
-  await options.assess(
-    await withTerms(
-      page.map((row) => ({ row, trigger: undefined })),
-      tx,
-    ),
+  // Their rows are written although they do not change: nobody shall go on from what was concluded before.
+  await judge(
+    options,
+    memory,
+    page.map((before) => ({ row: before.row, before, trigger: undefined, concluded: undefined })),
     tx,
   );
   return true;
@@ -315,6 +361,6 @@ async function nextReassessment(tx: Tx): Promise<Reassessment | undefined> {
 
 /** What is known of one conversation, as its service has it; undefined when it never came in (or is not the reader's to see). */
 export async function factsOfConversation(tx: Tx, vendorId: string, conversationId: string): Promise<ConversationFacts | undefined> {
-  const row = (await loadConversations(tx, [{ vendorId, conversationId }])).values().next().value;
-  return row === undefined ? undefined : (await withTerms([{ row, trigger: undefined }], tx))[0];
+  const before = (await loadConversations(tx, [{ vendorId, conversationId }])).values().next().value;
+  return before === undefined ? undefined : (await withTerms([{ row: before.row, before, trigger: undefined, concluded: undefined }], tx))[0]?.facts;
 }

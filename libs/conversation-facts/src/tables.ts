@@ -7,37 +7,55 @@ import { sql } from 'kysely';
 import type { FactContract } from './facts.ts';
 
 export interface FactRow {
-  vendorId: string;
-  conversationId: string;
-  shopId: string;
-  channelKind: number;
-  serviceType: number;
-  live: boolean;
-  customerSubject: string;
-  openImports: string[];
-  messages: TimelineMessage[];
+  readonly vendorId: string;
+  readonly conversationId: string;
+  readonly shopId: string;
+  readonly channelKind: number;
+  readonly serviceType: number;
+  readonly live: boolean;
+  readonly customerSubject: string;
+  readonly openImports: readonly string[];
+  readonly messages: readonly TimelineMessage[];
+}
+
+/** A row as the table holds it, and the id of the transaction that wrote it there (xmin): while that is the same, so is the row. */
+export interface StoredFacts {
+  readonly row: FactRow;
+  readonly writtenBy: string;
+}
+
+/** A row was written by somebody else since it was loaded or remembered: PostgreSQL's code for it, so that the slice is tried again and nothing is parked. */
+class FactsMoved extends Error {
+  override readonly name = 'FactsMoved';
+  readonly code = '40001';
 }
 
 const STREAM_PREFIX = 'conversation-';
 
 type PackedMessage = [messageId: string, sentAt: number, ordinal: number, sender: number, account: string];
 
-const rowKey = (vendorId: string, id: string): string => `${vendorId}\n${id}`;
+/** Names a conversation among all vendors'. */
+export const rowKey = (vendorId: string, id: string): string => `${vendorId}\n${id}`;
 
 /** The conversations of these keys, by `vendor\nconversation`. */
-export async function loadConversations(tx: Tx, keys: readonly { vendorId: string; conversationId: string }[]): Promise<Map<string, FactRow>> {
+export async function loadConversations(tx: Tx, keys: readonly { vendorId: string; conversationId: string }[]): Promise<Map<string, StoredFacts>> {
   if (keys.length === 0) return new Map();
   const { rows } = await sql<FactRecord>`
-    select f.vendor_id, f.conversation_id, f.shop_id, f.channel_kind, f.service_type, f.live, f.customer_subject, f.open_imports, f.messages
+    select f.vendor_id, f.conversation_id, f.shop_id, f.channel_kind, f.service_type, f.live, f.customer_subject, f.open_imports, f.messages,
+           f.xmin::text as written_by
       from unnest(${keys.map((k) => k.vendorId)}::text[], ${keys.map((k) => k.conversationId)}::text[]) as k(vendor_id, conversation_id)
       join fact_conversations f using (vendor_id, conversation_id)`.execute(tx);
   return new Map(rows.map((row) => [rowKey(row.vendor_id, row.conversation_id), fromRecord(row)]));
 }
 
 /** The next conversations of a shop after one, optionally only those an account spoke in. */
-export async function pageConversations(tx: Tx, of: { vendorId: string; shopId: string; account: string; after: string }, limit: number): Promise<FactRow[]> {
+export async function pageConversations(
+  tx: Tx,
+  of: { vendorId: string; shopId: string; account: string; after: string },
+  limit: number,
+): Promise<StoredFacts[]> {
   const { rows } = await sql<FactRecord>`
-    select vendor_id, conversation_id, shop_id, channel_kind, service_type, live, customer_subject, open_imports, messages
+    select vendor_id, conversation_id, shop_id, channel_kind, service_type, live, customer_subject, open_imports, messages, xmin::text as written_by
       from fact_conversations
      where vendor_id = ${of.vendorId} and shop_id = ${of.shopId} and conversation_id > ${of.after}
        and (${of.account} = '' or ${of.account} = any(accounts))
@@ -45,30 +63,112 @@ export async function pageConversations(tx: Tx, of: { vendorId: string; shopId: 
   return rows.map(fromRecord);
 }
 
-export async function saveConversations(tx: Tx, rows: readonly FactRow[]): Promise<void> {
-  if (rows.length === 0) return;
-  const sorted = [...rows].sort((a, b) => (rowKey(a.vendorId, a.conversationId) < rowKey(b.vendorId, b.conversationId) ? -1 : 1));
-  const packed = JSON.stringify(
-    sorted.map((row) => ({
-      vendor_id: row.vendorId,
-      conversation_id: row.conversationId,
-      shop_id: row.shopId,
-      channel_kind: row.channelKind,
-      service_type: row.serviceType,
-      live: row.live,
-      customer_subject: row.customerSubject,
-      open_imports: row.openImports,
-      accounts: [...new Set(row.messages.map((m) => m.account).filter((account) => account !== ''))],
-      messages: JSON.stringify(row.messages.map((m): PackedMessage => [m.messageId, m.sentAt, m.ordinal, m.sender, m.account])),
-    })),
-  );
-  await sql`
-    insert into fact_conversations (vendor_id, conversation_id, shop_id, channel_kind, service_type, live, customer_subject, open_imports, accounts, messages)
-    select * from json_to_recordset(${packed}::json) as r(vendor_id text, conversation_id text, shop_id text, channel_kind int, service_type int,
-      live boolean, customer_subject text, open_imports text[], accounts text[], messages text)
-    on conflict (vendor_id, conversation_id) do update set channel_kind = excluded.channel_kind, service_type = excluded.service_type,
-      live = excluded.live, customer_subject = excluded.customer_subject, open_imports = excluded.open_imports, accounts = excluded.accounts,
-      messages = excluded.messages`.execute(tx);
+/** What is to be written of one conversation: over `before`, which must still stand, or where there is none yet. */
+export interface FactChange {
+  readonly row: FactRow;
+  readonly before: StoredFacts | undefined;
+}
+
+/** Writes each conversation once; answers the id of the transaction that wrote them. Throws when one of those before is no longer what the table holds. */
+export async function saveConversations(tx: Tx, changes: readonly FactChange[]): Promise<string> {
+  const sorted = changes.toSorted((a, b) => (rowKey(a.row.vendorId, a.row.conversationId) < rowKey(b.row.vendorId, b.row.conversationId) ? -1 : 1));
+  const known = sorted.flatMap(({ row, before }) => (before === undefined ? [] : [differenceOf(row, before)]));
+  const fresh = sorted.flatMap(({ row, before }) => (before === undefined ? [recordOf(row)] : []));
+  const writtenBy = await updateKnown(tx, known);
+  return fresh.length === 0 ? writtenBy : insertFresh(tx, fresh);
+}
+
+async function updateKnown(tx: Tx, known: readonly FactDifference[]): Promise<string> {
+  if (known.length === 0) return '';
+  // Only what came is sent and parsed: of most rows one message more.
+  const { rows } = await sql<{ saved: string; written_by: string }>`
+    with saved as (
+      update fact_conversations f
+         set channel_kind = coalesce(r.channel_kind, f.channel_kind), service_type = coalesce(r.service_type, f.service_type),
+             live = coalesce(r.live, f.live), customer_subject = coalesce(r.customer_subject, f.customer_subject),
+             open_imports = coalesce(r.open_imports, f.open_imports), accounts = coalesce(r.accounts, f.accounts),
+             messages = case when r.added is null then f.messages when f.messages = '[]' then '[' || r.added || ']'
+                             else left(f.messages, -1) || ',' || r.added || ']' end
+        from json_to_recordset(${JSON.stringify(known)}::json) as r(${COLUMNS}, added text, written_by text)
+       where f.vendor_id = r.vendor_id and f.conversation_id = r.conversation_id and f.xmin = r.written_by::xid
+      returning f.xmin)
+    select count(*) as saved, min(xmin::text) as written_by from saved`.execute(tx);
+  const saved = Number(rows[0]?.saved);
+  if (saved !== known.length) throw new FactsMoved(`${known.length - saved} of ${known.length} conversations were written by others meanwhile`);
+  return rows[0]?.written_by ?? '';
+}
+
+async function insertFresh(tx: Tx, fresh: readonly FactColumns[]): Promise<string> {
+  const { rows } = await sql<{ written_by: string }>`
+    with saved as (
+      insert into fact_conversations (vendor_id, conversation_id, shop_id, channel_kind, service_type, live, customer_subject, open_imports, accounts, messages)
+      select * from json_to_recordset(${JSON.stringify(fresh)}::json) as r(${COLUMNS}, messages text)
+      on conflict (vendor_id, conversation_id) do update set channel_kind = excluded.channel_kind, service_type = excluded.service_type,
+        live = excluded.live, customer_subject = excluded.customer_subject, open_imports = excluded.open_imports, accounts = excluded.accounts,
+        messages = excluded.messages
+      returning xmin)
+    select min(xmin::text) as written_by from saved`.execute(tx);
+  return rows[0]?.written_by ?? '';
+}
+
+const COLUMNS = sql.raw(`vendor_id text, conversation_id text, shop_id text, channel_kind int, service_type int, live boolean, customer_subject text,
+  open_imports text[], accounts text[]`);
+
+interface FactColumns {
+  readonly vendor_id: string;
+  readonly conversation_id: string;
+  readonly shop_id: string;
+  readonly channel_kind: number;
+  readonly service_type: number;
+  readonly live: boolean;
+  readonly customer_subject: string;
+  readonly open_imports: readonly string[];
+  readonly accounts: readonly string[];
+  readonly messages: string;
+}
+
+function recordOf(row: FactRow): FactColumns {
+  return {
+    vendor_id: row.vendorId,
+    conversation_id: row.conversationId,
+    shop_id: row.shopId,
+    channel_kind: row.channelKind,
+    service_type: row.serviceType,
+    live: row.live,
+    customer_subject: row.customerSubject,
+    open_imports: row.openImports,
+    accounts: accountsOf(row),
+    messages: `[${packed(row.messages)}]`,
+  };
+}
+
+/** The columns that differ, and the messages that came behind those there were. */
+type FactDifference = Partial<Omit<FactColumns, 'messages' | 'shop_id'>> &
+  Pick<FactColumns, 'vendor_id' | 'conversation_id'> & { readonly written_by: string; readonly added?: string };
+
+function differenceOf(row: FactRow, { row: before, writtenBy }: StoredFacts): FactDifference {
+  const { vendorId: vendor_id, conversationId: conversation_id } = row;
+  const added = row.messages.slice(before.messages.length);
+  const accounts = added.some(({ account }) => account !== '' && !before.messages.some((known) => known.account === account));
+  return {
+    ...{ vendor_id, conversation_id, written_by: writtenBy },
+    ...(row.channelKind === before.channelKind ? {} : { channel_kind: row.channelKind }),
+    ...(row.serviceType === before.serviceType ? {} : { service_type: row.serviceType }),
+    ...(row.live === before.live ? {} : { live: row.live }),
+    ...(row.customerSubject === before.customerSubject ? {} : { customer_subject: row.customerSubject }),
+    ...(row.openImports === before.openImports ? {} : { open_imports: row.openImports }),
+    ...(accounts ? { accounts: accountsOf(row) } : {}),
+    ...(added.length === 0 ? {} : { added: packed(added) }),
+  };
+}
+
+function accountsOf({ messages }: FactRow): string[] {
+  return [...new Set(messages.map(({ account }) => account).filter((account) => account !== ''))];
+}
+
+/** Without the brackets around. */
+function packed(messages: readonly TimelineMessage[]): string {
+  return messages.map((m) => JSON.stringify([m.messageId, m.sentAt, m.ordinal, m.sender, m.account] satisfies PackedMessage)).join();
 }
 
 /** Removes the conversations of these streams; streams of other kinds leave none. */
@@ -161,10 +261,11 @@ interface FactRecord {
   customer_subject: string;
   open_imports: string[];
   messages: string;
+  written_by: string;
 }
 
-function fromRecord(record: FactRecord): FactRow {
-  return {
+function fromRecord(record: FactRecord): StoredFacts {
+  const row = {
     vendorId: record.vendor_id,
     conversationId: record.conversation_id,
     shopId: record.shop_id,
@@ -181,6 +282,7 @@ function fromRecord(record: FactRecord): FactRow {
       account,
     })),
   };
+  return { row, writtenBy: record.written_by };
 }
 
 // A contract's terms never change, so they are decoded once a process. At most 10,000 are kept.

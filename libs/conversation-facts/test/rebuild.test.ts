@@ -16,6 +16,7 @@ import { conversationFactsMigrations, conversationIntake } from '../src/index.ts
 
 const NAME = 'conversation_facts';
 const judged: string[] = [];
+let failing = 0;
 let owners: Record<'client-onboarding' | 'agent-pools' | 'conversations', TestService>;
 let reading: TestService;
 
@@ -25,7 +26,12 @@ const definition: ServiceDefinition = {
   parts: (kit) => {
     const intake = conversationIntake({
       ...{ group: 'billing', appends: [], sliceSize: 500 },
-      assess: async (facts) => void judged.push(...facts.map(({ conversationId, messages }) => `${conversationId}:${messages.length}`)),
+      async assess(conversations) {
+        failing -= 1;
+        if (failing >= 0) throw new Error('not this time');
+        judged.push(...conversations.map(({ facts: { conversationId, messages } }) => `${conversationId}:${messages.length}`));
+        return [];
+      },
       work: (task) => kit.work(task),
     });
     return { events: [], projections: [], subscriptions: [intake.subscription], intakes: [intake.facts], work: [intake.reassessment], api: [] };
@@ -123,6 +129,17 @@ test('facts that a bug spoiled are built afresh beside the live ones and swapped
   await reading.kit.awaitPosition(await contract('s2'));
   await until(async () => (await facts())['c2'] !== undefined);
   expect((await facts())['c2']).toEqual(['m-3']);
+});
+
+test('a slice that failed, and a row that another hand wrote: what is remembered of them is not gone on from', async () => {
+  const before = (await facts())['c1'] ?? [];
+  failing = 1;
+  await reading.kit.awaitPosition(await talk('s1', 'c1', said('c1')));
+  expect((await facts())['c1']).toEqual([...before, `m-${sent}`]);
+
+  await reading.kit.work((tx) => sql`update fact_conversations set messages = '[]' where conversation_id = 'c1'`.execute(tx));
+  await reading.kit.awaitPosition(await talk('s1', 'c1', said('c1')));
+  expect((await facts())['c1']).toEqual([`m-${sent}`]);
 });
 
 test('the way back: the kept tables catch up with what came since, each message once, and are live again', async () => {

@@ -6,6 +6,7 @@ export { type LogFilter, type LogPage, type LogReader, LogTail, type LogTailOpti
 export { type Epoch, type InstallOptions, installEventStore, sourceOf, startEpoch } from './postgres/install.ts';
 export { type DatabaseRoles, quoted, READER_SETTINGS, rowPolicies } from './postgres/policies.ts';
 export { createEventStore, type EventStoreOptions } from './postgres/store.ts';
+export { Recent } from './recent.ts';
 export * from './store.ts';
 export * from './types.ts';
 export { type Upcaster, type Upcasters, upcastersOf } from './upcasting.ts';

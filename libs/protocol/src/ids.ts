@@ -1,17 +1,19 @@
 // Ids that anyone can compute: what is unique by its nature gets its id from its nature, so that no lookup stands before an append.
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
+const LENGTH_BYTES = 4;
 const ALPHABET = 'abcdefghijklmnopqrstuvwxyz234567';
 
+/** SHA-256 over each part's length (four bytes) and UTF-8, cut to 16 bytes. In one piece and one call: part by part it took four times as long. */
 function digest(prefix: string, parts: readonly string[]): string {
-  const hash = createHash('sha256');
+  const bytes = Buffer.allocUnsafe(parts.reduce((sum, part) => sum + LENGTH_BYTES + Buffer.byteLength(part), 0));
+  let at = 0;
   for (const part of parts) {
-    const bytes = Buffer.from(part, 'utf8');
-    const length = Buffer.alloc(4);
-    length.writeUInt32BE(bytes.length);
-    hash.update(length).update(bytes);
+    const length = bytes.write(part, at + LENGTH_BYTES);
+    bytes.writeUInt32BE(length, at);
+    at += LENGTH_BYTES + length;
   }
-  return `${prefix}${base32(hash.digest().subarray(0, 16))}`;
+  return `${prefix}${base32(hash('sha256', bytes, 'buffer').subarray(0, 16))}`;
 }
 
 function base32(bytes: Uint8Array): string {

@@ -12,8 +12,8 @@ interface Cell extends RowKey {
 // biome-ignore lint/suspicious/noExplicitAny: a row as its projection typed it
 type AnyRowProjection = RowProjection<any, any>;
 
-/** Loads the rows of the events' keys in one query, folds, and writes them in one upsert and one delete. */
-export async function foldBatch(projection: AnyRowProjection, table: RowTable, events: readonly RecordedEvent[], tx: Tx): Promise<void> {
+/** Loads the rows of the events' keys in one query, folds, and writes them in one upsert and one delete. Answers what to call once that is committed. */
+export async function foldBatch(projection: AnyRowProjection, table: RowTable, events: readonly RecordedEvent[], tx: Tx): Promise<() => void> {
   const cells = new Map<string, Cell>();
   const touches: [RecordedEvent, Cell][] = [];
   for (const event of events) {
@@ -45,6 +45,9 @@ export async function foldBatch(projection: AnyRowProjection, table: RowTable, e
     tx,
     sorted.flatMap((cell) => (cell.row === undefined ? [] : [cell.row])),
   );
+  return () => {
+    for (const [identity, { row }] of cells) table.remember(identity, row);
+  };
 }
 
 function after(projection: AnyRowProjection, cell: Cell, event: RecordedEvent<UnknownMessage>): StoredRow | undefined {

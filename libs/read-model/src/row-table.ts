@@ -1,5 +1,5 @@
 // The versioned table of a row projection: made by the owner, loaded by key and written set-based, one statement each, as JSON.
-import { type DatabaseRoles, rowPolicies, type Tx } from '@deskfleet/event-store';
+import { type DatabaseRoles, Recent, rowPolicies, type Tx } from '@deskfleet/event-store';
 import type { Pool, PoolClient } from 'pg';
 import { identifier, run } from './database.ts';
 
@@ -11,7 +11,13 @@ export interface RowTableShape {
   readonly columns: string;
   readonly keyColumns: readonly string[];
   readonly indexes?: readonly string[];
+  readonly fillFactor?: number;
 }
+
+/** Rows a table remembers; some 500 bytes each. */
+const REMEMBERED_ROWS = 10_000;
+/** Types whose values come back from the table exactly as they were written. */
+const EXACT_TYPES: ReadonlySet<string> = new Set(['text', 'text[]', 'integer', 'bigint', 'boolean']);
 
 /** A row as it stands in the table; `vendor_id` and `shop_id` are the runner's. */
 export type StoredRow = Readonly<Record<string, unknown>>;
@@ -34,6 +40,7 @@ export function definitionOf(shape: RowTableShape): string {
 
 /** Makes the table with its indexes, policies and grants where it is missing. Run as the owner, within its transaction. */
 export async function createRowTable(owner: PoolClient, shape: RowTableShape, roles: DatabaseRoles | undefined): Promise<void> {
+  const { fillFactor = 85 } = shape;
   const table = tableName(shape);
   const existing = await owner.query('select to_regclass($1) is not null as found', [identifier(table)]);
   if (existing.rows[0].found === true) return;
@@ -42,7 +49,7 @@ export async function createRowTable(owner: PoolClient, shape: RowTableShape, ro
     shop_id text collate "C",
     ${shape.columns},
     primary key (${primaryKey(shape)})
-  ) with (fillfactor = 85)`);
+  ) with (fillfactor = ${fillFactor})`);
   for (const index of shape.indexes ?? []) {
     const unique = /^unique\s+/i.exec(index);
     const on = unique === null ? index : index.slice(unique[0].length);
@@ -62,8 +69,14 @@ export async function pointView(owner: PoolClient, shape: RowTableShape, roles: 
   if (roles !== undefined) await owner.query(`grant select on ${view} to ${identifier(roles.reader)}, ${identifier(roles.worker)}`);
 }
 
-/** Loads and writes the rows of one versioned table. */
+/**
+ * Loads and writes the rows of one versioned table. Nobody else writes them but another instance, and that moves the checkpoint: so the rows of committed
+ * batches are remembered until a batch fails, and those that are touched again and again are not read again.
+ */
 export class RowTable {
+  readonly #remembered = new Recent<StoredRow>(REMEMBERED_ROWS);
+  /** Undefined where a column's values may come back in another form than they were written. */
+  readonly #exactColumns: readonly string[] | undefined;
   readonly #keyColumns: readonly string[];
   readonly #binary: ReadonlySet<string>;
   readonly #load: string;
@@ -76,6 +89,7 @@ export class RowTable {
     const all = columns.map((column) => identifier(column.name)).join(', ');
     const changed = columns.filter((column) => column.name !== 'vendor_id' && !shape.keyColumns.includes(column.name));
     this.#keyColumns = shape.keyColumns;
+    this.#exactColumns = columns.every(({ type }) => EXACT_TYPES.has(type)) ? columns.map(({ name }) => name) : undefined;
     this.#binary = new Set(columns.filter((column) => column.type === 'bytea').map((column) => column.name));
     // One value in, one value out: no per-column parsing by the driver, and bigint arrives as a number.
     this.#load = `select coalesce(json_agg(t), '[]')::text as rows from json_populate_recordset(null::${table}, $1::json) k join ${table} t using (${key})`;
@@ -97,10 +111,16 @@ export class RowTable {
 
   /** The rows of these keys that exist, by `identify`. */
   async load(tx: Tx, keys: readonly RowKey[]): Promise<Map<string, StoredRow>> {
-    if (keys.length === 0) return new Map();
-    const loaded = await run<{ rows: string }>(tx, this.#load, [encode(keys.map(keyRecord))]);
-    const rows: Record<string, unknown>[] = JSON.parse(loaded.rows[0]?.rows ?? '[]');
     const found = new Map<string, StoredRow>();
+    const unknown = keys.filter(({ vendorId, key }) => {
+      const identity = this.identify(vendorId, key);
+      const row = this.#remembered.get(identity);
+      if (row !== undefined) found.set(identity, row);
+      return row === undefined;
+    });
+    if (unknown.length === 0) return found;
+    const loaded = await run<{ rows: string }>(tx, this.#load, [encode(unknown.map(keyRecord))]);
+    const rows: Record<string, unknown>[] = JSON.parse(loaded.rows[0]?.rows ?? '[]');
     for (const row of rows) {
       for (const column of this.#binary) if (typeof row[column] === 'string') row[column] = Buffer.from(row[column].slice(2), 'hex');
       found.set(this.identify(String(row['vendor_id']), row), row);
@@ -117,12 +137,28 @@ export class RowTable {
     if (keys.length > 0) await run(tx, this.#remove, [encode(keys.map(keyRecord))]);
   }
 
+  /** A row as a committed batch left it; undefined: it is gone. */
+  remember(identity: string, row: StoredRow | undefined): void {
+    if (row !== undefined && this.#exactColumns?.every((name) => isExact(row[name])) === true) this.#remembered.keep(identity, row);
+    else this.#remembered.forget(identity);
+  }
+
+  /** A batch failed, or another instance wrote one: everything is read again. */
+  forget(): void {
+    this.#remembered.clear();
+  }
+
   /** One string per row of the table. */
   identify(vendorId: string, key: Readonly<Record<string, unknown>>): string {
     let identity = vendorId;
     for (const column of this.#keyColumns) identity += `\n${String(key[column])}`;
     return identity;
   }
+}
+
+function isExact(value: unknown): boolean {
+  if (Array.isArray(value)) return value.every((item) => typeof item === 'string');
+  return value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
 }
 
 function keyRecord({ vendorId, key }: RowKey): StoredRow {

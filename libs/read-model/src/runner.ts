@@ -213,21 +213,20 @@ export class ProjectionRunner {
 
   async #apply(group: readonly Running[], events: readonly RecordedEvent[], from: number, through: number): Promise<void> {
     const { worker } = this.#options.database;
+    const committed: (() => void)[] = [];
     try {
       await worker.transaction().execute(async (tx) => {
         await moveCheckpoints(tx, group, from, through);
-        for (const one of group)
-          await write(
-            one,
-            events.filter((event) => one.types.has(event.event.$type)),
-            tx,
-          );
+        for (const one of group) {
+          const wanted = events.filter((event) => one.types.has(event.event.$type));
+          if (wanted.length > 0) committed.push(await write(one, wanted, tx));
+        }
       });
-      for (const one of group) {
-        one.position = through;
-        if ('write' in one.projection) one.projection.committed?.();
-      }
+      for (const one of group) one.position = through;
+      for (const tell of committed) tell();
     } catch (error) {
+      // What was remembered of the tables may no longer be what they hold.
+      for (const one of group) one.table?.forget();
       if (!(error instanceof CheckpointMoved)) throw error;
       // Another instance of this service was faster: go on from where it stands. A build that is gone was dropped.
       const found = await checkpointsOf(worker, group);
@@ -269,8 +268,9 @@ function begin(one: Running): Running {
   return one.live ? one : { ...one, begun: { position: one.position, at: performance.now() } };
 }
 
-async function write(one: Running, events: readonly RecordedEvent[], tx: Tx): Promise<void> {
-  if (events.length === 0) return;
-  if ('write' in one.projection) await one.projection.write(events, tx);
-  else if (one.table !== undefined) await foldBatch(one.projection, one.table, events, tx);
+/** Answers what to call once it is committed. */
+async function write(one: Running, events: readonly RecordedEvent[], tx: Tx): Promise<() => void> {
+  if (!('write' in one.projection)) return one.table === undefined ? () => {} : foldBatch(one.projection, one.table, events, tx);
+  await one.projection.write(events, tx);
+  return one.projection.committed ?? (() => {});
 }

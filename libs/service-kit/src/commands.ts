@@ -34,7 +34,9 @@ export async function runCommand<Answer extends UnknownMessage>(parts: CommandPa
   const cause = { vendorId: caller.vendorId, actor: actorOf(caller), correlationId: parts.newId(), causationId: commandId, commandId };
   for (let attempt = 0; attempt <= RETRIES; attempt++) {
     const streams = await store.load(caller.vendorId, request.streams);
+    await request.prepare?.(attempt > 0);
     const decision = request.decide(streams, parts.now());
+    if (isRefused(decision) && request.prepare !== undefined && attempt === 0) continue;
     const outcome: CommandAnswer['outcome'] = isRefused(decision)
       ? { $case: 'refused', value: refusalMessage(decision) }
       : { $case: 'answer', value: Buffer.from(codec.encode(decision.answer).finish()) };
@@ -49,6 +51,7 @@ export async function runCommand<Answer extends UnknownMessage>(parts: CommandPa
     if (appended.outcome === 'repeated') return answerAgain(request, appended.answer, appended.same, store);
     if (appended.outcome === 'conflict') continue;
     if (isRefused(decision)) return { ok: false, refused: decision };
+    request.appended?.();
     return { ok: true, answer: decision.answer, at: LogPosition.create({ source: store.source, position: appended.lastPosition }) };
   }
   return { ok: false, refused: { accepted: false, code: 'busy', facts: { streams: request.streams, attempts: RETRIES + 1 } } };

@@ -36,6 +36,13 @@ export interface CommandRequest<Answer extends UnknownMessage> {
   readonly streams: readonly string[];
   /** Pure but for what was loaded. `appends` state their own expectations (usually `expectLoaded(stream)`). */
   decide(streams: ReadonlyMap<string, LoadedStream>, now: EpochMs): { readonly appends: readonly StreamAppend[]; readonly answer: NoInfer<Answer> } | Refused;
+  /**
+   * Loads what `decide` knows beside `streams`, e.g. what is remembered of streams that the appends then verify. `fromLog`: there was a conflict, or the
+   * decision was a refusal, which verifies nothing: now only the log counts.
+   */
+  readonly prepare?: (fromLog: boolean) => Promise<void>;
+  /** What was decided last is in the log. */
+  readonly appended?: () => void;
 }
 
 export type CommandResult<Answer> =

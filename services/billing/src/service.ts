@@ -1,5 +1,5 @@
 // billing: what the service did becomes what it costs. The parts it is made of.
-import { conversationFactsMigrations, conversationIntake, recordConclusions } from '@deskfleet/conversation-facts';
+import { type Concluded, conversationFactsMigrations, conversationIntake, recordConclusions } from '@deskfleet/conversation-facts';
 import {
   ClientCreditApplied,
   ClientCreditGranted,
@@ -27,7 +27,7 @@ import { invoices } from './projections/invoices.ts';
 import { usageItems } from './projections/usage-items.ts';
 import { engagements } from './subscriptions/engagements.ts';
 import { shops } from './subscriptions/shops.ts';
-import { usage } from './usage/usage.ts';
+import { type Usage, usage } from './usage/usage.ts';
 import { depositWork, finalSettlements } from './work/engagements.ts';
 
 const INVOICES = [InvoiceIssued, InvoiceNumberTaken, InvoiceSettled, InvoiceFellDue];
@@ -40,11 +40,11 @@ export const service: ServiceDefinition = {
   name: 'billing',
   migrations: [conversationFactsMigrations, new URL('../migrations/', import.meta.url)],
   parts: (kit) => {
-    const intake = conversationIntake({
+    const intake = conversationIntake<Concluded<Usage>>({
       group: 'billing',
       appends: [UsageAssessed],
       sliceSize: 500,
-      assess: (facts, tx) => recordConclusions({ ...assessment, store: kit.store, now: () => kit.now() }, facts, tx),
+      assess: (conversations, tx) => recordConclusions({ ...assessment, store: kit.store, now: () => kit.now() }, conversations, tx),
       work: (task) => kit.work(task),
     });
     return {

@@ -28,6 +28,7 @@ import {
 } from '@deskfleet/service-kit';
 import { connectChannel } from './channel/connect-channel.ts';
 import { receiveWebhook } from './channel/receive-webhook.ts';
+import { KnownConversations } from './conversation/known.ts';
 import { finishImport } from './import/finish-import.ts';
 import { imports } from './import/import.ts';
 import { takeChunk } from './import/take-chunk.ts';
@@ -39,6 +40,7 @@ import { eraseSubject } from './work/erase-subject.ts';
 import { placeHold, releaseHold } from './work/legal-holds.ts';
 
 export function api(kit: Kit, keyring: Keyring): GrpcService {
+  const known = new KnownConversations(kit.store);
   const summary = async (caller: Caller, importId: string): Promise<ImportSummary> =>
     (await kit.read(caller, (tx) => findImport(tx, importId))) ?? notFound('import', importId);
 
@@ -93,7 +95,7 @@ export function api(kit: Kit, keyring: Keyring): GrpcService {
 
     async receiveWebhook(request, { caller }) {
       allow(caller, 'service');
-      const { answer, at } = unwrap(await receiveWebhook(kit, keyring, request));
+      const { answer, at } = unwrap(await receiveWebhook(kit, keyring, known, request));
       return { ...answer, at };
     },
 

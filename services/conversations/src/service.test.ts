@@ -260,6 +260,23 @@ test('a webhook with one bad message takes none, names its place, and the messag
   expect(await refusal(call(secret, { messages: [] }))).toMatchObject({ facts: { field: 'messages', found: 'a list of 0' } });
 });
 
+test('what came by another way since is known to the next call: a new message is taken, the same one is told from another content', async () => {
+  const { secret } = await api().connectChannel({ commandId: commandId(), shopId: demo, channel: 'web', channelKind: ChannelKind.CHANNEL_KIND_OWN });
+  await call(secret, { messages: [live('40')] }); // remembered from here on
+  const imported = async (message: string) => {
+    const { shop: _, channel: __, ...rest } = live(message) as Record<string, unknown>;
+    const importId = await startImport();
+    const taken = await api().importChunk({ commandId: commandId(), importId, firstLine: 1, ndjson: ndjson({ ...rest, shop: 'DemoShop', channel: 'web' }) });
+    expect(taken).toMatchObject({ inserted: 1 });
+  };
+  await imported('41');
+  expect(await call(secret, { messages: [live('41')] })).toMatchObject({ inserted: 0, duplicates: 1 });
+  await imported('42');
+  expect(await refusal(call(secret, { messages: [live('42', { text: 'other' })] }))).toMatchObject({ code: 'message-id-reused' });
+  await imported('43');
+  expect(await call(secret, { messages: [live('43'), live('44')] })).toMatchObject({ inserted: 1, duplicates: 1 });
+});
+
 test('no text, name or buyer id stands in the clear in any table', async () => {
   const admin = new Client({ connectionString: service.adminUrl });
   await admin.connect();

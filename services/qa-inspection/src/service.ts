@@ -1,5 +1,5 @@
 // qa-inspection: samples, scores and findings, each of which can be checked again. The parts it is made of.
-import { conversationFactsMigrations, conversationIntake, recordConclusions } from '@deskfleet/conversation-facts';
+import { type Concluded, conversationFactsMigrations, conversationIntake, recordConclusions } from '@deskfleet/conversation-facts';
 import { ensureMasterKeyFile, Keyring, openKeyDatabase, readMasterKey } from '@deskfleet/event-store/sealing';
 import {
   ConversationNotesErased,
@@ -13,7 +13,7 @@ import {
 } from '@deskfleet/protocol/qa';
 import type { Kit, Listener, ServiceDefinition } from '@deskfleet/service-kit';
 import { qaApi } from './api.ts';
-import { frameEntry } from './frame/frame-entry.ts';
+import { type FrameEntry, frameEntry } from './frame/frame-entry.ts';
 import { frameEntries } from './projections/frame-entries.ts';
 import { samples } from './projections/samples.ts';
 import { agentUsers } from './subscriptions/agent-users.ts';
@@ -26,11 +26,11 @@ export const service: ServiceDefinition = {
   migrations: [conversationFactsMigrations, new URL('../migrations/', import.meta.url)],
   async parts(kit) {
     const { keyring, listener } = await openKeyring(kit);
-    const intake = conversationIntake({
+    const intake = conversationIntake<Concluded<FrameEntry>>({
       group: 'qa-inspection',
       appends: [FrameEntryRecorded],
       sliceSize: 500,
-      assess: (facts, tx) => recordConclusions({ ...frame, store: kit.store, now: () => kit.now() }, facts, tx),
+      assess: (conversations, tx) => recordConclusions({ ...frame, store: kit.store, now: () => kit.now() }, conversations, tx),
       work: (task) => kit.work(task),
     });
     return {

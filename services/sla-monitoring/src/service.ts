@@ -6,7 +6,7 @@ import { clockEvents } from './clock/stream.ts';
 import { clockTimers } from './clock/timers.ts';
 import { breaches } from './projections/breaches.ts';
 import { warnings } from './projections/warnings.ts';
-import { assess } from './subscriptions/assess.ts';
+import { type AssessedBefore, assess } from './subscriptions/assess.ts';
 
 /** Events a slice. The log's only other writers here are timers, so a slice may be long; its appends are cut to 100 events a call. */
 const SLICE_EVENTS = 500;
@@ -15,12 +15,12 @@ export const slaMonitoring: ServiceDefinition = {
   name: 'sla-monitoring',
   migrations: [conversationFactsMigrations, new URL('../migrations/', import.meta.url)],
   parts: (kit) => {
-    const intake = conversationIntake({
+    const intake = conversationIntake<AssessedBefore>({
       group: 'sla-monitoring',
       appends: clockEvents,
       sliceSize: SLICE_EVENTS,
       followImports: true,
-      assess: (facts, tx) => assess(kit, facts, tx),
+      assess: (conversations, tx) => assess(kit, conversations, tx),
       work: (task) => kit.work(task),
     });
     return {

@@ -6,6 +6,7 @@ import { shopIdOf } from '@deskfleet/protocol';
 import type { ChannelConnected } from '@deskfleet/protocol/conversations';
 import { type ReceiveWebhookRequest, ReceiveWebhookResponse } from '@deskfleet/protocol/conversations-service';
 import { type Caller, type CommandResult, type Kit, refuseCall } from '@deskfleet/service-kit';
+import type { KnownConversation, KnownConversations } from '../conversation/known.ts';
 import { asFields, checkMessage, type Fault, type IncomingMessage, kindOf } from '../intake/incoming.ts';
 import { sealBatch } from '../intake/intake.ts';
 import { type Channel, channel } from './channel.ts';
@@ -15,7 +16,12 @@ const MAX_BODY_BYTES = 256 * 1024;
 const MAX_MESSAGES = 500;
 const MAX_KEY_CHARACTERS = 120;
 
-export async function receiveWebhook(kit: Kit, keyring: Keyring, request: ReceiveWebhookRequest): Promise<CommandResult<ReceiveWebhookResponse>> {
+export async function receiveWebhook(
+  kit: Kit,
+  keyring: Keyring,
+  conversations: KnownConversations,
+  request: ReceiveWebhookRequest,
+): Promise<CommandResult<ReceiveWebhookResponse>> {
   const { vendorId, idempotencyKey, body } = request;
   if (body.length > MAX_BODY_BYTES) refuseCall('body-too-large', { field: 'body', found: `${body.length} bytes`, expected: `at most ${MAX_BODY_BYTES} bytes` });
   const shopId = shopIdOf(vendorId, request.shopCode);
@@ -32,15 +38,21 @@ export async function receiveWebhook(kit: Kit, keyring: Keyring, request: Receiv
   const messages = parsed.ok ? parsed.messages : [];
   const arrivals = messages.map((message) => ({ shopId, channel: connected.channel, channelKind: connected.kind, importId: '', message }));
   const batch = await sealBatch(keyring, () => kit.newId(), vendorId, arrivals);
+  let known: ReadonlyMap<string, KnownConversation> = new Map();
+  let stand: ReadonlyMap<string, KnownConversation> = new Map();
   return kit.command({
     caller: channelCaller(vendorId, shopId),
     commandId: `webhook:${shopId}:${idempotencyKey}`,
     content: body,
     answer: ReceiveWebhookResponse,
-    streams: batch.streams,
-    decide(streams) {
+    streams: [],
+    async prepare(fromLog) {
+      known = await conversations.load(vendorId, batch.streams, fromLog);
+    },
+    decide() {
       if (!parsed.ok) return refuse('webhook-body-invalid', { ...parsed.fault });
-      const taken = batch.decide(streams);
+      const taken = batch.decide(known);
+      stand = taken.stand;
       const refusedAt = taken.outcomes.findIndex((outcome) => typeof outcome !== 'string');
       if (refusedAt !== -1) return named(taken.outcomes[refusedAt] as Refused, refusedAt);
       const inserted = taken.outcomes.filter((outcome) => outcome === 'inserted').length;
@@ -51,6 +63,7 @@ export async function receiveWebhook(kit: Kit, keyring: Keyring, request: Receiv
       });
       return { appends: taken.appends, answer };
     },
+    appended: () => conversations.keep(vendorId, stand),
   });
 }
 

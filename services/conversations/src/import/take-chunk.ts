@@ -6,6 +6,7 @@ import { shopIdOf } from '@deskfleet/protocol';
 import { ImportChunkTaken, ImportLinesRejected, LineRejected, ServiceType } from '@deskfleet/protocol/conversations';
 import { ImportChunkRequest, ImportChunkResponse } from '@deskfleet/protocol/conversations-service';
 import { type Caller, type CommandResult, type Kit, refuseCall } from '@deskfleet/service-kit';
+import { knownFrom } from '../conversation/known.ts';
 import { cut } from '../intake/incoming.ts';
 import { type Arrival, sealBatch, type Taken } from '../intake/intake.ts';
 import { findShops } from '../queries/shops.ts';
@@ -37,7 +38,7 @@ export async function takeChunk(kit: Kit, keyring: Keyring, caller: Caller, requ
       const running = fold(imports, streams.get(importStream)?.events.map(({ event }) => event as ImportEvent) ?? []);
       const allowed = imports.decide(running, { kind: 'take-chunk' });
       if (!allowed.accepted) return { ...allowed, facts: { import_id: request.importId } };
-      const taken = batch.decide(streams);
+      const taken = batch.decide(new Map(batch.streams.map((streamId) => [streamId, knownFrom(streams.get(streamId) ?? { version: 0, events: [] })])));
       const rejected = [...parsed.bad, ...placed.bad, ...refusedLines(placed.arrivals, taken)].sort((a, b) => a.line - b.line);
       const answer = ImportChunkResponse.create({
         lines: parsed.lines,

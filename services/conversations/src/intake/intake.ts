@@ -1,10 +1,11 @@
 // Takes messages in, wherever they come from: gets their subjects' keys, seals them, and decides conversation by conversation what is new.
 // Keys are committed before this resolves, the append comes after: a message is never stored under a key that could be lost.
-import { type EpochMs, fold, type LoadedStream, type Refused, type StreamAppend } from '@deskfleet/event-store';
+import { type EpochMs, expectLoaded, type Refused, type StreamAppend } from '@deskfleet/event-store';
 import { fingerprint, type Keyring, nameKey, type SubjectKey, type SubjectName, seal } from '@deskfleet/event-store/sealing';
 import { conversationIdOf } from '@deskfleet/protocol';
 import { type ChannelKind, ConversationOpened, MessageReceived, SealedText, Sender, type ServiceType } from '@deskfleet/protocol/conversations';
 import { type Conversation, type ConversationEvent, conversation } from '../conversation/conversation.ts';
+import { type KnownConversation, UNKNOWN } from '../conversation/known.ts';
 import { type IncomingMessage, ordinalOf } from './incoming.ts';
 
 /** A checked message and where it arrived. */
@@ -43,12 +44,14 @@ export interface Taken {
   /** Conversations that got a message, and those that had them all. Refused messages count for neither. */
   readonly touched: readonly string[];
   readonly repeated: readonly string[];
+  /** By stream: the conversations as they stand once the appends are made. */
+  readonly stand: ReadonlyMap<string, KnownConversation>;
 }
 
 export interface SealedBatch {
   readonly streams: readonly string[];
-  /** Pure: decides on freshly loaded streams, as often as a conflict asks for it. */
-  decide(streams: ReadonlyMap<string, LoadedStream>): Taken;
+  /** Pure: decides on what is known of the streams, as often as a conflict asks for it. Every stream is among the appends, so that what was known is verified. */
+  decide(streams: ReadonlyMap<string, KnownConversation>): Taken;
 }
 
 /** The subject of a customer: one buyer on one channel of the vendor's. */
@@ -136,21 +139,22 @@ function sealMessage(key: SubjectKey, eventId: string, vendorId: string, convers
   };
 }
 
-function decideBatch(groups: readonly Group[], arrivals: number, streams: ReadonlyMap<string, LoadedStream>): Taken {
+function decideBatch(groups: readonly Group[], arrivals: number, streams: ReadonlyMap<string, KnownConversation>): Taken {
   const outcomes = new Array<Outcome>(arrivals).fill('duplicate');
   const appends: StreamAppend[] = [];
   const touched: string[] = [];
   const repeated: string[] = [];
+  const stand = new Map<string, KnownConversation>();
   for (const group of groups) {
-    const stream = streams.get(group.streamId);
-    const { events, refused } = decideGroup(group, stateOf(stream), outcomes);
-    if (events.length > 0) {
-      touched.push(group.conversationId);
-      const version = stream?.version ?? 0;
-      appends.push({ streamId: group.streamId, expected: version === 0 ? 'none' : { exactly: version }, events });
-    } else if (refused < group.messages.length) repeated.push(group.conversationId);
+    const { streamId } = group;
+    const known = streams.get(streamId) ?? UNKNOWN;
+    const { events, refused, state } = decideGroup(group, known.state, outcomes);
+    if (events.length > 0) touched.push(group.conversationId);
+    else if (refused < group.messages.length) repeated.push(group.conversationId);
+    appends.push({ streamId, expected: expectLoaded(known), events });
+    stand.set(streamId, { version: known.version + events.length, state });
   }
-  return { appends, outcomes, touched, repeated };
+  return { appends, outcomes, touched, repeated, stand };
 }
 
 function decideGroup(group: Group, loaded: Conversation, outcomes: Outcome[]) {
@@ -175,13 +179,5 @@ function decideGroup(group: Group, loaded: Conversation, outcomes: Outcome[]) {
       events.push({ event, occurredAt: message.sentAt, shopId: group.shopId, eventId });
     }
   }
-  return { events, refused };
-}
-
-function stateOf(stream: LoadedStream | undefined): Conversation {
-  if (stream === undefined) return conversation.initial;
-  return fold<ConversationEvent, Conversation>(
-    conversation,
-    stream.events.map(({ event }) => event as ConversationEvent),
-  );
+  return { events, refused, state };
 }

@@ -38,6 +38,7 @@ export const conversations: RowProjection<Event, ConversationRow> = {
     last_message_id text collate "C" not null,
     last_sender integer not null`,
   keyColumns: ['conversation_id'],
+  fillFactor: 45,
   indexes: [
     '(vendor_id, first_message_at, conversation_id)',
     '(vendor_id, shop_id, first_message_at, conversation_id)',

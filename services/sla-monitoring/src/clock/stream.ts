@@ -32,7 +32,7 @@ export interface ClockCause {
 }
 
 /** Appends what was decided on a loaded stream. Corrections happen when they are learned, everything else at its own instant. */
-export function memberOf(stream: LoadedStream, events: readonly ClockEvent[], cause: ClockCause, now: number): AppendMember {
+export function memberOf(stream: Pick<LoadedStream, 'streamId' | 'version'>, events: readonly ClockEvent[], cause: ClockCause, now: number): AppendMember {
   const { shopId, ...rest } = cause;
   return {
     cause: { ...rest, actor: SLA_MONITORING },

@@ -1,19 +1,30 @@
-// Writes a slice's figures: three statements whatever the number of conversations, rows sorted by key. Rows that did not change are not touched.
+// Writes a slice's figures: at most three statements whatever the number of conversations, rows sorted by key. Rows that did not change are not touched.
+import { isDeepStrictEqual } from 'node:util';
 import type { Tx } from '@deskfleet/event-store';
 import { sql } from 'kysely';
-import type { ConversationFigures } from './figures.ts';
+import type { ClockFigures, ConversationFigures } from './figures.ts';
+
+/** Figures to be written, and what the tables hold now where that is known. */
+export interface FiguresChange {
+  readonly figures: ConversationFigures;
+  readonly before: ConversationFigures | undefined;
+}
 
 /** Replaces the figures of these conversations; each appears once. */
-export async function saveFigures(tx: Tx, figures: readonly ConversationFigures[]): Promise<void> {
-  if (figures.length === 0) return;
-  const sorted = figures.toSorted((a, b) => compare(a.vendorId, b.vendorId) || compare(a.conversationId, b.conversationId));
-  await saveConversations(tx, sorted);
+export async function saveFigures(tx: Tx, changes: readonly FiguresChange[]): Promise<void> {
+  const sorted = changes.toSorted(({ figures: a }, { figures: b }) => compare(a.vendorId, b.vendorId) || compare(a.conversationId, b.conversationId));
+  await saveConversations(
+    tx,
+    sorted.map(({ figures }) => figures),
+  );
+  await removeClocks(tx, sorted);
   await saveClocks(tx, sorted);
 }
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 async function saveConversations(tx: Tx, figures: readonly ConversationFigures[]): Promise<void> {
+  if (figures.length === 0) return;
   const rows = figures.map((row) => ({
     vendor_id: row.vendorId,
     conversation_id: row.conversationId,
@@ -43,17 +54,45 @@ async function saveConversations(tx: Tx, figures: readonly ConversationFigures[]
     where stored is distinct from excluded`.execute(tx);
 }
 
-async function saveClocks(tx: Tx, figures: readonly ConversationFigures[]): Promise<void> {
-  const rows = figures.flatMap(({ vendorId, conversationId, shopId, contractId, clocks }) =>
-    clocks
+/** Clocks that are no more: a round that an earlier answer joined, a clause of another contract. */
+async function removeClocks(tx: Tx, changes: readonly FiguresChange[]): Promise<void> {
+  const gone = changes.flatMap(({ figures, before }) => {
+    const now = new Set(figures.clocks.map(nameOf));
+    return (before?.clocks ?? []).filter((clock) => !now.has(nameOf(clock))).map((clock) => keyOf(figures, clock));
+  });
+  if (gone.length > 0) {
+    await sql`
+      delete from sla_clocks c using json_populate_recordset(null::sla_clocks, ${JSON.stringify(gone)}::json) r
+       where (c.vendor_id, c.conversation_id, c.clause_key, c.round) = (r.vendor_id, r.conversation_id, r.clause_key, r.round)`.execute(tx);
+  }
+  const unknown = changes.flatMap(({ figures, before }) => (before === undefined ? [figures] : []));
+  if (unknown.length === 0) return;
+  const packed = JSON.stringify(unknown.flatMap((figures) => figures.clocks.map((clock) => keyOf(figures, clock))));
+  await sql`
+    delete from sla_clocks c using unnest(${unknown.map((f) => f.vendorId)}::text[], ${unknown.map((f) => f.conversationId)}::text[]) as k(vendor_id, conversation_id)
+     where c.vendor_id = k.vendor_id and c.conversation_id = k.conversation_id
+       and not exists (select from json_populate_recordset(null::sla_clocks, ${packed}::json) r
+                        where (r.vendor_id, r.conversation_id, r.clause_key, r.round) = (c.vendor_id, c.conversation_id, c.clause_key, c.round))`.execute(tx);
+}
+
+function nameOf({ clauseKey, round }: ClockFigures): string {
+  return `${clauseKey}\n${round}`;
+}
+
+function keyOf({ vendorId, conversationId }: ConversationFigures, { clauseKey, round }: ClockFigures) {
+  return { vendor_id: vendorId, conversation_id: conversationId, clause_key: clauseKey, round };
+}
+
+async function saveClocks(tx: Tx, changes: readonly FiguresChange[]): Promise<void> {
+  const rows = changes.flatMap(({ figures, before }) => {
+    const known = new Map(before?.contractId === figures.contractId ? before.clocks.map((clock) => [nameOf(clock), clock]) : []);
+    return figures.clocks
+      .filter((clock) => !isDeepStrictEqual(known.get(nameOf(clock)), clock))
       .toSorted((a, b) => compare(a.clauseKey, b.clauseKey) || a.round - b.round)
       .map((clock) => ({
-        vendor_id: vendorId,
-        conversation_id: conversationId,
-        clause_key: clock.clauseKey,
-        round: clock.round,
-        shop_id: shopId,
-        contract_id: contractId,
+        ...keyOf(figures, clock),
+        shop_id: figures.shopId,
+        contract_id: figures.contractId,
         metric: clock.metric,
         start_message_id: clock.startMessageId,
         started_at: clock.startedAt,
@@ -65,22 +104,15 @@ async function saveClocks(tx: Tx, figures: readonly ConversationFigures[]): Prom
         agent: clock.agent,
         not_ours: clock.notOurs,
         date: clock.date,
-      })),
-  );
-  const packed = JSON.stringify(rows);
-  // Clocks that are no more: a round that an earlier answer joined, a clause of another contract.
-  await sql`
-    delete from sla_clocks c using unnest(${figures.map((f) => f.vendorId)}::text[], ${figures.map((f) => f.conversationId)}::text[]) as k(vendor_id, conversation_id)
-     where c.vendor_id = k.vendor_id and c.conversation_id = k.conversation_id
-       and (c.vendor_id, c.conversation_id, c.clause_key, c.round) not in
-         (select r.vendor_id, r.conversation_id, r.clause_key, r.round from json_populate_recordset(null::sla_clocks, ${packed}::json) r)`.execute(tx);
+      }));
+  });
   if (rows.length === 0) return;
   await sql`
     insert into sla_clocks as stored (vendor_id, conversation_id, clause_key, round, shop_id, contract_id, metric, start_message_id, started_at, warn_at, due_at,
       stop_message_id, stopped_at, elapsed_ms, agent, not_ours, date)
     select vendor_id, conversation_id, clause_key, round, shop_id, contract_id, metric, start_message_id, started_at, warn_at, due_at,
       stop_message_id, stopped_at, elapsed_ms, agent, not_ours, date
-      from json_populate_recordset(null::sla_clocks, ${packed}::json)
+      from json_populate_recordset(null::sla_clocks, ${JSON.stringify(rows)}::json)
     on conflict (vendor_id, conversation_id, clause_key, round) do update set contract_id = excluded.contract_id, metric = excluded.metric,
       start_message_id = excluded.start_message_id, started_at = excluded.started_at, warn_at = excluded.warn_at, due_at = excluded.due_at,
       stop_message_id = excluded.stop_message_id, stopped_at = excluded.stopped_at, elapsed_ms = excluded.elapsed_ms, agent = excluded.agent,
