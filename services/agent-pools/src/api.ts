@@ -104,7 +104,7 @@ export function api(kit: Kit): GrpcService {
         commandId: request.commandId,
         content: SetPresenceRequest.encode({ ...request, commandId: '' }).finish(),
         agentId,
-        command: { kind: 'change-presence', agentId, presence },
+        command: { kind: 'change-presence', agentId, presence, source: 'page' },
         codec: CommandReceipt,
         answer: CommandReceipt.create(),
       });
