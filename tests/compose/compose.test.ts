@@ -118,7 +118,7 @@ test('who keeps files keeps them in one volume that outlives its containers', ()
   }
 });
 
-test.each(['client-onboarding', 'conversations', 'qa-inspection'])('the master key of %s outlives its container', (name) => {
+test.each(['client-onboarding', 'agent-pools', 'conversations', 'qa-inspection'])('the master key of %s outlives its container', (name) => {
   const mounted = container(name).volumes?.map((volume) => `${volume.split(':')[1]}/`) ?? [];
   expect(mounted.filter((folder) => environment(name)['DESKFLEET_MASTER_KEY']?.startsWith(folder))).toEqual(['/master/']);
 });

@@ -20,7 +20,8 @@ const COMPUTED: Readonly<Record<string, readonly string[]>> = {
   'libs/service-kit/src/commands.ts REUSED': ['command-id-reused'],
   'services/billing/src/work/closing.ts first.heldBy': ['month-not-ended', 'clocks-not-yet-due'],
   'services/client-onboarding/src/contract/problems.ts code': [], // of the problems, each collected where it is made
-  'services/conversations/src/channel/receive-webhook.ts refused': unionIn('services/conversations/src/channel/signature.ts', 'NotGenuine'),
+  'services/conversations/src/channel/receive-webhook.ts refused': unionIn('libs/service-kit/src/signature.ts', 'NotGenuine'),
+  'services/agent-pools/src/staffing/receive.ts refused': unionIn('libs/service-kit/src/signature.ts', 'NotGenuine'),
   'services/portal/src/files/files.ts problem': unionIn('services/portal/src/files/kinds.ts', 'FileProblem'),
   'services/portal/src/http/problems.ts code': [], // of the services' refusals
   'libs/service-kit/src/operations/service.ts error.code': [

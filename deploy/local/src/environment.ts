@@ -21,7 +21,7 @@ const NODE_OPTIONS = '--max-old-space-size=256 --max-semi-space-size=16 --disabl
 const COMPILE_CACHE = fileURLToPath(new URL('../../../node_modules/.cache/deskfleet', import.meta.url));
 
 // Who keeps sealed personal data, each under a master key of its own.
-const SEALING: readonly ServiceName[] = ['client-onboarding', 'conversations', 'qa-inspection'];
+const SEALING: readonly ServiceName[] = ['client-onboarding', 'agent-pools', 'conversations', 'qa-inspection'];
 
 /** The names of the ports an installation needs besides the portal's own. */
 export function portNames(bus: 'feed' | 'kafka'): string[] {

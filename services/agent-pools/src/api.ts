@@ -32,6 +32,7 @@ import { type AgentCommand, type AgentEvent, agent } from './agent/agent.ts';
 import { countUnmapped, listAccounts, unmappedByShop } from './queries/accounts.ts';
 import { listAgents, listAssignments } from './queries/agents.ts';
 import { findShops } from './queries/shops.ts';
+import { shortShops } from './queries/staffing.ts';
 
 interface Asked<Answer extends UnknownMessage> {
   readonly commandId: string;
@@ -104,7 +105,7 @@ export function api(kit: Kit): GrpcService {
         commandId: request.commandId,
         content: SetPresenceRequest.encode({ ...request, commandId: '' }).finish(),
         agentId,
-        command: { kind: 'change-presence', agentId, presence },
+        command: { kind: 'change-presence', agentId, presence, source: 'page' },
         codec: CommandReceipt,
         answer: CommandReceipt.create(),
       });
@@ -143,8 +144,10 @@ export function api(kit: Kit): GrpcService {
     },
 
     async listWaiting(request, { caller }) {
-      const shops = await kit.read(caller, (tx) => unmappedByShop(tx, visibleShops(caller, request.shopIds)));
-      const items = shops.slice(0, WAITING_SHOWN).map(({ shopId, accounts, since }) =>
+      const wanted = visibleShops(caller, request.shopIds);
+      const shops = await kit.read(caller, (tx) => unmappedByShop(tx, wanted));
+      const short = await kit.read({ ...caller, shopIds: 'all' }, (tx) => shortShops(tx, caller.vendorId, wanted, kit.now()));
+      const unmapped = shops.map(({ shopId, accounts, since }) =>
         WaitingItem.create({
           kind: 'account-unmapped',
           vendorId: caller.vendorId,
@@ -155,7 +158,21 @@ export function api(kit: Kit): GrpcService {
           path: `/accounts?shop=${shopId}&unmapped=1`,
         }),
       );
-      return ListWaitingResponse.create({ items, total: shops.length });
+      // BR-218: both sides see it.
+      const missing = short.map(({ shopId, contractId, shortage }) =>
+        WaitingItem.create({
+          kind: 'staffing-short',
+          vendorId: caller.vendorId,
+          shopId,
+          contractId,
+          waitsFor: 'vendor-operations',
+          since: shortage?.since ?? 0,
+          count: shortage?.missing ?? 0,
+          path: `/staffing/${shopId}`,
+        }),
+      );
+      const items = [...unmapped, ...missing].sort((a, b) => a.since - b.since).slice(0, WAITING_SHOWN);
+      return ListWaitingResponse.create({ items, total: shops.length + short.length });
     },
   };
   return grpcService(AgentPoolServiceDefinition, implementation);

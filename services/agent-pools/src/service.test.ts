@@ -1,4 +1,7 @@
 // The service as it runs: gRPC in front, PostgreSQL behind, other contexts' events as their owners store them.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { RecordedEvent } from '@deskfleet/event-store';
 import { AccountParty, Presence, QueueReason } from '@deskfleet/protocol/agents';
 import { AgentPoolServiceDefinition } from '@deskfleet/protocol/agents-service';
@@ -13,6 +16,7 @@ import { service as definition } from './main.ts';
 import { intake } from './subscriptions/conversations.ts';
 
 let service: TestService;
+let keys: string;
 let clock = Date.UTC(2026, 10, 23, 6);
 let ids = 0;
 let positions = 0;
@@ -61,11 +65,15 @@ async function hire(name: string, fields: { maxLoad?: number; shops?: string[]; 
 }
 
 beforeAll(async () => {
-  service = await startTestService(definition, { now: () => clock });
+  keys = await mkdtemp(join(tmpdir(), 'deskfleet-agents-'));
+  service = await startTestService(definition, { now: () => clock, env: { DESKFLEET_MASTER_KEY: join(keys, 'master.key') } });
   for (const shopId of ['sh_a', 'sh_b', 'sh_c', 'sh_d']) await arrive(shopId, ShopAdded.create({ shopId, code: shopId }));
 });
 
-afterAll(() => service.remove());
+afterAll(async () => {
+  await service.remove();
+  await rm(keys, { recursive: true });
+});
 
 test('an agent not trained on the shop never gets its conversations; they queue until somebody is trained', async () => {
   // BR-014

@@ -1,17 +1,7 @@
 // Texts that are not everyone's (contacts of leads, the information list, questions and answers, remarks): sealed under a subject's key in this
 // service's own key database, opened for whoever may read them. Destroying a subject's key makes all of its texts unreadable, everywhere.
-import {
-  ensureMasterKeyFile,
-  Keyring,
-  nameKey,
-  open,
-  openKeyDatabase,
-  readMasterKey,
-  type SubjectKey,
-  type SubjectName,
-  seal,
-} from '@deskfleet/event-store/sealing';
-import type { Kit, Listener } from '@deskfleet/service-kit';
+import { type Keyring, nameKey, open, type SubjectKey, type SubjectName, seal } from '@deskfleet/event-store/sealing';
+import { type Kit, type Listener, openKeyring } from '@deskfleet/service-kit';
 
 /** Whose key seals: e.g. the lead `{ kind: 'lead', id: leadId }`, the contract `{ kind: 'contract', id: contractId }`. */
 export type Subject = SubjectName;
@@ -44,12 +34,9 @@ export interface Sealed {
 }
 
 /** What seals and opens in a service, with the connections that it keeps open until the service stops. */
-export async function openSealed({ keys, now }: Pick<Kit, 'keys' | 'now'>): Promise<{ readonly sealed: Sealed; readonly listener: Listener }> {
-  if (keys.masterKeyFile === undefined) throw new Error('DESKFLEET_MASTER_KEY: missing, expected the path of the file that holds the master key');
-  ensureMasterKeyFile(keys.masterKeyFile);
-  const pool = await openKeyDatabase(keys.databaseUrl, { maxConnections: 2 });
-  const keyring = new Keyring(pool, readMasterKey(keys.masterKeyFile), now, keys.cacheMs);
-  return { sealed: sealedWith(keyring), listener: { name: 'key database', start: async () => undefined, close: () => pool.end() } };
+export async function openSealed(kit: Pick<Kit, 'keys' | 'now'>): Promise<{ readonly sealed: Sealed; readonly listener: Listener }> {
+  const { keyring, listener } = await openKeyring(kit);
+  return { sealed: sealedWith(keyring), listener };
 }
 
 function sealedWith(keyring: Keyring): Sealed {

@@ -1,6 +1,5 @@
 // qa-inspection: samples, scores and findings, each of which can be checked again. The parts it is made of.
 import { type Concluded, conversationFactsMigrations, conversationIntake, recordConclusions } from '@deskfleet/conversation-facts';
-import { ensureMasterKeyFile, Keyring, openKeyDatabase, readMasterKey } from '@deskfleet/event-store/sealing';
 import {
   ConversationNotesErased,
   FindingRaised,
@@ -11,7 +10,7 @@ import {
   InspectionSkipped,
   SampleDrawn,
 } from '@deskfleet/protocol/qa';
-import type { Kit, Listener, ServiceDefinition } from '@deskfleet/service-kit';
+import { openKeyring, type ServiceDefinition } from '@deskfleet/service-kit';
 import { qaApi } from './api.ts';
 import { type FrameEntry, frameEntry } from './frame/frame-entry.ts';
 import { frameEntries } from './projections/frame-entries.ts';
@@ -53,13 +52,3 @@ export const service: ServiceDefinition = {
     };
   },
 };
-
-async function openKeyring({ keys, now }: Kit): Promise<{ keyring: Keyring; listener: Listener }> {
-  if (keys.masterKeyFile === undefined) throw new Error('DESKFLEET_MASTER_KEY: missing, expected the path of the file that holds the master key');
-  ensureMasterKeyFile(keys.masterKeyFile);
-  const pool = await openKeyDatabase(keys.databaseUrl, { maxConnections: 2 });
-  return {
-    keyring: new Keyring(pool, readMasterKey(keys.masterKeyFile), now, keys.cacheMs),
-    listener: { name: 'key database', start: async () => undefined, close: () => pool.end() },
-  };
-}

@@ -6,7 +6,7 @@ import { type AgentEvent, agent } from './agent.ts';
 
 const hired = AgentHired.create({ agentId: 'ag_1', name: '小美', skills: ['pre-sale'], maxLoad: 5, userId: 'u1' });
 const trained = AgentTrainedForShop.create({ agentId: 'ag_1', shopId: 'sh_1', trainedOn: '2026-11-01' });
-const online = AgentPresenceChanged.create({ agentId: 'ag_1', presence: Presence.PRESENCE_ONLINE });
+const online = AgentPresenceChanged.create({ agentId: 'ag_1', presence: Presence.PRESENCE_ONLINE, source: 'page' });
 const after = (...events: AgentEvent[]) => fold(agent, events);
 const hire = { kind: 'hire', agentId: 'ag_1', name: ' 小美 ', skills: ['pre-sale', 'pre-sale'], maxLoad: 5, userId: 'u1' } as const;
 
@@ -18,9 +18,10 @@ test('an agent is trained on a shop once', () => {
   expect(agent.decide(after(hired, trained), train)).toEqual({ accepted: true, events: [] });
 });
 
-test('a new agent is offline, and a presence is said once', () => {
-  const come = { kind: 'change-presence', agentId: 'ag_1', presence: Presence.PRESENCE_ONLINE } as const;
-  expect(agent.decide(after(hired), { ...come, presence: Presence.PRESENCE_OFFLINE })).toEqual({ accepted: true, events: [] });
+test('nobody knows where a new agent is until it is said, and a presence is said once', () => {
+  const come = { kind: 'change-presence', agentId: 'ag_1', presence: Presence.PRESENCE_ONLINE, source: 'page' } as const;
+  const away = AgentPresenceChanged.create({ agentId: 'ag_1', presence: Presence.PRESENCE_OFFLINE, source: 'webhook' });
+  expect(agent.decide(after(hired), { ...come, presence: Presence.PRESENCE_OFFLINE, source: 'webhook' })).toEqual({ accepted: true, events: [away] });
   expect(agent.decide(after(hired), come)).toEqual({ accepted: true, events: [online] });
   expect(agent.decide(after(hired, online), come)).toEqual({ accepted: true, events: [] });
 });
@@ -33,7 +34,7 @@ test('bad input is named by field', () => {
   expect(agent.decide(after(hired), { kind: 'train', agentId: 'ag_1', shopId: 'sh_1', trainedOn: '2026-02-30' })).toMatchObject({
     code: 'training-date-invalid',
   });
-  expect(agent.decide(after(hired), { kind: 'change-presence', agentId: 'ag_1', presence: Presence.PRESENCE_UNSPECIFIED })).toMatchObject({
+  expect(agent.decide(after(hired), { kind: 'change-presence', agentId: 'ag_1', presence: Presence.PRESENCE_UNSPECIFIED, source: 'page' })).toMatchObject({
     code: 'presence-missing',
   });
 });

@@ -7,7 +7,10 @@ export const MAX_LOAD = 50;
 
 export type AgentEvent = AgentHired | AgentTrainedForShop | AgentPresenceChanged;
 
-export type Agent = { readonly status: 'none' } | { readonly status: 'hired'; readonly presence: Presence; readonly trainedShops: readonly string[] };
+export type Agent =
+  | { readonly status: 'none' }
+  /** `presence` is undefined until somebody reports it. */
+  | { readonly status: 'hired'; readonly presence: Presence | undefined; readonly trainedShops: readonly string[] };
 
 export type AgentCommand =
   | {
@@ -19,7 +22,10 @@ export type AgentCommand =
       readonly userId: string;
     }
   | { readonly kind: 'train'; readonly agentId: string; readonly shopId: string; readonly trainedOn: string }
-  | { readonly kind: 'change-presence'; readonly agentId: string; readonly presence: Presence };
+  | { readonly kind: 'change-presence'; readonly agentId: string; readonly presence: Presence; readonly source: PresenceSource };
+
+/** Who says whether an agent is there. */
+export type PresenceSource = 'page' | 'webhook';
 
 export type AgentRefusal = 'agent-not-found' | 'agent-name-missing' | 'skill-unknown' | 'max-load-invalid' | 'training-date-invalid' | 'presence-missing';
 
@@ -29,7 +35,7 @@ export const agent: Decider<AgentCommand, AgentEvent, Agent, AgentRefusal> = {
   evolve(state, event) {
     switch (event.$type) {
       case 'deskfleet.agents.v1.AgentHired':
-        return { status: 'hired', presence: Presence.PRESENCE_OFFLINE, trainedShops: [] };
+        return { status: 'hired', presence: undefined, trainedShops: [] };
       case 'deskfleet.agents.v1.AgentTrainedForShop':
         return state.status === 'none' ? state : { ...state, trainedShops: [...state.trainedShops, event.shopId] };
       case 'deskfleet.agents.v1.AgentPresenceChanged':
@@ -48,11 +54,11 @@ export const agent: Decider<AgentCommand, AgentEvent, Agent, AgentRefusal> = {
         return accept<AgentEvent>(AgentTrainedForShop.create({ agentId, shopId, trainedOn }));
       }
       case 'change-presence': {
-        const { agentId, presence } = command;
+        const { agentId, presence, source } = command;
         if (presence !== Presence.PRESENCE_ONLINE && presence !== Presence.PRESENCE_AWAY && presence !== Presence.PRESENCE_OFFLINE) {
           return refuse('presence-missing', { field: 'presence', found: presence, expected: 'online | away | offline' });
         }
-        return state.presence === presence ? accept<AgentEvent>() : accept<AgentEvent>(AgentPresenceChanged.create({ agentId, presence }));
+        return state.presence === presence ? accept<AgentEvent>() : accept<AgentEvent>(AgentPresenceChanged.create({ agentId, presence, source }));
       }
     }
   },

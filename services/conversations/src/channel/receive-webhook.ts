@@ -5,12 +5,11 @@ import type { Keyring } from '@deskfleet/event-store/sealing';
 import { shopIdOf } from '@deskfleet/protocol';
 import type { ChannelConnected } from '@deskfleet/protocol/conversations';
 import { type ReceiveWebhookRequest, ReceiveWebhookResponse } from '@deskfleet/protocol/conversations-service';
-import { type Caller, type CommandResult, type Kit, refuseCall } from '@deskfleet/service-kit';
+import { type Caller, type CommandResult, type Kit, notGenuine, refuseCall } from '@deskfleet/service-kit';
 import type { KnownConversation, KnownConversations } from '../conversation/known.ts';
 import { asFields, checkMessage, type Fault, type IncomingMessage, kindOf } from '../intake/incoming.ts';
 import { sealBatch } from '../intake/intake.ts';
 import { type Channel, channel } from './channel.ts';
-import { refusalOf } from './signature.ts';
 
 const MAX_BODY_BYTES = 256 * 1024;
 const MAX_MESSAGES = 500;
@@ -73,7 +72,7 @@ async function genuineChannel(kit: Kit, keyring: Keyring, shopId: string, reques
   const stream = (await kit.store.load(request.vendorId, [streamId])).get(streamId);
   const state = fold(channel, stream?.events.map(({ event }) => event as ChannelConnected) ?? []);
   const secret = state.status === 'connected' ? await keyring.secret(request.vendorId, streamId, state.secretVersion) : undefined;
-  const refused = refusalOf(request, secret ?? Buffer.alloc(32), kit.now());
+  const refused = notGenuine(request, secret ?? Buffer.alloc(32), kit.now());
   if (refused !== undefined) return refuseCall(refused);
   if (state.status !== 'connected' || secret === undefined) return refuseCall('signature-invalid');
   return state;

@@ -1,4 +1,4 @@
-// A webhook call is genuine when HMAC-SHA256 over "<timestamp>.<body>" under the channel's secret says so and it is at most 5 minutes old.
+// A webhook call is genuine when HMAC-SHA256 over "<timestamp>.<body>" under the caller's secret says so and it is at most 5 minutes old.
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { EpochMs } from '@deskfleet/event-store';
 
@@ -19,7 +19,7 @@ export function signatureOf(secret: Uint8Array, timestamp: EpochMs, body: Uint8A
 export type NotGenuine = 'signature-missing' | 'timestamp-missing' | 'signature-invalid' | 'timestamp-too-old';
 
 /** Why a call is not genuine, or undefined when it is. Takes the same time for every wrong signature. */
-export function refusalOf(call: SignedCall, secret: Uint8Array, now: EpochMs): NotGenuine | undefined {
+export function notGenuine(call: SignedCall, secret: Uint8Array, now: EpochMs): NotGenuine | undefined {
   if (call.signature === '') return 'signature-missing';
   if (call.timestamp === 0) return 'timestamp-missing';
   const expected = Buffer.from(signatureOf(secret, call.timestamp, call.body), 'hex');

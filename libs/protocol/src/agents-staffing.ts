@@ -1,0 +1,1 @@
+export * from './gen/deskfleet/agents/v1/staffing.ts';

@@ -1,0 +1,246 @@
+// Shifts, presence and headcount as they run: gRPC in front, PostgreSQL behind, contracts as client-onboarding tells of them.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { RecordedEvent } from '@deskfleet/event-store';
+import { shopIdOf } from '@deskfleet/protocol';
+import { Presence } from '@deskfleet/protocol/agents';
+import { AgentPoolServiceDefinition } from '@deskfleet/protocol/agents-service';
+import { type StaffedShop, StaffingServiceDefinition } from '@deskfleet/protocol/agents-staffing';
+import { ContractImported, ContractSigned, ServiceEndSet, ShopAdded, ShopWentLive } from '@deskfleet/protocol/onboarding';
+import { Actor } from '@deskfleet/protocol/platform';
+import { ContractTerms } from '@deskfleet/protocol/terms';
+import { type Caller, serviceCaller, signatureOf } from '@deskfleet/service-kit';
+import { failureOf, startTestService, type TestService, testCaller } from '@deskfleet/service-kit/testing';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { service as definition } from './main.ts';
+import { contracts } from './subscriptions/contracts.ts';
+import { intake } from './subscriptions/conversations.ts';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const MORNING = Date.parse('2026-11-11T09:00:00+08:00');
+let service: TestService;
+let folder: string;
+let clock = MORNING;
+let ids = 0;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'deskfleet-staffing-'));
+  service = await startTestService(definition, { now: () => clock, env: { DESKFLEET_MASTER_KEY: join(folder, 'master.key') } });
+});
+afterAll(async () => {
+  await service?.remove();
+  await rm(folder, { recursive: true });
+});
+
+const commandId = () => `command-${++ids}`;
+const staffing = (caller: Partial<Caller> = {}) => service.as(testCaller(caller), StaffingServiceDefinition);
+const pools = (caller: Partial<Caller> = {}) => service.as(testCaller(caller), AgentPoolServiceDefinition);
+
+type Foreign = ShopAdded | ContractImported | ContractSigned | ServiceEndSet | ShopWentLive;
+
+/** Events of client-onboarding, as the bus would hand them over. */
+async function arrive(vendorId: string, ...events: readonly Foreign[]): Promise<void> {
+  const recorded = events.map((event): RecordedEvent<Foreign> => {
+    const position = ++ids;
+    const meta = { eventId: `e${position}`, vendorId, shopId: '', correlationId: '', causationId: '', commandId: '', actor: Actor.create(), traceparent: '' };
+    return { source: 'client-onboarding/0/1', position, streamId: 's', version: 1, bucket: 0, event, meta, occurredAt: clock, recordedAt: clock };
+  });
+  const added = recorded.flatMap((each) => (each.event.$type === ShopAdded.$type ? [{ ...each, event: each.event }] : []));
+  const others = recorded.flatMap((each) => (each.event.$type === ShopAdded.$type ? [] : [{ ...each, event: each.event }]));
+  await service.kit.work((tx) => intake.handle(added, tx));
+  if (others.length > 0) await service.kit.work((tx) => contracts.handle(others, tx));
+}
+
+/** Open from 9 to 22 in Shanghai. */
+const terms = (count: number): ContractTerms =>
+  ContractTerms.fromPartial({ zone: 'Asia/Shanghai', effectiveOn: '2026-01-01', serviceWindows: [{ from: '09:00', to: '22:00' }], staffing: [{ count }] });
+const imported = (vendorId: string, count: number, ...codes: string[]) =>
+  ContractImported.create({ contractId: `ct_${codes.join('_')}`, shopIds: codes.map((code) => shopIdOf(vendorId, code)), terms: terms(count) });
+const shopsAdded = (vendorId: string, ...codes: string[]) => codes.map((code) => ShopAdded.create({ shopId: shopIdOf(vendorId, code), code }));
+
+async function hire(vendorId: string, name: string, ...codes: string[]): Promise<string> {
+  const api = pools({ vendorId });
+  const { agentId } = await api.hireAgent({ commandId: commandId(), name, skills: [], maxLoad: 5 });
+  for (const code of codes) await api.trainAgent({ commandId: commandId(), agentId, shopId: shopIdOf(vendorId, code), trainedOn: '2026-11-01' });
+  return agentId;
+}
+
+const come = (vendorId: string, agentId: string, presence = Presence.PRESENCE_ONLINE) => pools({ vendorId }).setPresence({ commandId: commandId(), agentId, presence });
+
+/** The shop as listed once everything that was said is counted. */
+async function staffed(vendorId: string, code: string, caller: Partial<Caller> = {}): Promise<StaffedShop | undefined> {
+  const { shops } = await staffing({ vendorId, ...caller }).getStaffing({ shopIds: [shopIdOf(vendorId, code)] });
+  return shops[0];
+}
+const types = async (vendorId: string, code: string) => {
+  const streamId = `staffing-${shopIdOf(vendorId, code)}`;
+  return (await service.kit.store.load(vendorId, [streamId])).get(streamId)?.events.map(({ event }) => event.$type.split('.').at(-1)) ?? [];
+};
+
+test('too few online for more than 15 minutes of service time is a shortfall for vendor and client, since when they were too few', async () => {
+  // BR-218
+  const vendorId = 'short';
+  await arrive(vendorId, ...shopsAdded(vendorId, 'north'), imported(vendorId, 2, 'north'));
+  const [a, b] = [await hire(vendorId, '小美', 'north'), await hire(vendorId, '小红', 'north')];
+  expect(await staffed(vendorId, 'north')).toMatchObject({ contracted: { count: 2 }, trained: 2, online: undefined, onShift: undefined, shortage: undefined });
+  await come(vendorId, a);
+  // Nobody has said where 小红 is: she might be there.
+  expect(await staffed(vendorId, 'north')).toMatchObject({ online: { count: 1 }, unreported: 1, shortage: undefined });
+  await come(vendorId, b);
+  clock += 5 * MINUTE;
+  const since = clock;
+  await come(vendorId, b, Presence.PRESENCE_AWAY);
+  await expect.poll(() => types(vendorId, 'north')).toEqual(['StaffingFellShort']);
+  await expect.poll(() => staffed(vendorId, 'north')).toMatchObject({ online: { count: 1 }, shortage: { since, missing: 1, shortfall: false } });
+  expect((await pools({ vendorId }).listWaiting({})).items.filter(({ kind }) => kind === 'staffing-short')).toEqual([]);
+  clock += 15 * MINUTE + 1;
+  await expect.poll(() => types(vendorId, 'north'), { timeout: 5_000 }).toEqual(['StaffingFellShort', 'StaffingShortfallBegan']);
+  const owner = { role: 'client', shopIds: [shopIdOf(vendorId, 'north')], clientId: 'cl_1' } as const;
+  const seen = { shortage: { since, missing: 1, shortfall: true } };
+  await expect.poll(() => staffed(vendorId, 'north')).toMatchObject(seen);
+  expect(await staffed(vendorId, 'north', owner)).toMatchObject(seen);
+  expect((await pools({ vendorId, ...owner }).listWaiting({})).items).toMatchObject([{ kind: 'staffing-short', since, count: 1, path: `/staffing/${owner.shopIds[0]}` }]);
+  clock += MINUTE;
+  await come(vendorId, b);
+  await expect.poll(() => types(vendorId, 'north')).toEqual(['StaffingFellShort', 'StaffingShortfallBegan', 'StaffingShortfallEnded']);
+  await expect.poll(async () => (await staffing({ vendorId }).getShopDuty({ shopId: owner.shopIds[0] })).shortfalls).toMatchObject([
+    { since, endedAt: clock, contracted: 2, online: 1 },
+  ]);
+});
+
+test('time outside the service hours does not make a shortfall, and none shows then', async () => {
+  // BR-218
+  const vendorId = 'night';
+  clock = Date.parse('2026-11-12T21:50:00+08:00');
+  await arrive(vendorId, ...shopsAdded(vendorId, 'north'), imported(vendorId, 1, 'north'));
+  const agentId = await hire(vendorId, '小美', 'north');
+  await come(vendorId, agentId);
+  await come(vendorId, agentId, Presence.PRESENCE_OFFLINE);
+  await expect.poll(() => types(vendorId, 'north')).toEqual(['StaffingFellShort']);
+  clock = Date.parse('2026-11-13T08:59:59+08:00');
+  expect(await staffed(vendorId, 'north')).toMatchObject({ open: false, shortage: undefined });
+  // 10 minutes yesterday, 5 this morning: not more than 15.
+  clock = Date.parse('2026-11-13T09:05:00+08:00');
+  expect(await types(vendorId, 'north')).toEqual(['StaffingFellShort']);
+  clock += 1;
+  await expect.poll(() => types(vendorId, 'north'), { timeout: 5_000 }).toEqual(['StaffingFellShort', 'StaffingShortfallBegan']);
+});
+
+test('the agents of a contract may be online for any of its shops; each shop shows its own', async () => {
+  const vendorId = 'shared';
+  await arrive(vendorId, ...shopsAdded(vendorId, 'a', 'b'), imported(vendorId, 2, 'a', 'b'));
+  const [one, two] = [await hire(vendorId, '甲', 'a'), await hire(vendorId, '乙', 'b')];
+  await come(vendorId, one);
+  await come(vendorId, two);
+  expect(await staffed(vendorId, 'a')).toMatchObject({ contractShops: 2, trained: 1, online: { count: 1 }, contractOnline: { count: 2 }, shortage: undefined });
+  await come(vendorId, two, Presence.PRESENCE_OFFLINE);
+  await expect.poll(() => types(vendorId, 'a')).toEqual(['StaffingFellShort']);
+  await expect.poll(() => types(vendorId, 'b')).toEqual(['StaffingFellShort']);
+});
+
+test('a contract signed here owes its agents from the go-live to the end of service', async () => {
+  const vendorId = 'launch';
+  const shopId = shopIdOf(vendorId, 'north');
+  const signed = ContractSigned.create({ contractId: 'ct_1', shopIds: [shopId], terms: terms(1), textHash: 'ab' });
+  await arrive(vendorId, ...shopsAdded(vendorId, 'north'), signed);
+  const agentId = await hire(vendorId, '小美', 'north');
+  await come(vendorId, agentId);
+  await come(vendorId, agentId, Presence.PRESENCE_OFFLINE);
+  await expect.poll(() => staffed(vendorId, 'north')).toMatchObject({ contracted: { count: 1 }, serving: false, shortage: undefined });
+  await arrive(vendorId, ShopWentLive.create({ contractId: 'ct_1', shopId, liveAt: clock }));
+  await expect.poll(() => types(vendorId, 'north')).toEqual(['StaffingFellShort']);
+  await expect.poll(() => staffed(vendorId, 'north')).toMatchObject({ serving: true, shortage: { missing: 1, since: clock } });
+  await arrive(vendorId, ServiceEndSet.create({ contractId: 'ct_1', shopIds: [shopId], serviceEndsAt: clock }));
+  await expect.poll(() => types(vendorId, 'north')).toEqual(['StaffingFellShort', 'StaffingRecovered']);
+  expect(await staffed(vendorId, 'north')).toMatchObject({ contractId: '', contracted: undefined, shortage: undefined });
+});
+
+test('of many shifts the good ones go in, each bad one is named; a day shows who was there of those planned', async () => {
+  // BR-038
+  const vendorId = 'shifts';
+  clock = Date.parse('2026-11-14T09:00:00+08:00');
+  await arrive(vendorId, ...shopsAdded(vendorId, 'north'), imported(vendorId, 1, 'north'));
+  const shopId = shopIdOf(vendorId, 'north');
+  const agentId = await hire(vendorId, '小美', 'north');
+  await come(vendorId, agentId);
+  const api = staffing({ vendorId });
+  const good = { agentId, shopIds: [], fromAt: clock, toAt: clock + 8 * HOUR };
+  const answer = await api.planShifts({ commandId: commandId(), shifts: [good, { ...good, agentId: 'ag_none' }], source: 'csv' });
+  expect(answer).toMatchObject({ planned: 1, unchanged: 0, rejected: [{ index: 1, code: 'shift-agent-unknown', field: 'agentId', found: 'ag_none' }] });
+  clock += 4 * HOUR;
+  await come(vendorId, agentId, Presence.PRESENCE_OFFLINE);
+  clock += 4 * HOUR;
+  const span = { fromAt: clock - 24 * HOUR, toAt: clock + 24 * HOUR };
+  expect((await api.listShifts({ ...span, after: answer.at })).shifts).toMatchObject([{ agentName: '小美', source: 'csv', toAt: clock }]);
+  const duty = await api.getShopDuty({ shopId, date: '2026-11-14' });
+  expect(duty).toMatchObject({ rosteredMs: 8 * HOUR, onlineMs: 4 * HOUR, presenceKnown: true, shiftsKnown: true });
+  expect(duty.steps.map(({ at, online, rostered }) => [(at - duty.fromAt) / HOUR, online, rostered])).toEqual([
+    [0, 0, 0],
+    [9, 1, 1],
+    [13, 0, 1],
+    [17, 0, 0],
+  ]);
+  expect((await api.getShopDuty({ shopId, date: '2026-11-10' })).steps).toEqual([]);
+  const [{ shiftId = '' } = {}] = (await api.listShifts(span)).shifts;
+  expect(await failureOf(api.cancelShift({ commandId: commandId(), shiftId, reason: 'ill' }))).toMatchObject({ code: 'shift-over' });
+});
+
+test('a roster speaks by signed webhook: all of a call or none of it, late news change nothing', async () => {
+  const vendorId = 'feed';
+  await arrive(vendorId, ...shopsAdded(vendorId, 'north'), imported(vendorId, 1, 'north'));
+  const agentId = await hire(vendorId, '小美', 'north');
+  const portal = service.as(serviceCaller('portal', vendorId), StaffingServiceDefinition);
+  const call = (secret: string, body: unknown, idempotencyKey = commandId()) => {
+    const bytes = Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
+    return portal.receiveStaffing({ vendorId, timestamp: clock, signature: signatureOf(Buffer.from(secret), clock, bytes), idempotencyKey, body: bytes });
+  };
+  expect(await failureOf(call('x', {}))).toMatchObject({ code: 'signature-invalid' });
+  const { secret } = await staffing({ vendorId }).connectStaffingFeed({ commandId: commandId(), name: '排班系统' });
+  expect(secret).toMatch(/^[0-9a-f]{64}$/);
+  expect(await failureOf(call('x', {}))).toMatchObject({ code: 'signature-invalid' });
+  const at = (ms: number) => new Date(ms).toISOString();
+  const body = {
+    shifts: [{ agent: '小美', shops: ['north'], from: at(clock), to: at(clock + HOUR) }],
+    presence: [{ agent: agentId, presence: 'online', at: at(clock - MINUTE) }],
+  };
+  expect(await call(secret, body, 'k-1')).toMatchObject({ shifts: 1, presences: 1, unchanged: 0 });
+  expect(await call(secret, body, 'k-1')).toMatchObject({ shifts: 1, presences: 1 });
+  expect(await failureOf(call(secret, { presence: body.presence }, 'k-1'))).toMatchObject({ code: 'command-id-reused' });
+  expect(await call(secret, { presence: [{ agent: '小美', presence: 'offline', at: at(clock - 2 * MINUTE) }] })).toMatchObject({ presences: 0, unchanged: 1 });
+  expect(await staffed(vendorId, 'north')).toMatchObject({ online: { count: 1 }, onShift: { count: 1 }, heardAt: clock - MINUTE });
+  expect((await staffing({ vendorId }).getShopDuty({ shopId: shopIdOf(vendorId, 'north') })).agents).toMatchObject([{ source: 'webhook', onShift: true }]);
+
+  const bad = { ...body, presence: [{ agent: 'nobody', presence: 'offline' }], shifts: [{ ...body.shifts[0], cancelled: 'ill' }] };
+  expect(await failureOf(call(secret, bad))).toMatchObject({ code: 'webhook-body-invalid', facts: { field: 'presence[0].agent', found: 'nobody' } });
+  expect(await failureOf(call(secret, '{'))).toMatchObject({ code: 'webhook-body-invalid', facts: { field: 'body' } });
+  expect(await failureOf(call(secret, { shifts: [{ ...body.shifts[0], from: at(clock + HOUR), cancelled: 'ill' }] }))).toMatchObject({
+    facts: { field: 'shifts[0].cancelled' },
+  });
+  expect(await staffed(vendorId, 'north')).toMatchObject({ onShift: { count: 1 } });
+  expect(await call(secret, { shifts: bad.shifts })).toMatchObject({ shifts: 1 });
+  await expect.poll(() => staffed(vendorId, 'north')).toMatchObject({ onShift: undefined });
+
+  const again = await staffing({ vendorId }).connectStaffingFeed({ commandId: commandId(), name: '排班系统' });
+  expect(await failureOf(call(secret, body))).toMatchObject({ code: 'signature-invalid' });
+  expect(await call(again.secret, body)).toMatchObject({ shifts: 1 });
+});
+
+test('a client plans nothing, connects nothing and sees no other shop', async () => {
+  const vendorId = 'short';
+  const owner = { vendorId, role: 'client', shopIds: [shopIdOf(vendorId, 'north')], clientId: 'cl_1' } as const;
+  const api = staffing(owner);
+  const shift = { agentId: 'ag_1', shopIds: [], fromAt: clock, toAt: clock + HOUR };
+  const refused = [
+    api.planShifts({ commandId: commandId(), shifts: [shift], source: 'page' }),
+    api.cancelShift({ commandId: commandId(), shiftId: 'sf_1', reason: 'x' }),
+    api.connectStaffingFeed({ commandId: commandId(), name: 'x' }),
+    api.receiveStaffing({ vendorId }),
+  ];
+  for (const call of refused) expect(await failureOf(call)).toMatchObject({ status: 'PERMISSION_DENIED' });
+  expect(await failureOf(api.getShopDuty({ shopId: 'sh_other' }))).toMatchObject({ status: 'NOT_FOUND' });
+  expect(await failureOf(api.getStaffing({ shopIds: ['sh_other'] }))).toMatchObject({ status: 'NOT_FOUND' });
+});
+
+test('every table is held by row level security', async () => expect(await service.unprotectedTables()).toEqual([]));
