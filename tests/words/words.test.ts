@@ -20,6 +20,9 @@ const COMPUTED: Readonly<Record<string, readonly string[]>> = {
   'libs/service-kit/src/commands.ts REUSED': ['command-id-reused'],
   'services/billing/src/work/closing.ts first.heldBy': ['month-not-ended', 'clocks-not-yet-due'],
   'services/client-onboarding/src/contract/problems.ts code': [], // of the problems, each collected where it is made
+  'services/client-onboarding/src/contract/problems.ts together': ['terms-invalid', 'profile-invalid', 'quote-invalid'],
+  'services/client-onboarding/src/lead/lead.ts code': ['profile-headcount-invalid', 'profile-inquiries-invalid', 'quote-trial-invalid'],
+  'services/client-onboarding/src/lead/quote.ts code': unionIn('services/client-onboarding/src/lead/quote.ts', 'MissingCode'),
   'services/conversations/src/channel/receive-webhook.ts refused': unionIn('services/conversations/src/channel/signature.ts', 'NotGenuine'),
   'services/portal/src/http/problems.ts code': [], // of the services' refusals
   'libs/service-kit/src/operations/service.ts error.code': [
@@ -43,6 +46,7 @@ const UNSAID: Readonly<Record<string, readonly string[]>> = {
   overloaded: ['retryAfterMs'], // the Retry-After header
   'not-allowed': ['role', 'mayAgree'], // the reader's own
   'invitation-expired': ['expiresAt'], // an instant: the server does not know the reader's zone
+  'lead-won': ['contractId'],
   'service-type-differs': ['opened_as'], // a number of the protocol
 };
 
