@@ -23,6 +23,9 @@ const COMPUTED: Readonly<Record<string, readonly string[]>> = {
   'services/conversations/src/channel/receive-webhook.ts refused': unionIn('libs/service-kit/src/signature.ts', 'NotGenuine'),
   'services/agent-pools/src/staffing/receive.ts refused': unionIn('libs/service-kit/src/signature.ts', 'NotGenuine'),
   'services/portal/src/files/files.ts problem': unionIn('services/portal/src/files/kinds.ts', 'FileProblem'),
+  'services/client-onboarding/src/contract/problems.ts together': ['terms-invalid', 'profile-invalid', 'quote-invalid'],
+  'services/client-onboarding/src/lead/lead.ts code': ['profile-headcount-invalid', 'profile-inquiries-invalid', 'quote-trial-invalid'],
+  'services/client-onboarding/src/lead/quote.ts code': unionIn('services/client-onboarding/src/lead/quote.ts', 'MissingCode'),
   'services/portal/src/http/problems.ts code': [], // of the services' refusals
   'libs/service-kit/src/operations/service.ts error.code': [
     'rebuild-running',
@@ -45,6 +48,7 @@ const UNSAID: Readonly<Record<string, readonly string[]>> = {
   overloaded: ['retryAfterMs'], // the Retry-After header
   'not-allowed': ['role', 'mayAgree'], // the reader's own
   'invitation-expired': ['expiresAt'], // an instant: the server does not know the reader's zone
+  'lead-won': ['contractId'],
   'service-type-differs': ['opened_as'], // a number of the protocol
 };
 

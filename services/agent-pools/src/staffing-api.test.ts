@@ -67,7 +67,8 @@ async function hire(vendorId: string, name: string, ...codes: string[]): Promise
   return agentId;
 }
 
-const come = (vendorId: string, agentId: string, presence = Presence.PRESENCE_ONLINE) => pools({ vendorId }).setPresence({ commandId: commandId(), agentId, presence });
+const come = (vendorId: string, agentId: string, presence = Presence.PRESENCE_ONLINE) =>
+  pools({ vendorId }).setPresence({ commandId: commandId(), agentId, presence });
 
 /** The shop as listed once everything that was said is counted. */
 async function staffed(vendorId: string, code: string, caller: Partial<Caller> = {}): Promise<StaffedShop | undefined> {
@@ -101,13 +102,15 @@ test('too few online for more than 15 minutes of service time is a shortfall for
   const seen = { shortage: { since, missing: 1, shortfall: true } };
   await expect.poll(() => staffed(vendorId, 'north')).toMatchObject(seen);
   expect(await staffed(vendorId, 'north', owner)).toMatchObject(seen);
-  expect((await pools({ vendorId, ...owner }).listWaiting({})).items).toMatchObject([{ kind: 'staffing-short', since, count: 1, path: `/staffing/${owner.shopIds[0]}` }]);
+  expect((await pools({ vendorId, ...owner }).listWaiting({})).items).toMatchObject([
+    { kind: 'staffing-short', since, count: 1, path: `/staffing/${owner.shopIds[0]}` },
+  ]);
   clock += MINUTE;
   await come(vendorId, b);
   await expect.poll(() => types(vendorId, 'north')).toEqual(['StaffingFellShort', 'StaffingShortfallBegan', 'StaffingShortfallEnded']);
-  await expect.poll(async () => (await staffing({ vendorId }).getShopDuty({ shopId: owner.shopIds[0] })).shortfalls).toMatchObject([
-    { since, endedAt: clock, contracted: 2, online: 1 },
-  ]);
+  await expect
+    .poll(async () => (await staffing({ vendorId }).getShopDuty({ shopId: owner.shopIds[0] })).shortfalls)
+    .toMatchObject([{ since, endedAt: clock, contracted: 2, online: 1 }]);
 });
 
 test('time outside the service hours does not make a shortfall, and none shows then', async () => {

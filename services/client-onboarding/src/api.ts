@@ -38,6 +38,7 @@ import type { ContractCommand } from './contract/contract.ts';
 import { makeContract } from './contract/make-contract.ts';
 import { isZone } from './contract/terms.ts';
 import { CLIENT_KEY_PARTS, CONTRACT_KEY_PARTS, clientPage, contractPage, SHOP_KEY_PARTS, shopPage, shopsWithoutContract } from './queries/overview.ts';
+import { salesWaiting } from './queries/waiting.ts';
 import { shop } from './shop/shop.ts';
 import { arrivals, streamsOfArrivals, takeOver } from './shop/take-over.ts';
 import { clientStream, contractStream, shopStream, streamsOf } from './streams.ts';
@@ -176,7 +177,7 @@ export function onboardingApi(kit: Kit): GrpcService {
     async listWaiting(request, { caller }) {
       const wanted = visibleShops(caller, request.shopIds);
       const missing = await shopsWithoutContract(kit, caller, wanted);
-      const items = missing.slice(0, WAITING_SHOWN).map(({ shop_id, code, added_at }) =>
+      const contractMissing = missing.map(({ shop_id, code, added_at }) =>
         WaitingItem.create({
           kind: 'contract-missing',
           vendorId: caller.vendorId,
@@ -188,7 +189,9 @@ export function onboardingApi(kit: Kit): GrpcService {
           path: `/contracts/new?shop=${shop_id}`,
         }),
       );
-      return ListWaitingResponse.create({ items, total: missing.length });
+      // Each stage of the way adds what waits in it.
+      const items = [...contractMissing, ...(await salesWaiting(kit, caller))].filter(({ shopId }) => wanted === 'all' || wanted.includes(shopId));
+      return ListWaitingResponse.create({ items: items.sort((a, b) => a.since - b.since).slice(0, WAITING_SHOWN), total: items.length });
     },
   });
 }

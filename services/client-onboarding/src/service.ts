@@ -1,22 +1,56 @@
 // What the service is made of: started by main.ts as a process, and by its tests within theirs.
-import { ClientRegistered, ContractImported, ContractSigned, ShopAdded, ShopContracted } from '@deskfleet/protocol/onboarding';
+import {
+  ClientRegistered,
+  ContractImported,
+  ContractSigned,
+  LeadLost,
+  LeadOpened,
+  LeadWon,
+  OutsourcingPlanProposed,
+  QuoteAccepted,
+  QuoteDeclined,
+  QuoteExpired,
+  QuoteIssued,
+  ShopAdded,
+  ShopContracted,
+  ShopProfileRecorded,
+} from '@deskfleet/protocol/onboarding';
 import type { ServiceDefinition } from '@deskfleet/service-kit';
 import { onboardingApi } from './api.ts';
+import { quoteExpiry } from './lead/expiry.ts';
 import { clients } from './projections/clients.ts';
+import { leadShops, leads } from './projections/leads.ts';
 import { shopContracts } from './projections/shop-contracts.ts';
 import { shops } from './projections/shops.ts';
+import { salesApi } from './sales-api.ts';
 import { openSealed } from './sealed.ts';
 
 export const clientOnboarding: ServiceDefinition = {
   name: 'client-onboarding',
   migrations: [],
   async parts(kit) {
-    const { listener } = await openSealed(kit);
+    const { sealed, listener } = await openSealed(kit);
     return {
-      events: [ClientRegistered, ShopAdded, ShopContracted, ContractSigned, ContractImported],
-      projections: [clients, shops, shopContracts],
+      events: [
+        ClientRegistered,
+        ShopAdded,
+        ShopContracted,
+        ContractSigned,
+        ContractImported,
+        LeadOpened,
+        ShopProfileRecorded,
+        OutsourcingPlanProposed,
+        QuoteIssued,
+        QuoteAccepted,
+        QuoteDeclined,
+        QuoteExpired,
+        LeadWon,
+        LeadLost,
+      ],
+      projections: [clients, shops, shopContracts, leads, leadShops],
       subscriptions: [],
-      api: [onboardingApi(kit)],
+      timers: [quoteExpiry(kit.store)],
+      api: [onboardingApi(kit), salesApi(kit, sealed)],
       listeners: [listener],
     };
   },

@@ -3,16 +3,19 @@ import { type EpochMs, expectLoaded, type LoadedStream, type StreamAppend } from
 import type { UnknownMessage } from '@deskfleet/protocol';
 import type { ClientEvent } from './client/client.ts';
 import type { ContractEvent } from './contract/contract.ts';
+import type { LeadEvent } from './lead/lead.ts';
 import type { ShopEvent } from './shop/shop.ts';
 
 export const clientStream = (clientId: string): string => `client-${clientId}`;
 export const shopStream = (shopId: string): string => `shop-${shopId}`;
+export const leadStream = (leadId: string): string => `lead-${leadId}`;
 export const contractStream = (contractId: string): string => `contract-${contractId}`;
 
 export interface Streams {
   client(clientId: string): readonly ClientEvent[];
   shop(shopId: string): readonly ShopEvent[];
   contract(contractId: string): readonly ContractEvent[];
+  lead(leadId: string): readonly LeadEvent[];
   /** Appends what happened to a stream as it was loaded. */
   append(streamId: string, events: readonly UnknownMessage[], shopId?: string): StreamAppend;
 }
@@ -29,6 +32,7 @@ export function streamsOf(loaded: ReadonlyMap<string, LoadedStream>, now: EpochM
     client: (clientId) => events<ClientEvent>(clientStream(clientId)),
     shop: (shopId) => events<ShopEvent>(shopStream(shopId)),
     contract: (contractId) => events<ContractEvent>(contractStream(contractId)),
+    lead: (leadId) => events<LeadEvent>(leadStream(leadId)),
     append: (streamId, happened, shopId = '') => ({
       streamId,
       expected: expectLoaded(stream(streamId)),

@@ -75,7 +75,13 @@ export function decideShifts(
     const state = fold(shift, [...(stream?.events.map(({ event }) => event as ShiftEvent) ?? []), ...before]);
     const decision = shift.decide(state, { kind: 'plan', shiftId, source, ...plan });
     if (!decision.accepted) {
-      return rejected.push({ index, code: 'shift-span-invalid', field: 'toAt', found: String(decision.facts['found']), expected: String(decision.facts['expected']) });
+      return rejected.push({
+        index,
+        code: 'shift-span-invalid',
+        field: 'toAt',
+        found: String(decision.facts['found']),
+        expected: String(decision.facts['expected']),
+      });
     }
     standing.set(shiftId, { ...plan, shiftId });
     if (decision.events.length === 0) return unchanged++;

@@ -50,7 +50,8 @@ function amountProblems(amount: Money | undefined, field: string, currency: stri
   ];
 }
 
-function usageProblems({ unit, exclusions, unitPrice, included }: UsageTerms, field: string) {
+/** What is wrong with a fee by what is counted (BR-213). */
+export function usageProblems({ unit, exclusions, unitPrice, included }: UsageTerms, field: string) {
   const price = isDecimal(unitPrice) && parseDecimal(unitPrice).units >= 0n;
   return [
     ...unitProblems(unit, `${field}.unit`),

@@ -111,12 +111,14 @@ export async function clientPage(kit: Kit, caller: Caller, search: string, page:
   });
 }
 
-/** Shops without a contract in force now or later. */
+/** Shops without a contract in force now or later; one that came with a lead and never had a contract waits in its lead. */
 export async function shopsWithoutContract(kit: Kit, caller: Caller, shopIds: readonly string[] | 'all'): Promise<readonly SeenShop[]> {
   const { shops, contracts } = await kit.read(caller, async (tx) => {
     const { rows } = await sql<SeenShop>`
       select ${SHOP} from shops s where ${among(sql`shop_id`, shopIds)}
          and not exists (select from shop_contracts c where c.vendor_id = s.vendor_id and c.shop_id = s.shop_id and coalesce(c.terms ->> 'endsOn', '') = '')
+         and (not exists (select from lead_shops l where l.vendor_id = s.vendor_id and l.shop_id = s.shop_id)
+              or exists (select from shop_contracts c where c.vendor_id = s.vendor_id and c.shop_id = s.shop_id))
        order by added_at, shop_id`.execute(tx);
     return { shops: rows, contracts: await contractsOfShops(tx, idsOf(rows)) };
   });

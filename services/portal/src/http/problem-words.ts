@@ -55,7 +55,12 @@ function fact(value: unknown, language: Language): string {
 /** A fact as a text says it: roles by their names, everything else as it is. */
 function factNamed(name: string, facts: Facts, language: Language): string {
   const value = facts[name];
-  return fact(name === 'allowed' && Array.isArray(value) ? value.map((role) => ROLES[String(role)]?.[language] ?? role) : value, language);
+  if (name === 'allowed' && Array.isArray(value))
+    return fact(
+      value.map((role) => ROLES[String(role)]?.[language] ?? role),
+      language,
+    );
+  return fact(name === 'actedBy' ? (ROLES[String(value)]?.[language] ?? value) : value, language);
 }
 
 function present(value: unknown): boolean {

@@ -53,7 +53,7 @@ export class Components {
       const schema = this.#fieldSchema(field, direction);
       // In an answer a $ref with a sibling description is legal in OpenAPI 3.1; Ajv ignores it in an input.
       properties[field.localName] = comment === '' ? schema : { ...schema, description: comment };
-      if (direction === 'answer' && field.fieldKind !== 'message') required.push(field.localName);
+      if (direction === 'answer' && field.fieldKind !== 'message' && !field.proto.proto3Optional) required.push(field.localName);
     }
     const comment = commentOf(message);
     return {

@@ -14,6 +14,7 @@ import { importRoutes } from './imports.ts';
 import { operationsRoutes, operationsSchemas } from './operations.ts';
 import { personalDataRoutes } from './personal-data.ts';
 import { qaRoutes } from './qa.ts';
+import { salesRoutes } from './sales.ts';
 import { searchRoute, searchSchemas } from './search.ts';
 import { sessionRoutes, sessionSchemas } from './session.ts';
 import { shopSetRoutes, shopSetSchemas } from './shop-sets.ts';
@@ -33,6 +34,7 @@ export function api(): Api {
     ...sessionRoutes,
     ...accessRoutes,
     ...shopRoutes(components),
+    ...salesRoutes(components),
     ...agentRoutes(components),
     ...importRoutes(components),
     ...conversationRoutes(components),
