@@ -76,7 +76,10 @@ test('a backup brings back the moment it was taken, in place and on a new machin
   for (const kept of ['keys', 'secret']) cpSync(join(installation.dataDir, kept), join(fresh, kept), { recursive: true });
   rmSync(installation.dataDir, { recursive: true });
   expect(await deskfleet('--data-dir', fresh, 'restore', '--from', backup)).toMatchObject({
-    keys: { kept: [], restored: ['deskfleet_agent_pools_keys', 'deskfleet_client_onboarding_keys', 'deskfleet_conversations_keys', 'deskfleet_qa_inspection_keys'] },
+    keys: {
+      kept: [],
+      restored: ['deskfleet_agent_pools_keys', 'deskfleet_client_onboarding_keys', 'deskfleet_conversations_keys', 'deskfleet_qa_inspection_keys'],
+    },
   });
   installation = await startInstallation({ bus: 'feed', dataDir: fresh });
   expect(await state()).toEqual(then);

@@ -14,5 +14,5 @@ export { openKeyring } from './keyring.ts';
 export { notFound, RefusedError, refusalOf, refuseCall, statusOf, unwrap } from './refusals.ts';
 export { runService } from './run.ts';
 export * from './service.ts';
-export { type RunningService, startService } from './start.ts';
 export { MAX_CALL_AGE_MS, type NotGenuine, notGenuine, type SignedCall, signatureOf } from './signature.ts';
+export { type RunningService, startService } from './start.ts';

@@ -11,7 +11,20 @@ import {
   StaffingServiceDefinition,
 } from '@deskfleet/protocol/agents-staffing';
 import { CommandReceipt } from '@deskfleet/protocol/common';
-import { allow, type Caller, type GrpcService, grpcService, type Kit, keyset, notFound, pageOf, refuseCall, seesShop, unwrap, visibleShops } from '@deskfleet/service-kit';
+import {
+  allow,
+  type Caller,
+  type GrpcService,
+  grpcService,
+  type Kit,
+  keyset,
+  notFound,
+  pageOf,
+  refuseCall,
+  seesShop,
+  unwrap,
+  visibleShops,
+} from '@deskfleet/service-kit';
 import { listShifts } from './queries/shifts.ts';
 import { findShops } from './queries/shops.ts';
 import { byWorst, countsOf, SHOPS_SHOWN, shopDuty, staffedShops } from './queries/staffing.ts';

@@ -2,6 +2,7 @@
 import { ClientRegistered, ContractImported, ContractSigned, ShopAdded, ShopContracted } from '@deskfleet/protocol/onboarding';
 import type { ServiceDefinition } from '@deskfleet/service-kit';
 import { onboardingApi } from './api.ts';
+import { careParts } from './care/parts.ts';
 import { clients } from './projections/clients.ts';
 import { shopContracts } from './projections/shop-contracts.ts';
 import { shops } from './projections/shops.ts';
@@ -11,12 +12,14 @@ export const clientOnboarding: ServiceDefinition = {
   name: 'client-onboarding',
   migrations: [],
   async parts(kit) {
-    const { listener } = await openSealed(kit);
+    const { sealed, listener } = await openSealed(kit);
+    const care = careParts(kit, sealed);
     return {
-      events: [ClientRegistered, ShopAdded, ShopContracted, ContractSigned, ContractImported],
-      projections: [clients, shops, shopContracts],
+      events: [ClientRegistered, ShopAdded, ShopContracted, ContractSigned, ContractImported, ...care.events],
+      projections: [clients, shops, shopContracts, ...care.projections],
       subscriptions: [],
-      api: [onboardingApi(kit)],
+      timers: [...care.timers],
+      api: [onboardingApi(kit), ...care.api],
       listeners: [listener],
     };
   },

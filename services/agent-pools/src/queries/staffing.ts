@@ -136,7 +136,15 @@ export async function shopDuty(tx: Tx, vendorId: string, shopId: string, date: s
       const known = last === undefined ? {} : { presence: last.presence, presenceSince: last.at, source: last.source || 'page' };
       return DutyAgent.create({ agentId, name, trainedOn, ...known, onShift, ...rate });
     }),
-    steps: presenceKnown || shiftsKnown ? bothSteps(online, people.map(({ rostered }) => rostered), past, day) : [],
+    steps:
+      presenceKnown || shiftsKnown
+        ? bothSteps(
+            online,
+            people.map(({ rostered }) => rostered),
+            past,
+            day,
+          )
+        : [],
     shortfalls: await shortfallsOn(tx, vendorId, shopId, day),
     rosteredMs: sum('rosteredMs'),
     onlineMs: sum('onlineMs'),

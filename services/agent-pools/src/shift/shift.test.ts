@@ -13,7 +13,9 @@ const cancel = { kind: 'cancel', shiftId: 'sf_1', reason: ' ill ', now: 12 * HOU
 
 test('a shift is planned once; planned anew with another end it replaces what it was', () => {
   given().when(plan).then(planned);
-  given(planned).when({ ...plan, source: 'csv' }).thenNothing();
+  given(planned)
+    .when({ ...plan, source: 'csv' })
+    .thenNothing();
   given(planned)
     .when({ ...plan, toAt: 19 * HOUR, source: 'csv' })
     .then(ShiftPlanned.create({ ...facts, toAt: 19 * HOUR, source: 'csv' }));

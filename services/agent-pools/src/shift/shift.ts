@@ -60,8 +60,7 @@ export const shift: Decider<ShiftCommand, ShiftEvent, Shift, Refusal> = {
         if (shift.status === 'cancelled') return accept();
         if (shift.toAt <= command.now) return refuse('shift-over');
         const reason = command.reason.trim();
-        if (reason === '' || reason.length > REASON_LIMIT)
-          return refuse('reason-missing', { field: 'reason', found: '', expected: 'why the shift is off' });
+        if (reason === '' || reason.length > REASON_LIMIT) return refuse('reason-missing', { field: 'reason', found: '', expected: 'why the shift is off' });
         return accept(ShiftCancelled.create({ shiftId: command.shiftId, reason }));
       }
     }

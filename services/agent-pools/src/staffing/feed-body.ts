@@ -15,7 +15,13 @@ export interface Fault {
 
 export interface Told {
   /** `agent`: an id or a work name; `shops`: codes; `off`: why it is cancelled, undefined = planned. */
-  readonly shifts: readonly { readonly agent: string; readonly shops: readonly string[]; readonly from: EpochMs; readonly to: EpochMs; readonly off: string | undefined }[];
+  readonly shifts: readonly {
+    readonly agent: string;
+    readonly shops: readonly string[];
+    readonly from: EpochMs;
+    readonly to: EpochMs;
+    readonly off: string | undefined;
+  }[];
   readonly presence: readonly { readonly agent: string; readonly presence: Presence; readonly at: EpochMs }[];
 }
 
@@ -89,7 +95,11 @@ function presenceIn(item: unknown, place: string, now: EpochMs): Told['presence'
     throw new Faulty({ field: `${place}.presence`, found: typeof word === 'string' ? word : kindOf(word), expected: 'online | away | offline' });
   const at = fields['at'] === undefined ? now : instantIn(fields, 'at', place);
   if (at > now + AHEAD_MS)
-    throw new Faulty({ field: `${place}.at`, found: new Date(at).toISOString(), expected: `not after ${new Date(now + AHEAD_MS).toISOString()}: at most 5 minutes ahead` });
+    throw new Faulty({
+      field: `${place}.at`,
+      found: new Date(at).toISOString(),
+      expected: `not after ${new Date(now + AHEAD_MS).toISOString()}: at most 5 minutes ahead`,
+    });
   return { agent: agentIn(fields, place), presence, at: Math.min(at, now) };
 }
 
@@ -102,7 +112,11 @@ function agentIn(fields: Fields, at: string): string {
 
 function instantIn(fields: Fields, name: string, at: string): EpochMs {
   const text = fields[name];
-  const fault = { field: `${at}.${name}`, found: typeof text === 'string' ? text.slice(0, 60) : kindOf(text), expected: 'an instant with its zone, such as 2026-03-05T10:00:00+08:00' };
+  const fault = {
+    field: `${at}.${name}`,
+    found: typeof text === 'string' ? text.slice(0, 60) : kindOf(text),
+    expected: 'an instant with its zone, such as 2026-03-05T10:00:00+08:00',
+  };
   if (typeof text !== 'string') throw new Faulty(fault);
   try {
     return Temporal.Instant.from(text).epochMilliseconds;

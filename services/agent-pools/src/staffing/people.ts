@@ -20,8 +20,13 @@ export async function servedRows(tx: Tx, vendorId: string, shopIds: readonly str
 /** The shops that share a contract, by contract. */
 export async function shopsOfContracts(tx: Tx, vendorId: string, contractIds: readonly string[]): Promise<Map<string, string[]>> {
   const { rows } = await sql<{ contract_id: string; shop_id: string }>`
-    select contract_id, shop_id from served_shops where vendor_id = ${vendorId} and contract_id = any(${[...contractIds]}::text[]) order by shop_id`.execute(tx);
-  return mapValues(Map.groupBy(rows, ({ contract_id }) => contract_id), (group) => group.map(({ shop_id }) => shop_id));
+    select contract_id, shop_id from served_shops where vendor_id = ${vendorId} and contract_id = any(${[...contractIds]}::text[]) order by shop_id`.execute(
+    tx,
+  );
+  return mapValues(
+    Map.groupBy(rows, ({ contract_id }) => contract_id),
+    (group) => group.map(({ shop_id }) => shop_id),
+  );
 }
 
 export interface Trained {
@@ -34,7 +39,10 @@ export async function trainedFor(tx: Tx, vendorId: string, shopIds: readonly str
   const of = shopIds === 'all' ? sql`true` : sql`shop_id = any(${[...shopIds]}::text[])`;
   const { rows } = await sql<{ shop_id: string; agent_id: string; trained_on: string }>`
     select shop_id, agent_id, trained_on from trained_agents where vendor_id = ${vendorId} and ${of} order by agent_id`.execute(tx);
-  return mapValues(Map.groupBy(rows, ({ shop_id }) => shop_id), (group) => group.map((row) => ({ agentId: row.agent_id, trainedOn: row.trained_on })));
+  return mapValues(
+    Map.groupBy(rows, ({ shop_id }) => shop_id),
+    (group) => group.map((row) => ({ agentId: row.agent_id, trainedOn: row.trained_on })),
+  );
 }
 
 export interface PresenceRow {
@@ -51,7 +59,9 @@ export async function presenceOf(
   { from, to }: { readonly from: EpochMs; readonly to: EpochMs },
 ): Promise<Map<string, PresenceRow[]>> {
   const people: RawBuilder<unknown> =
-    agentIds === 'all' ? sql`select distinct agent_id from trained_agents where vendor_id = ${vendorId}` : sql`select unnest(${[...agentIds]}::text[]) as agent_id`;
+    agentIds === 'all'
+      ? sql`select distinct agent_id from trained_agents where vendor_id = ${vendorId}`
+      : sql`select unnest(${[...agentIds]}::text[]) as agent_id`;
   const { rows } = await sql<{ agent_id: string; at: string; presence: Presence; source: string }>`
     select a.agent_id, p.at, p.presence, p.source from (${people}) a
      cross join lateral (
@@ -60,7 +70,10 @@ export async function presenceOf(
        (select at, presence, source from presence_changes c where c.vendor_id = ${vendorId} and c.agent_id = a.agent_id and c.at > ${from} and c.at <= ${to})
      ) p
      order by a.agent_id, p.at`.execute(tx);
-  return mapValues(Map.groupBy(rows, ({ agent_id }) => agent_id), (group) => group.map(({ at, presence, source }) => ({ at: Number(at), presence, source })));
+  return mapValues(
+    Map.groupBy(rows, ({ agent_id }) => agent_id),
+    (group) => group.map(({ at, presence, source }) => ({ at: Number(at), presence, source })),
+  );
 }
 
 /** Only who is online is there: away is logged in without anybody at the keyboard (P-25). */

@@ -67,7 +67,10 @@ async function nameAll(kit: Kit, caller: Caller, parsed: ParsedBody): Promise<Na
   if (!parsed.ok) return parsed;
   const { told } = parsed;
   return kit.read(caller, async (tx) => {
-    const ids = await agentsCalled(tx, [...told.shifts, ...told.presence].map(({ agent: called }) => called));
+    const ids = await agentsCalled(
+      tx,
+      [...told.shifts, ...told.presence].map(({ agent: called }) => called),
+    );
     const places = [...told.shifts.map((_, index) => `shifts[${index}]`), ...told.presence.map((_, index) => `presence[${index}]`)];
     const unknown = [...told.shifts, ...told.presence].findIndex(({ agent: called }) => !ids.has(called));
     if (unknown !== -1) {
@@ -137,7 +140,10 @@ function decideAll(vendorId: string, named: Named, streams: ReadonlyMap<string, 
 const BODY_FIELDS: Readonly<Record<string, string>> = { agentId: 'agent', shopIds: 'shops', fromAt: 'from', toAt: 'to' };
 
 /** What is older than what is known of the agent changes nothing: calls may come in another order than things happened. */
-function changesOf(told: Named['presence'], streams: ReadonlyMap<string, LoadedStream>): { readonly appends: readonly StreamAppend[]; readonly changed: number } {
+function changesOf(
+  told: Named['presence'],
+  streams: ReadonlyMap<string, LoadedStream>,
+): { readonly appends: readonly StreamAppend[]; readonly changed: number } {
   const appends: StreamAppend[] = [];
   let changed = 0;
   for (const [agentId, changes] of Map.groupBy(told, (each) => each.agentId)) {

@@ -22,9 +22,15 @@ test('fewer online than contracted for more than the allowed service time is a s
 
 test('enough again in time is no shortfall, later it ends it', () => {
   // BR-218
-  given(fell).when(enough).then(StaffingRecovered.create({ shopId: 'sh_1', contractId: 'ct_1', recoveredAt: 500 }));
-  given(fell, StaffingRecovered.create({ shopId: 'sh_1' })).when(elapse(2_000)).thenNothing();
-  given(fell, began).when(enough).then(StaffingShortfallEnded.create({ shopId: 'sh_1', contractId: 'ct_1', endedAt: 500 }));
+  given(fell)
+    .when(enough)
+    .then(StaffingRecovered.create({ shopId: 'sh_1', contractId: 'ct_1', recoveredAt: 500 }));
+  given(fell, StaffingRecovered.create({ shopId: 'sh_1' }))
+    .when(elapse(2_000))
+    .thenNothing();
+  given(fell, began)
+    .when(enough)
+    .then(StaffingShortfallEnded.create({ shopId: 'sh_1', contractId: 'ct_1', endedAt: 500 }));
 });
 
 test('a head more or less while they are too few says nothing new', () => {
@@ -49,10 +55,9 @@ test('however people come and go, shortfalls begin and end in turns, and a repea
       kind: fc.constant('count' as const),
       shopId: fc.constant('sh_1'),
       since: fc.nat(1_000),
-      short: fc.option(
-        fc.record({ contractId: fc.constantFrom('ct_1', 'ct_2'), contracted: fc.constant(5), online: fc.nat(4), dueAt: fc.nat(2_000) }),
-        { nil: undefined },
-      ),
+      short: fc.option(fc.record({ contractId: fc.constantFrom('ct_1', 'ct_2'), contracted: fc.constant(5), online: fc.nat(4), dueAt: fc.nat(2_000) }), {
+        nil: undefined,
+      }),
     }),
     fc.nat(3_000).map(elapse),
   );

@@ -22,7 +22,12 @@ export type Staffing =
 
 export type StaffingCommand =
   /** The people were counted: too few for a contract, or not (`short` undefined: enough, not known, or no contract in force). */
-  | { readonly kind: 'count'; readonly shopId: string; readonly since: EpochMs; readonly short: (Omit<TooFew, 'since'> & { readonly dueAt: EpochMs }) | undefined }
+  | {
+      readonly kind: 'count';
+      readonly shopId: string;
+      readonly since: EpochMs;
+      readonly short: (Omit<TooFew, 'since'> & { readonly dueAt: EpochMs }) | undefined;
+    }
   /** Time went on. */
   | { readonly kind: 'elapse'; readonly shopId: string; readonly now: EpochMs };
 

@@ -25,7 +25,11 @@ export function memberOn(
       commandId,
     },
     streams: [
-      { streamId: staffingStream(shopId), expected: expectLoaded(stream ?? { version: 0 }), events: events.map((event) => ({ event, occurredAt: now, shopId })) },
+      {
+        streamId: staffingStream(shopId),
+        expected: expectLoaded(stream ?? { version: 0 }),
+        events: events.map((event) => ({ event, occurredAt: now, shopId })),
+      },
     ],
   };
 }

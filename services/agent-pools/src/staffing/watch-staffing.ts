@@ -1,13 +1,7 @@
 // Counts the people of shops that were touched (somebody came, went or was trained; a contract came, went live or ends) and says where they are too
 // few for the contract, or enough again. The contracted agents are the contract's: they may be online for any of its shops.
 import type { AppendMember, EpochMs, Tx } from '@deskfleet/event-store';
-import {
-  AgentPresenceChanged,
-  AgentTrainedForShop,
-  StaffingFellShort,
-  StaffingRecovered,
-  StaffingShortfallEnded,
-} from '@deskfleet/protocol/agents';
+import { AgentPresenceChanged, AgentTrainedForShop, StaffingFellShort, StaffingRecovered, StaffingShortfallEnded } from '@deskfleet/protocol/agents';
 import { ContractImported, ContractSigned, ServiceEndSet, ShopWentLive } from '@deskfleet/protocol/onboarding';
 import type { BackgroundWork, Kit } from '@deskfleet/service-kit';
 import { sql } from 'kysely';
@@ -53,8 +47,7 @@ export function watchStaffing(kit: Kit): BackgroundWork {
       });
       return count === SLICE_SHOPS;
     },
-    pending: () =>
-      kit.work(async (tx) => Number((await sql<{ n: string }>`select count(*) as n from touched_shops`.execute(tx)).rows[0]?.n ?? 0)),
+    pending: () => kit.work(async (tx) => Number((await sql<{ n: string }>`select count(*) as n from touched_shops`.execute(tx)).rows[0]?.n ?? 0)),
   };
 }
 
