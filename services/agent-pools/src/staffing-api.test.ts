@@ -7,6 +7,7 @@ import { shopIdOf } from '@deskfleet/protocol';
 import { Presence } from '@deskfleet/protocol/agents';
 import { AgentPoolServiceDefinition } from '@deskfleet/protocol/agents-service';
 import { type StaffedShop, StaffingServiceDefinition } from '@deskfleet/protocol/agents-staffing';
+import type { LogPosition } from '@deskfleet/protocol/common';
 import { ContractImported, ContractSigned, ServiceEndSet, ShopAdded, ShopWentLive } from '@deskfleet/protocol/onboarding';
 import { Actor } from '@deskfleet/protocol/platform';
 import { ContractTerms } from '@deskfleet/protocol/terms';
@@ -60,19 +61,23 @@ const imported = (vendorId: string, count: number, ...codes: string[]) =>
   ContractImported.create({ contractId: `ct_${codes.join('_')}`, shopIds: codes.map((code) => shopIdOf(vendorId, code)), terms: terms(count) });
 const shopsAdded = (vendorId: string, ...codes: string[]) => codes.map((code) => ShopAdded.create({ shopId: shopIdOf(vendorId, code), code }));
 
+/** Where what was said last stands: read one's own writes. */
+let last: LogPosition | undefined;
+
 async function hire(vendorId: string, name: string, ...codes: string[]): Promise<string> {
   const api = pools({ vendorId });
   const { agentId } = await api.hireAgent({ commandId: commandId(), name, skills: [], maxLoad: 5 });
-  for (const code of codes) await api.trainAgent({ commandId: commandId(), agentId, shopId: shopIdOf(vendorId, code), trainedOn: '2026-11-01' });
+  for (const code of codes) last = (await api.trainAgent({ commandId: commandId(), agentId, shopId: shopIdOf(vendorId, code), trainedOn: '2026-11-01' })).at;
   return agentId;
 }
 
-const come = (vendorId: string, agentId: string, presence = Presence.PRESENCE_ONLINE) =>
-  pools({ vendorId }).setPresence({ commandId: commandId(), agentId, presence });
+const come = async (vendorId: string, agentId: string, presence: Presence = Presence.PRESENCE_ONLINE) => {
+  last = (await pools({ vendorId }).setPresence({ commandId: commandId(), agentId, presence })).at;
+};
 
-/** The shop as listed once everything that was said is counted. */
+/** The shop as listed once what was said last is taken in. */
 async function staffed(vendorId: string, code: string, caller: Partial<Caller> = {}): Promise<StaffedShop | undefined> {
-  const { shops } = await staffing({ vendorId, ...caller }).getStaffing({ shopIds: [shopIdOf(vendorId, code)] });
+  const { shops } = await staffing({ vendorId, ...caller }).getStaffing({ shopIds: [shopIdOf(vendorId, code)], after: last });
   return shops[0];
 }
 const types = async (vendorId: string, code: string) => {
@@ -236,12 +241,12 @@ test('a client plans nothing, connects nothing and sees no other shop', async ()
   const api = staffing(owner);
   const shift = { agentId: 'ag_1', shopIds: [], fromAt: clock, toAt: clock + HOUR };
   const refused = [
-    api.planShifts({ commandId: commandId(), shifts: [shift], source: 'page' }),
-    api.cancelShift({ commandId: commandId(), shiftId: 'sf_1', reason: 'x' }),
-    api.connectStaffingFeed({ commandId: commandId(), name: 'x' }),
-    api.receiveStaffing({ vendorId }),
+    () => api.planShifts({ commandId: commandId(), shifts: [shift], source: 'page' }),
+    () => api.cancelShift({ commandId: commandId(), shiftId: 'sf_1', reason: 'x' }),
+    () => api.connectStaffingFeed({ commandId: commandId(), name: 'x' }),
+    () => api.receiveStaffing({ vendorId }),
   ];
-  for (const call of refused) expect(await failureOf(call)).toMatchObject({ status: 'PERMISSION_DENIED' });
+  for (const call of refused) expect(await failureOf(call())).toMatchObject({ status: 'PERMISSION_DENIED' });
   expect(await failureOf(api.getShopDuty({ shopId: 'sh_other' }))).toMatchObject({ status: 'NOT_FOUND' });
   expect(await failureOf(api.getStaffing({ shopIds: ['sh_other'] }))).toMatchObject({ status: 'NOT_FOUND' });
 });

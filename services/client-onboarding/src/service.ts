@@ -17,6 +17,7 @@ import {
 } from '@deskfleet/protocol/onboarding';
 import type { ServiceDefinition } from '@deskfleet/service-kit';
 import { onboardingApi } from './api.ts';
+import { careParts } from './care/parts.ts';
 import { quoteExpiry } from './lead/expiry.ts';
 import { clients } from './projections/clients.ts';
 import { leadShops, leads } from './projections/leads.ts';
@@ -30,6 +31,7 @@ export const clientOnboarding: ServiceDefinition = {
   migrations: [],
   async parts(kit) {
     const { sealed, listener } = await openSealed(kit);
+    const care = careParts(kit, sealed);
     return {
       events: [
         ClientRegistered,
@@ -46,11 +48,12 @@ export const clientOnboarding: ServiceDefinition = {
         QuoteExpired,
         LeadWon,
         LeadLost,
+        ...care.events,
       ],
-      projections: [clients, shops, shopContracts, leads, leadShops],
+      projections: [clients, shops, shopContracts, leads, leadShops, ...care.projections],
       subscriptions: [],
-      timers: [quoteExpiry(kit.store)],
-      api: [onboardingApi(kit), salesApi(kit, sealed)],
+      timers: [quoteExpiry(kit.store), ...care.timers],
+      api: [onboardingApi(kit), salesApi(kit, sealed), ...care.api],
       listeners: [listener],
     };
   },

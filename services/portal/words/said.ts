@@ -2,11 +2,13 @@
 // English sentences are data that others script against and stay as they are; here are their shapes. Stands apart from both the server and the
 // app, as both say it. A sentence without a shape fails a test (tests/words).
 
+import { CARE_EXPECTED, CARE_FOUND } from './said-care.ts';
 import { SALES_EXPECTED } from './said-sales.ts';
 
 /** `{n}` stands for a number, `{x}` for anything. The first shape that fits is taken. */
 const EXPECTED: readonly (readonly [english: string, chinese: string])[] = [
   ...SALES_EXPECTED,
+  ...CARE_EXPECTED,
   // a message, a line, a file
   ['an RFC 3339 date and time with a zone, e.g. {x}', '带时区的日期时间，应如 {x}'],
   ['not after {x}: at most 5 minutes ahead', '不晚于 {x}：最多提前 5 分钟'],
@@ -130,6 +132,7 @@ const EXPECTED: readonly (readonly [english: string, chinese: string])[] = [
 
 /** What was found, where it is described and not quoted. */
 const FOUND: readonly (readonly [english: string, chinese: string])[] = [
+  ...CARE_FOUND,
   ['nothing', '没有填'],
   ['null', 'null'],
   ['an empty string', '空文本'],

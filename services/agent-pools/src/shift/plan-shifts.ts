@@ -66,29 +66,36 @@ export function decideShifts(
   const appends = new Map<string, StreamAppend>();
   const rejected: RejectedPlan[] = [];
   let unchanged = 0;
-  plans.forEach((plan, index) => {
+  for (const [index, plan] of plans.entries()) {
     const shiftId = shiftIdOf(vendorId, plan.agentId, plan.fromAt);
     const problem = problemOf(plan, shiftId, ground, [...standing.values()]);
-    if (problem !== undefined) return rejected.push({ index, ...problem });
+    if (problem !== undefined) {
+      rejected.push({ index, ...problem });
+      continue;
+    }
     const stream = streams.get(shiftStream(shiftId));
     const before = appends.get(shiftId)?.events.map(({ event }) => event as ShiftEvent) ?? [];
     const state = fold(shift, [...(stream?.events.map(({ event }) => event as ShiftEvent) ?? []), ...before]);
     const decision = shift.decide(state, { kind: 'plan', shiftId, source, ...plan });
     if (!decision.accepted) {
-      return rejected.push({
+      rejected.push({
         index,
         code: 'shift-span-invalid',
         field: 'toAt',
         found: String(decision.facts['found']),
         expected: String(decision.facts['expected']),
       });
+      continue;
     }
     standing.set(shiftId, { ...plan, shiftId });
-    if (decision.events.length === 0) return unchanged++;
+    if (decision.events.length === 0) {
+      unchanged++;
+      continue;
+    }
     const [only = ''] = plan.shopIds;
     const events = [...before, ...decision.events].map((event) => ({ event, occurredAt: now, shopId: plan.shopIds.length === 1 ? only : '' }));
-    return appends.set(shiftId, { streamId: shiftStream(shiftId), expected: expectLoaded(stream ?? { version: 0 }), events });
-  });
+    appends.set(shiftId, { streamId: shiftStream(shiftId), expected: expectLoaded(stream ?? { version: 0 }), events });
+  }
   return { appends: [...appends.values()], planned: plans.length - unchanged - rejected.length, unchanged, rejected };
 }
 

@@ -34,7 +34,7 @@ export type StaffingCommand =
 export const staffing: Decider<StaffingCommand, StaffingEvent, Staffing> = {
   initial: { status: 'enough' },
 
-  evolve(staffing, event) {
+  evolve(_, event) {
     switch (event.$type) {
       case StaffingFellShort.$type:
         return { status: 'too-few', ...tooFewOf(event), dueAt: event.dueAt };

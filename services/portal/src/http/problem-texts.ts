@@ -1,6 +1,7 @@
 // What is said for each refusal code, here and of every service: what is not so, the fact, the next step. {name} is the fact of that name; what
 // stands in [...] is said where its facts are there. A code without words here fails a test (tests/words).
 
+import { CARE_TEXTS } from './problem-texts-care.ts';
 import { SALES_TEXTS } from './problem-texts-sales.ts';
 
 type Texts = Readonly<Record<string, Readonly<Record<'zh' | 'en', string>>>>;
@@ -137,6 +138,7 @@ export const TEXTS: Texts = {
   'client-name-too-long': { zh: '客户名称太长。', en: "The client's name is too long." },
   'too-many-shops': { zh: '一次提交的店铺太多。', en: 'Too many shops at once.' },
   ...SALES_TEXTS,
+  ...CARE_TEXTS,
 
   // agent-pools
   'agent-name-missing': { zh: '没有写客服姓名，或姓名太长。', en: 'The agent has no name, or too long a one.' },

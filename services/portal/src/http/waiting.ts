@@ -3,6 +3,7 @@ import { AgentPoolServiceDefinition } from '@deskfleet/protocol/agents-service';
 import { BillingServiceDefinition } from '@deskfleet/protocol/billing-service';
 import type { WaitingItem } from '@deskfleet/protocol/common';
 import { ConversationServiceDefinition } from '@deskfleet/protocol/conversations-service';
+import { CareServiceDefinition } from '@deskfleet/protocol/onboarding-care';
 import { OnboardingServiceDefinition } from '@deskfleet/protocol/onboarding-service';
 import { QaServiceDefinition } from '@deskfleet/protocol/qa-service';
 import { SlaServiceDefinition } from '@deskfleet/protocol/sla-service';
@@ -27,16 +28,16 @@ export interface Waiting {
 export async function waitingOfAll({ backend, now }: Portal, caller: Caller, shopIds: readonly string[], aborted: AbortSignal): Promise<Waiting> {
   const request = { shopIds: [...shopIds] };
   const options = { signal: AbortSignal.any([aborted, AbortSignal.timeout(WITHIN_MS)]) };
-  const asked = {
-    'client-onboarding': backend.client('client-onboarding', OnboardingServiceDefinition, caller).listWaiting(request, options),
-    'agent-pools': backend.client('agent-pools', AgentPoolServiceDefinition, caller).listWaiting(request, options),
-    conversations: backend.client('conversations', ConversationServiceDefinition, caller).listWaiting(request, options),
-    'sla-monitoring': backend.client('sla-monitoring', SlaServiceDefinition, caller).listWaiting(request, options),
-    'qa-inspection': backend.client('qa-inspection', QaServiceDefinition, caller).listWaiting(request, options),
-    billing: backend.client('billing', BillingServiceDefinition, caller).listWaiting(request, options),
-  };
-  const services = Object.keys(asked);
-  const answers = await Promise.allSettled(Object.values(asked));
+  const asked = [
+    ['client-onboarding', backend.client('client-onboarding', OnboardingServiceDefinition, caller).listWaiting(request, options)],
+    ['client-onboarding', backend.client('client-onboarding', CareServiceDefinition, caller).listWaiting(request, options)],
+    ['agent-pools', backend.client('agent-pools', AgentPoolServiceDefinition, caller).listWaiting(request, options)],
+    ['conversations', backend.client('conversations', ConversationServiceDefinition, caller).listWaiting(request, options)],
+    ['sla-monitoring', backend.client('sla-monitoring', SlaServiceDefinition, caller).listWaiting(request, options)],
+    ['qa-inspection', backend.client('qa-inspection', QaServiceDefinition, caller).listWaiting(request, options)],
+    ['billing', backend.client('billing', BillingServiceDefinition, caller).listWaiting(request, options)],
+  ] as const;
+  const answers = await Promise.allSettled(asked.map(([, answer]) => answer));
   const items: WaitingItem[] = answers.flatMap((answer) => (answer.status === 'fulfilled' ? answer.value.items : []));
   const shown = items.sort((a, b) => a.since - b.since).slice(0, SHOWN);
   const total = answers.reduce((n, answer) => n + (answer.status === 'fulfilled' ? answer.value.total : 0), 0);
@@ -44,7 +45,7 @@ export async function waitingOfAll({ backend, now }: Portal, caller: Caller, sho
     items: shown.map((item) => toHttp(item)),
     total,
     rest: total - shown.length,
-    away: services.filter((_, index) => answers[index]?.status === 'rejected'),
+    away: [...new Set(asked.flatMap(([service], index) => (answers[index]?.status === 'rejected' ? [service] : [])))],
     asOf: now(),
   };
 }

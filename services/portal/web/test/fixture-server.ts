@@ -5,6 +5,7 @@ import { extname, join, normalize } from 'node:path';
 import type { Role } from '../src/api/session.ts';
 import type { Shop } from '../src/api/types.ts';
 import * as people from './fixtures.ts';
+import * as care from './fixtures-care.ts';
 import { many, manyShops } from './fixtures-many.ts';
 import * as operations from './fixtures-operations.ts';
 import * as work from './fixtures-work.ts';
@@ -108,6 +109,14 @@ const routes: [RegExp, Answer][] = [
   [/^\/contracts\/[^/]+\/sla\/[^/]+\/clocks$/, () => ({ clocks: world.clocks, nextToken: '', total: world.clocks.length })],
   [/^\/contracts\/([^/]+)\/accrual$/, ([, id = '']) => world.accrual(id)],
   [/^\/contracts\/[^/]+\/usage$/, () => world.usage],
+  [/^\/questions$/, (_, __, query) => (query.get('state') === 'answered' ? care.answeredQuestions : care.questions)],
+  [/^\/questions\/qu_\d+$/, () => care.oneQuestion],
+  [/^\/shops\/[^/]+\/knowledge$/, () => care.knowledge],
+  [/^\/contracts\/[^/]+\/supervision$/, () => care.supervision],
+  [/^\/contracts\/[^/]+\/meetings$/, () => care.meetings],
+  [/^\/staffing$/, () => care.staffing],
+  [/^\/staffing\/[^/]+$/, () => care.duty],
+  [/^\/shifts$/, () => care.shifts],
   [/^\/agents$/, () => ({ agents: world.agents })],
   [/^\/accounts$/, () => world.accounts],
   [/^\/floor$/, () => world.floor],

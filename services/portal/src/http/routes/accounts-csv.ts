@@ -61,7 +61,8 @@ export function importAccountsCsv(components: Components): Route {
   );
 }
 
-async function shopCodes({ backend }: Portal, caller: Caller, signal: AbortSignal): Promise<ReadonlyMap<string, string>> {
+/** The codes of all shops the caller sees, by id. */
+export async function shopCodes({ backend }: Portal, caller: Caller, signal: AbortSignal): Promise<ReadonlyMap<string, string>> {
   const onboarding = backend.client('client-onboarding', OnboardingServiceDefinition, caller);
   const codes = new Map<string, string>();
   let token = '';
@@ -130,7 +131,7 @@ function mappingsOf(text: string, vendorId: string): readonly Record<string, unk
 }
 
 /** An instant with its zone; a date without one would be another instant on another machine. */
-function instantOf(text: string, field: string): number {
+export function instantOf(text: string, field: string): number {
   if (text === '') return 0;
   const at = /(?:Z|[+-]\d{2}:\d{2})$/.test(text) ? Date.parse(text) : Number.NaN;
   if (Number.isNaN(at)) throw new BadField(field, text, 'an instant with its zone, such as 2026-03-05T10:00:00+08:00');

@@ -5,6 +5,7 @@ import { Components } from '../schema.ts';
 import { accessRoutes, accessSchemas } from './access.ts';
 import { agentRoutes } from './agents.ts';
 import { billingRoutes } from './billing.ts';
+import { careRoutes } from './care.ts';
 import { conversationRoutes } from './conversations.ts';
 import { eventRoutes, eventSchemas } from './events.ts';
 import { exportRoutes } from './exports.ts';
@@ -20,6 +21,7 @@ import { sessionRoutes, sessionSchemas } from './session.ts';
 import { shopSetRoutes, shopSetSchemas } from './shop-sets.ts';
 import { shopRoutes } from './shops.ts';
 import { slaRoutes } from './sla.ts';
+import { staffingRoutes } from './staffing.ts';
 import { systemRoutes, systemSchemas } from './system.ts';
 
 export interface Api {
@@ -36,6 +38,8 @@ export function api(): Api {
     ...shopRoutes(components),
     ...salesRoutes(components),
     ...agentRoutes(components),
+    ...staffingRoutes(components),
+    ...careRoutes(components),
     ...importRoutes(components),
     ...conversationRoutes(components),
     ...personalDataRoutes(components),

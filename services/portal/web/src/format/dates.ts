@@ -76,9 +76,12 @@ export function addMonths(month: string, by: number): string {
   return new Date(Date.UTC(year, number - 1 + by, 1)).toISOString().slice(0, 7);
 }
 
-/** The instant a day begins in a zone. The zone's offset is read twice, so that a day on which it changes begins right. */
-export function startOfDay(date: string, zone: string): number {
-  const utc = Date.parse(`${date}T00:00:00Z`);
+/** The instant a day begins in a zone. */
+export const startOfDay = (date: string, zone: string): number => instantAt(date, '00:00', zone);
+
+/** The instant of a clock time (HH:MM) of a day in a zone. The zone's offset is read twice, so that a day on which it changes is told right. */
+export function instantAt(date: string, time: string, zone: string): number {
+  const utc = Date.parse(`${date}T${time}:00Z`);
   const minutes = (ms: number) => {
     const match = /^([+-])(\d{2}):(\d{2})/.exec(offset(ms, zone));
     return match === null ? 0 : (match[1] === '-' ? -1 : 1) * (Number(match[2]) * 60 + Number(match[3]));

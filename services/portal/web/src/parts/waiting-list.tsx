@@ -41,8 +41,18 @@ const words = dictionary(
 /** An id is said by its last six letters, anything else whole. */
 const spoken = (subject: string) => (/^[a-z]{2}_/.test(subject) ? subject.slice(-6).toUpperCase() : subject);
 
-/** `shopIds` narrows it to what waits in these shops, whatever the page's scope. */
-export function WaitingList({ title, waitsFor, shopIds }: { title?: string; waitsFor?: string; shopIds?: readonly string[] }) {
+/** `shopIds` narrows it to what waits in these shops, whatever the page's scope; `kinds` to these kinds. */
+export function WaitingList({
+  title,
+  waitsFor,
+  shopIds,
+  kinds,
+}: {
+  title?: string;
+  waitsFor?: string;
+  shopIds?: readonly string[];
+  kinds?: readonly string[];
+}) {
   const said = useWords(words);
   const terms = useWords(domain);
   const roles = useWords(common).roles;
@@ -63,7 +73,10 @@ export function WaitingList({ title, waitsFor, shopIds }: { title?: string; wait
             return page + scope.search(Object.fromEntries(new URLSearchParams(own)));
           };
           const items = data.items.filter(
-            (item) => (waitsFor === undefined || item.waitsFor === waitsFor) && (shopIds === undefined || shopIds.includes(item.shopId)),
+            (item) =>
+              (waitsFor === undefined || item.waitsFor === waitsFor) &&
+              (shopIds === undefined || shopIds.includes(item.shopId)) &&
+              (kinds === undefined || kinds.includes(item.kind)),
           );
           return (
             <>

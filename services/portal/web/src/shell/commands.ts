@@ -20,6 +20,8 @@ const spelled: Partial<Record<NavKey, string>> = {
   billing: 'zhangwu zw',
   invoices: 'zhangdan zd',
   close: 'yuejie yj',
+  staffing: 'renyuan ry',
+  questions: 'dayi dy',
   accounts: 'zhanghao zh',
   members: 'chengyuan cy',
   system: 'xitong xt',

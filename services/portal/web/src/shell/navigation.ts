@@ -15,6 +15,8 @@ export type NavKey =
   | 'billing'
   | 'invoices'
   | 'close'
+  | 'staffing'
+  | 'questions'
   | 'accounts'
   | 'members'
   | 'system';
@@ -33,6 +35,8 @@ export const paths: Record<NavKey, string> = {
   billing: '/billing',
   invoices: '/invoices',
   close: '/close',
+  staffing: '/staffing',
+  questions: '/questions',
   accounts: '/accounts',
   members: '/members',
   system: '/system',
@@ -50,15 +54,17 @@ export const navigation: Record<Role, readonly NavKey[]> = {
     'billing',
     'invoices',
     'close',
+    'staffing',
+    'questions',
     'accounts',
     'imports',
     'members',
     'system',
   ],
-  'team-lead': ['floor', 'conversations', 'accounts', 'sla', 'samples', 'next', 'findings', 'inspections'],
-  'qa-inspector': ['next', 'samples', 'findings', 'inspections', 'conversations'],
+  'team-lead': ['floor', 'conversations', 'staffing', 'questions', 'accounts', 'sla', 'samples', 'next', 'findings', 'inspections'],
+  'qa-inspector': ['next', 'samples', 'findings', 'inspections', 'conversations', 'questions'],
   finance: ['close', 'invoices', 'billing', 'sla', 'conversations'],
-  client: ['home', 'sla', 'conversations', 'inspections', 'billing', 'invoices'],
+  client: ['home', 'questions', 'sla', 'staffing', 'conversations', 'inspections', 'billing', 'invoices'],
 };
 
 /** Where a role begins its day. */
