@@ -2,7 +2,7 @@
 const OUTER = '^services/([^/]+)/src/(main|api|service)[.]ts$|^services/([^/]+)/src/(api|projections|subscriptions|queries|work|http|live)/';
 // Command handlers that live beside their aggregate: they load, decide and append. Everything else in an aggregate's folder only computes.
 const HANDLERS =
-  '^services/(agent-pools/src/account/map-accounts|billing/src/invoice/closing|conversations/src/import/(take-chunk|finish-import)|conversations/src/channel/(connect-channel|receive-webhook)|sla-monitoring/src/clock/timers)[.]ts$';
+  '^services/(agent-pools/src/account/map-accounts|billing/src/invoice/closing|conversations/src/import/(take-chunk|finish-import)|conversations/src/channel/(connect-channel|receive-webhook)|sla-monitoring/src/clock/timers|client-onboarding/src/(lead/expiry|supervision/meeting-timers|care/[^/]+)|agent-pools/src/(staffing/timers|shift/plan-shifts))[.]ts$';
 const TEST = '[.]test[.]tsx?$|/test/|/testing/';
 
 /** @type {import('dependency-cruiser').IConfiguration} */

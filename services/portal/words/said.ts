@@ -3,10 +3,12 @@
 // app, as both say it. A sentence without a shape fails a test (tests/words).
 
 import { CARE_EXPECTED, CARE_FOUND } from './said-care.ts';
+import { DEPOSIT_EXPECTED } from './said-deposits.ts';
 import { SALES_EXPECTED } from './said-sales.ts';
 
 /** `{n}` stands for a number, `{x}` for anything. The first shape that fits is taken. */
 const EXPECTED: readonly (readonly [english: string, chinese: string])[] = [
+  ...DEPOSIT_EXPECTED,
   ...SALES_EXPECTED,
   ...CARE_EXPECTED,
   // a message, a line, a file

@@ -35,9 +35,10 @@ export const QUESTION_KEY_PARTS = 3;
 
 export async function questionPage(kit: Kit, sealed: Sealed, caller: Caller, filter: QuestionFilter, page: Keyset): Promise<QuestionPage> {
   const inShops = filter.shopIds === 'all' ? sql`true` : sql`of_shop = any(${[...filter.shopIds]}::text[])`;
+  const openThen = await openAt(filter.openAtEndOf); // reads on its own: there is one connection for reading
   const { found, total, counts } = await kit.read(caller, async (tx) => {
     const matching = sql`${inShops} and ${filter.state === '' ? sql`true` : sql`state = ${filter.state}`}
-      and ${filter.agentId === '' ? sql`true` : sql`agent_id = ${filter.agentId}`} and ${await openAt(filter.openAtEndOf)}`;
+      and ${filter.agentId === '' ? sql`true` : sql`agent_id = ${filter.agentId}`} and ${openThen}`;
     const rank = sql`(case when state = 'open' then 0 else 1 end)`;
     const order = sql`(case when state = 'open' then asked_at else -closed_at end)`;
     const after =

@@ -2,6 +2,7 @@
 // stands in [...] is said where its facts are there. A code without words here fails a test (tests/words).
 
 import { CARE_TEXTS } from './problem-texts-care.ts';
+import { DEPOSIT_TEXTS } from './problem-texts-deposits.ts';
 import { SALES_TEXTS } from './problem-texts-sales.ts';
 
 type Texts = Readonly<Record<string, Readonly<Record<'zh' | 'en', string>>>>;
@@ -137,6 +138,7 @@ export const TEXTS: Texts = {
   'client-name-missing': { zh: '没有写客户名称。', en: 'The client has no name.' },
   'client-name-too-long': { zh: '客户名称太长。', en: "The client's name is too long." },
   'too-many-shops': { zh: '一次提交的店铺太多。', en: 'Too many shops at once.' },
+  ...DEPOSIT_TEXTS,
   ...SALES_TEXTS,
   ...CARE_TEXTS,
 

@@ -179,6 +179,11 @@ export const invoice: Invoice = {
   notCounted: 380,
   reasons: accrual('x').reasons,
   event,
+  dueOn: '2026-04-12',
+  dueAtVerdict: false,
+  settled: cny('2000.00'),
+  open: cny('3684.00'),
+  settlements: [{ by: 'deposit', amount: cny('2000.00'), settledOn: '2026-04-02', reference: '' }],
 };
 const invoiceDays = [
   ['23', 700, '420.00'],
