@@ -35,6 +35,7 @@ import {
 import { accrualOf, amountOf } from './queries/accrual.ts';
 import { accrualPage, largestAccruals, totalsByCurrency } from './queries/accruals.ts';
 import { type BillingContract, contractsOf } from './queries/contracts.ts';
+import { depositsWaiting } from './queries/deposits.ts';
 import { conversationsOf, daysOfLine, type MissedByDay } from './queries/drill-down.ts';
 import { invoiceByNumber, invoicePage, type StoredInvoice, settlementsOf } from './queries/invoices.ts';
 import { reasons, unitsByDay, unitsChangedSince } from './queries/usage.ts';
@@ -183,29 +184,37 @@ function implementation(kit: Kit): BillingServiceImplementation<CallerContext> {
     },
 
     async listWaiting(request, { caller }) {
-      if (caller.role !== 'finance' && caller.role !== 'vendor-operations') return ListWaitingResponse.create();
+      if (caller.role !== 'finance' && caller.role !== 'vendor-operations' && caller.role !== 'client') return ListWaitingResponse.create();
       const shops = visibleShops(caller, request.shopIds);
-      const lastMonth = Temporal.PlainYearMonth.from(monthOf(kit.now(), 'Asia/Shanghai')).subtract({ months: 1 }).toString();
-      const due = await openMonths(kit, caller, lastMonth, '');
-      const waiting = due.filter(({ contract }) => shops === 'all' || contract.shopIds.some((id) => shops.includes(id)));
-      return ListWaitingResponse.create({
-        total: waiting.length,
-        items: waiting.slice(0, WAITING_SHOWN).map(({ contract, month }) =>
-          WaitingItem.create({
-            kind: 'month-not-closed',
-            vendorId: caller.vendorId,
-            shopId: contract.shopIds[0] ?? '',
-            contractId: contract.contractId,
-            waitsFor: 'finance',
-            since: monthBounds(month, contract.terms.zone).to,
-            count: 1,
-            subject: month,
-            path: '/close',
-          }),
-        ),
-      });
+      const ofDeposits = await kit.read(caller, (tx) => depositsWaiting(tx, caller.vendorId, shops));
+      const found = [
+        // A client is told what waits for them.
+        ...(caller.role === 'client' ? ofDeposits.filter(({ waitsFor }) => waitsFor === 'client') : ofDeposits),
+        ...(caller.role === 'client' ? [] : await monthsWaiting(caller, shops)),
+      ].sort((a, b) => a.since - b.since);
+      return ListWaitingResponse.create({ total: found.length, items: found.slice(0, WAITING_SHOWN) });
     },
   };
+
+  async function monthsWaiting(caller: Caller, shops: readonly string[] | 'all'): Promise<WaitingItem[]> {
+    const lastMonth = Temporal.PlainYearMonth.from(monthOf(kit.now(), 'Asia/Shanghai')).subtract({ months: 1 }).toString();
+    const due = await openMonths(kit, caller, lastMonth, '');
+    return due
+      .filter(({ contract }) => shops === 'all' || contract.shopIds.some((id) => shops.includes(id)))
+      .map(({ contract, month }) =>
+        WaitingItem.create({
+          kind: 'month-not-closed',
+          vendorId: caller.vendorId,
+          shopId: contract.shopIds[0] ?? '',
+          contractId: contract.contractId,
+          waitsFor: 'finance',
+          since: monthBounds(month, contract.terms.zone).to,
+          count: 1,
+          subject: month,
+          path: '/close',
+        }),
+      );
+  }
 
   async function contractById(tx: Tx, caller: Caller, contractId: string): Promise<BillingContract> {
     return (await contractsById(tx, caller)).get(contractId) ?? notFound('contract', contractId);

@@ -3,7 +3,7 @@ import { cutTerms } from '@deskfleet/conversation-facts';
 import type { Tx } from '@deskfleet/event-store';
 import { fromProto, type Money, money, subtract, sum, toProto, zero } from '@deskfleet/money';
 import { ClientCredit, Deposit, DepositEntry, DepositLedger, TrialStanding } from '@deskfleet/protocol/billing-deposits';
-import { LogPosition } from '@deskfleet/protocol/common';
+import { LogPosition, WaitingItem } from '@deskfleet/protocol/common';
 import { monthOf } from '@deskfleet/service-hours';
 import { type RawBuilder, sql } from 'kysely';
 import { type Deposit as DepositState, smaller } from '../deposit/deposit.ts';
@@ -130,6 +130,32 @@ async function accruedFees(tx: Tx, vendorId: string, contract: BillingContract, 
     amounts.push(charges(untilNow.terms, month, contract.shopIds, await monthUsage(tx, vendorId, contract, month, undefined), []).total);
   }
   return sum(terms.currency, amounts);
+}
+
+/** Deposits that somebody has to act on: the client pays what is missing, finance pays back what is owed. */
+export async function depositsWaiting(tx: Tx, vendorId: string, shopIds: readonly string[] | 'all'): Promise<WaitingItem[]> {
+  const { rows } = await sql<{ contract_id: string; shop_ids: string[]; refund_owed: string; requested_at: string; last_at: string; missing: string }>`
+    select contract_id, shop_ids, refund_owed, requested_at, last_at, missing from deposits
+     where vendor_id = ${vendorId} and (missing > 0 or refund_owed > 0)
+       and (${shopIds === 'all'} or shop_ids && ${shopIds === 'all' ? [] : [...shopIds]}::text[])
+     order by requested_at, contract_id`.execute(tx);
+  return rows.flatMap((row) => {
+    const item = (kind: string, waitsFor: string, since: string): WaitingItem =>
+      WaitingItem.create({
+        kind,
+        vendorId,
+        shopId: row.shop_ids[0] ?? '',
+        contractId: row.contract_id,
+        waitsFor,
+        since: Number(since),
+        count: 1,
+        path: `/deposits/${row.contract_id}`,
+      });
+    return [
+      ...(Number(row.missing) > 0 ? [item('deposit-awaited', 'client', row.requested_at)] : []),
+      ...(Number(row.refund_owed) > 0 ? [item('deposit-refund-owed', 'finance', row.last_at)] : []),
+    ];
+  });
 }
 
 /** Everything a client can spend. */

@@ -7,6 +7,7 @@ import { agentRoutes } from './agents.ts';
 import { billingRoutes } from './billing.ts';
 import { careRoutes } from './care.ts';
 import { conversationRoutes } from './conversations.ts';
+import { depositRoutes } from './deposits.ts';
 import { eventRoutes, eventSchemas } from './events.ts';
 import { exportRoutes } from './exports.ts';
 import { fileRoutes, fileSchemas } from './files.ts';
@@ -46,6 +47,7 @@ export function api(): Api {
     ...slaRoutes(components),
     ...qaRoutes(components),
     ...billingRoutes(components),
+    ...depositRoutes(components),
     ...fileRoutes,
     ...exportRoutes,
     ...shopSetRoutes,

@@ -1,0 +1,172 @@
+// Deposits on the real service: asked for by a contract, received in parts, and gone by the one way that the trial's end leaves open.
+import { toProto } from '@deskfleet/money';
+import { SettledBy } from '@deskfleet/protocol/billing';
+import { DepositServiceDefinition } from '@deskfleet/protocol/billing-deposits';
+import { ContractSigned, ContractTerminated, ServiceEndSet, TrialFailed, TrialPassed, TrialStarted } from '@deskfleet/protocol/onboarding';
+import { ContractTerms } from '@deskfleet/protocol/terms';
+import type { Caller } from '@deskfleet/service-kit';
+import { failureOf, testCaller } from '@deskfleet/service-kit/testing';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Ground, NOW, startGround } from './ground.ts';
+
+let ground: Ground;
+beforeAll(async () => {
+  ground = await startGround();
+});
+afterAll(() => ground?.remove());
+
+const cny = (yuan: number) => toProto({ currency: 'CNY', minor: BigInt(Math.round(yuan * 100)) });
+const deposits = (caller: Partial<Caller> = {}) => ground.billing.as(testCaller({ role: 'finance', ...caller }), DepositServiceDefinition);
+let commands = 0;
+const commandId = () => `command-${++commands}`;
+const receipt = (contractId: string, receiptId: string, yuan: number) =>
+  deposits().confirmReceipt({ commandId: commandId(), contractId, receiptId, amount: cny(yuan), receivedOn: '2026-04-01', reference: 'bank' });
+const onLaunch = (contractId: string, ...events: Parameters<Ground['upstream']['record']>[3][]) =>
+  ground.happened(...events.map((event) => ground.upstream.record('client-onboarding', `launch-${contractId}`, '', event)));
+
+/** 9,000.00 a month and a deposit of 6,000.00. */
+async function signed(contractId: string, effectiveOn: string): Promise<void> {
+  const terms = ContractTerms.create({
+    currency: 'CNY',
+    zone: 'Asia/Shanghai',
+    serviceWindows: [{ from: '09:00', to: '18:00' }],
+    effectiveOn,
+    monthlyFee: cny(9_000),
+    deposit: cny(6_000),
+    paymentDays: 10,
+  });
+  const event = ContractSigned.create({
+    contractId,
+    number: contractId,
+    clientId: `client-${contractId}`,
+    shopIds: [`sh-${contractId}`],
+    terms,
+    signedOn: '2026-02-20',
+  });
+  await ground.happened(ground.upstream.record('client-onboarding', `contract-${contractId}`, '', event));
+}
+
+test('a signed contract asks for its deposit; part payments add up, and a receipt counts once', async () => {
+  await signed('D-1', '2026-03-01');
+  expect(await deposits().getDeposit({ contractId: 'D-1' })).toMatchObject({ status: 'awaited', ledger: { required: cny(6_000), missing: cny(6_000) } });
+  expect(await receipt('D-1', 'r1', 5_999.99)).toMatchObject({ ledger: { received: cny(5_999.99), missing: cny(0.01) } });
+  const { deposits: listed } = await deposits().listDeposits({ status: 'awaited' });
+  expect(listed).toMatchObject([{ contractId: 'D-1', contractNumber: 'D-1', ledger: { missing: cny(0.01) } }]);
+  await receipt('D-1', 'r2', 0.01);
+  const { at } = await receipt('D-1', 'r2', 0.01);
+  expect(await deposits().getDeposit({ contractId: 'D-1', after: at })).toMatchObject({
+    status: 'held',
+    ledger: { received: cny(6_000), held: cny(6_000), missing: cny(0) },
+    entries: [{ kind: 'requested' }, { kind: 'received', userId: 'user-1', reference: 'bank' }, { kind: 'received' }],
+  });
+});
+
+test('BR-009: a passed trial sets the deposit against the invoice of the verdict’s month', async () => {
+  await onLaunch(
+    'D-1',
+    TrialStarted.create({ contractId: 'D-1', startsOn: '2026-03-10', endsOn: '2026-03-24', endsAt: 1 }),
+    TrialPassed.create({ contractId: 'D-1', decidedAt: NOW - 864_000_000, month: '2026-03' }),
+  );
+  expect(
+    await failureOf(deposits().recordPayout({ commandId: commandId(), contractId: 'D-1', payoutId: 'p1', amount: cny(6_000), paidOn: '2026-04-02' })),
+  ).toMatchObject({
+    code: 'deposit-set-off', // BR-011
+  });
+  const { invoices } = await ground.api().closeThrough({ commandId: commandId(), through: '2026-03', contractId: 'D-1' });
+  expect(invoices).toMatchObject([{ total: cny(9_000), settled: cny(6_000), open: cny(3_000), dueOn: '2026-04-20', dueAtVerdict: false }]);
+  const number = invoices[0]?.number ?? '';
+  const paid = await deposits().recordInvoicePayment({ commandId: commandId(), number, amount: cny(3_000), paidOn: '2026-04-10', reference: 'bank' });
+  await ground.billing.kit.awaitPosition(paid.at);
+  expect(await ground.api().getInvoice({ number })).toMatchObject({
+    open: cny(0),
+    settlements: [
+      { by: SettledBy.SETTLED_BY_DEPOSIT, amount: cny(6_000) },
+      { by: SettledBy.SETTLED_BY_PAYMENT, amount: cny(3_000), reference: 'bank' },
+    ],
+  });
+  expect(await deposits().getDeposit({ contractId: 'D-1' })).toMatchObject({ status: 'set-off', ledger: { setOff: cny(6_000), held: cny(0) } });
+  const again = deposits().recordInvoicePayment({ commandId: commandId(), number, amount: cny(1), paidOn: '2026-04-10' });
+  expect(await failureOf(again)).toMatchObject({ code: 'payment-exceeds-open', status: 'INVALID_ARGUMENT' });
+});
+
+test('BR-208: day 10 of 30, 9,000 a month: a failed trial keeps 3,000 from billing’s own accrual and owes back 3,000, which finance pays out', async () => {
+  await signed('D-2', '2026-04-01');
+  await receipt('D-2', 'r1', 6_000);
+  await onLaunch('D-2', TrialStarted.create({ contractId: 'D-2', startsOn: '2026-04-01', endsOn: '2026-04-30', endsAt: NOW + 1 }));
+  expect(await deposits().getTrialStanding({ contractId: 'D-2' })).toMatchObject({
+    fees: cny(3_000),
+    kept: cny(3_000),
+    refund: cny(3_000),
+    receivable: cny(0),
+  });
+  await onLaunch(
+    'D-2',
+    TrialFailed.create({ contractId: 'D-2', decidedAt: NOW, serviceEndsAt: NOW }),
+    ServiceEndSet.create({ contractId: 'D-2', shopIds: ['sh-D-2'], serviceEndsAt: NOW }),
+  );
+  await expect.poll(async () => (await deposits().getDeposit({ contractId: 'D-2' })).status, { timeout: 30_000 }).toBe('refund-owed');
+  const { invoices } = await ground.api().listInvoices({ contractId: 'D-2' });
+  expect(invoices).toMatchObject([{ period: '2026-04', total: cny(3_000), settled: cny(3_000), open: cny(0) }]);
+  const refund = (payoutId: string, yuan: number) =>
+    deposits().recordPayout({ commandId: commandId(), contractId: 'D-2', payoutId, amount: cny(yuan), paidOn: '2026-04-10', reference: 'out' });
+  expect(await failureOf(refund('p1', 3_000.01))).toMatchObject({ code: 'refund-exceeds-owed' });
+  const { at } = await refund('p1', 3_000);
+  expect(await deposits().getDeposit({ contractId: 'D-2', after: at })).toMatchObject({
+    status: 'closed',
+    ledger: { received: cny(6_000), kept: cny(3_000), refunded: cny(3_000), refundOwed: cny(0), held: cny(0) },
+  });
+});
+
+test('ended before go-live: there are no fees, all of it is owed back', async () => {
+  await signed('D-3', '2026-04-01');
+  await receipt('D-3', 'r1', 6_000);
+  await onLaunch(
+    'D-3',
+    ContractTerminated.create({ contractId: 'D-3', serviceEndsAt: NOW, beforeGoLive: true, beforeVerdict: true }),
+    ServiceEndSet.create({ contractId: 'D-3', shopIds: ['sh-D-3'], serviceEndsAt: NOW }),
+  );
+  await expect.poll(async () => (await deposits().getDeposit({ contractId: 'D-3' })).ledger?.refundOwed, { timeout: 30_000 }).toEqual(cny(6_000));
+  expect((await ground.api().listInvoices({ contractId: 'D-3' })).invoices).toEqual([]);
+});
+
+test('an invoice of trial days waits for the verdict, and falls due with it', async () => {
+  await signed('D-4', '2026-03-01');
+  await receipt('D-4', 'r1', 6_000);
+  await onLaunch('D-4', TrialStarted.create({ contractId: 'D-4', startsOn: '2026-03-20', endsOn: '2026-04-20', endsAt: NOW + 1 }));
+  const { invoices } = await ground.api().closeThrough({ commandId: commandId(), through: '2026-03', contractId: 'D-4' });
+  expect(invoices).toMatchObject([{ dueOn: '', dueAtVerdict: true, open: cny(9_000) }]);
+  await onLaunch('D-4', TrialPassed.create({ contractId: 'D-4', decidedAt: NOW, month: '2026-04' }));
+  expect(await ground.api().getInvoice({ number: invoices[0]?.number ?? '' })).toMatchObject({ dueOn: '2026-04-10', open: cny(9_000) });
+});
+
+test('a client sees their own deposit and moves no money; another’s does not exist', async () => {
+  const client = deposits({ role: 'client', shopIds: ['sh-D-1'], clientId: 'client-D-1', mayAgree: true });
+  expect((await client.listDeposits({})).deposits.map(({ contractId }) => contractId)).toEqual(['D-1']);
+  expect(await failureOf(client.getDeposit({ contractId: 'D-2' }))).toMatchObject({ code: 'deposit-not-found' });
+  const asked = { commandId: commandId(), contractId: 'D-1', receiptId: 'r9', amount: cny(1), receivedOn: '2026-04-01' };
+  expect(await failureOf(client.confirmReceipt(asked))).toMatchObject({ status: 'PERMISSION_DENIED', code: 'not-allowed' });
+  expect(await failureOf(client.recordPayout({ ...asked, payoutId: 'p9', paidOn: '2026-04-01' }))).toMatchObject({ code: 'not-allowed' });
+});
+
+test('what is missing waits for the client, what is owed back for finance', async () => {
+  const waiting = async (caller: Partial<Caller>) =>
+    (await ground.billing.as(testCaller(caller), BillingServiceDefinition).listWaiting({})).items
+      .filter(({ kind }) => kind.startsWith('deposit'))
+      .map(({ kind, contractId, waitsFor }) => `${contractId} ${kind} ${waitsFor}`);
+  await signed('D-5', '2026-05-01');
+  expect((await waiting({ role: 'finance' })).sort()).toEqual(['D-3 deposit-refund-owed finance', 'D-5 deposit-awaited client']);
+  expect(await waiting({ role: 'client', shopIds: ['sh-D-5'], clientId: 'client-D-5' })).toEqual(['D-5 deposit-awaited client']);
+  expect(await waiting({ role: 'client', shopIds: ['sh-D-3'], clientId: 'client-D-3' })).toEqual([]);
+});
+
+test('what is not so is refused by name and place', async () => {
+  const asked = { commandId: commandId(), contractId: 'D-4', receiptId: 'r9', amount: cny(1), receivedOn: '2026-04-01' };
+  expect(await failureOf(deposits().confirmReceipt({ ...asked, receivedOn: '2026-13-01' }))).toMatchObject({
+    code: 'date-invalid',
+    facts: { field: 'receivedOn' },
+  });
+  expect(await failureOf(deposits().confirmReceipt({ ...asked, commandId: commandId(), receivedOn: '2027-01-01' }))).toMatchObject({ code: 'date-ahead' });
+  expect(await failureOf(deposits().confirmReceipt({ ...asked, commandId: commandId(), amount: undefined }))).toMatchObject({ code: 'amount-missing' });
+  expect(await failureOf(deposits().confirmReceipt({ ...asked, commandId: commandId(), contractId: 'K-2' }))).toMatchObject({ code: 'deposit-not-agreed' });
+  expect(await failureOf(deposits().confirmReceipt({ ...asked, commandId: commandId(), contractId: 'none' }))).toMatchObject({ code: 'contract-not-found' });
+});

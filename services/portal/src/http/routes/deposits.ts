@@ -1,0 +1,42 @@
+// Deposits, what is paid, and clients' credit.
+import { DepositServiceDefinition } from '@deskfleet/protocol/billing-deposits';
+import type { Role } from '@deskfleet/service-kit';
+import { FINANCE, type Route } from '../route.ts';
+import { rpcRoutes } from '../rpc.ts';
+import type { Components } from '../schema.ts';
+
+const READERS: readonly Role[] = [...FINANCE, 'client'];
+
+export function depositRoutes(components: Components): readonly Route[] {
+  const deposits = rpcRoutes(components, 'billing', DepositServiceDefinition, 'Deposits and payments');
+  return [
+    deposits.get('/deposits', 'listDeposits', { summary: 'Deposits, those with the most missing first', access: READERS }),
+    deposits.get('/deposits/{contractId}', 'getDeposit', { summary: 'A contract’s deposit with every entry of its ledger', access: READERS }),
+    deposits.post('/deposits/{contractId}/receipts', 'confirmReceipt', {
+      summary: 'Confirm that money came for the deposit',
+      description: 'Part payments add up; what comes beyond what was agreed is owed back. A receipt’s id counts once.',
+      access: FINANCE,
+      required: ['receiptId', 'amount', 'receivedOn'],
+    }),
+    deposits.post('/deposits/{contractId}/payouts', 'recordPayout', {
+      summary: 'Record that a refund was paid out, whole or a part',
+      access: FINANCE,
+      required: ['payoutId', 'amount', 'paidOn'],
+    }),
+    deposits.get('/contracts/{contractId}/trial-standing', 'getTrialStanding', {
+      summary: 'What would be kept of the deposit and refunded if service ended now',
+      access: READERS,
+    }),
+    deposits.post('/invoices/{number}/payments', 'recordInvoicePayment', {
+      summary: 'Record that money came for an invoice, whole or a part',
+      access: FINANCE,
+      required: ['amount', 'paidOn'],
+    }),
+    deposits.get('/clients/{clientId}/credit', 'getClientCredit', { summary: 'What a client can still spend', access: READERS }),
+    deposits.post('/clients/{clientId}/credit/payouts', 'payOutCredit', {
+      summary: 'Record that a client’s credit was paid out, whole or a part',
+      access: FINANCE,
+      required: ['payoutId', 'amount', 'paidOn'],
+    }),
+  ];
+}
