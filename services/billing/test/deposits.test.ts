@@ -2,6 +2,7 @@
 import { toProto } from '@deskfleet/money';
 import { SettledBy } from '@deskfleet/protocol/billing';
 import { DepositServiceDefinition } from '@deskfleet/protocol/billing-deposits';
+import { BillingServiceDefinition } from '@deskfleet/protocol/billing-service';
 import { ContractSigned, ContractTerminated, ServiceEndSet, TrialFailed, TrialPassed, TrialStarted } from '@deskfleet/protocol/onboarding';
 import { ContractTerms } from '@deskfleet/protocol/terms';
 import type { Caller } from '@deskfleet/service-kit';
@@ -19,8 +20,18 @@ const cny = (yuan: number) => toProto({ currency: 'CNY', minor: BigInt(Math.roun
 const deposits = (caller: Partial<Caller> = {}) => ground.billing.as(testCaller({ role: 'finance', ...caller }), DepositServiceDefinition);
 let commands = 0;
 const commandId = () => `command-${++commands}`;
-const receipt = (contractId: string, receiptId: string, yuan: number) =>
-  deposits().confirmReceipt({ commandId: commandId(), contractId, receiptId, amount: cny(yuan), receivedOn: '2026-04-01', reference: 'bank' });
+const receipt = async (contractId: string, receiptId: string, yuan: number) => {
+  const answer = await deposits().confirmReceipt({
+    commandId: commandId(),
+    contractId,
+    receiptId,
+    amount: cny(yuan),
+    receivedOn: '2026-04-01',
+    reference: 'bank',
+  });
+  await ground.billing.kit.awaitPosition(answer.at);
+  return answer;
+};
 const onLaunch = (contractId: string, ...events: Parameters<Ground['upstream']['record']>[3][]) =>
   ground.happened(...events.map((event) => ground.upstream.record('client-onboarding', `launch-${contractId}`, '', event)));
 
@@ -105,8 +116,10 @@ test('BR-208: day 10 of 30, 9,000 a month: a failed trial keeps 3,000 from billi
     ServiceEndSet.create({ contractId: 'D-2', shopIds: ['sh-D-2'], serviceEndsAt: NOW }),
   );
   await expect.poll(async () => (await deposits().getDeposit({ contractId: 'D-2' })).status, { timeout: 30_000 }).toBe('refund-owed');
-  const { invoices } = await ground.api().listInvoices({ contractId: 'D-2' });
-  expect(invoices).toMatchObject([{ period: '2026-04', total: cny(3_000), settled: cny(3_000), open: cny(0) }]);
+  // Invoices are another read model.
+  await expect
+    .poll(async () => (await ground.api().listInvoices({ contractId: 'D-2' })).invoices)
+    .toMatchObject([{ period: '2026-04', total: cny(3_000), settled: cny(3_000), open: cny(0) }]);
   const refund = (payoutId: string, yuan: number) =>
     deposits().recordPayout({ commandId: commandId(), contractId: 'D-2', payoutId, amount: cny(yuan), paidOn: '2026-04-10', reference: 'out' });
   expect(await failureOf(refund('p1', 3_000.01))).toMatchObject({ code: 'refund-exceeds-owed' });
