@@ -118,7 +118,7 @@ test('BR-208: day 10 of 30, 9,000 a month: a failed trial keeps 3,000 from billi
   await expect.poll(async () => (await deposits().getDeposit({ contractId: 'D-2' })).status, { timeout: 30_000 }).toBe('refund-owed');
   // Invoices are another read model.
   await expect
-    .poll(async () => (await ground.api().listInvoices({ contractId: 'D-2' })).invoices)
+    .poll(async () => (await ground.api().listInvoices({ contractId: 'D-2' })).invoices, { timeout: 15_000 })
     .toMatchObject([{ period: '2026-04', total: cny(3_000), settled: cny(3_000), open: cny(0) }]);
   const refund = (payoutId: string, yuan: number) =>
     deposits().recordPayout({ commandId: commandId(), contractId: 'D-2', payoutId, amount: cny(yuan), paidOn: '2026-04-10', reference: 'out' });

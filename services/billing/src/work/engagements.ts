@@ -17,7 +17,7 @@ import {
   InvoiceNumberTaken,
   InvoiceSettled,
 } from '@deskfleet/protocol/billing';
-import { CommandReceipt } from '@deskfleet/protocol/common';
+import { CommandReceipt, LogPosition } from '@deskfleet/protocol/common';
 import { ContractSigned, ContractTerminated, TrialFailed, TrialPassed } from '@deskfleet/protocol/onboarding';
 import { dateOf, monthOf } from '@deskfleet/service-hours';
 import { type BackgroundWork, type Kit, serviceCaller, unwrap } from '@deskfleet/service-kit';
@@ -25,7 +25,7 @@ import { deposit } from '../deposit/deposit.ts';
 import { invoice } from '../invoice/invoice.ts';
 import { depositStream, invoiceStream, streamsOf } from '../invoice/streams.ts';
 import { type Engagement, endedEngagements, engagementsToDo, markDone } from '../queries/engagements.ts';
-import { invoicesOfContract } from '../queries/invoices.ts';
+import { invoicesOfContract, type StoredInvoice } from '../queries/invoices.ts';
 import { keepForUnpaid } from '../settlement/settlement.ts';
 import { closeThrough } from './closing.ts';
 
@@ -109,7 +109,7 @@ async function onDeposit(kit: Kit, engagement: Engagement, step: string, command
 
 /** The trial's invoices waited for the outcome: they are due on its day. */
 async function fallDue(kit: Kit, { vendorId, contractId, zone, decidedAt, shopIds }: Engagement): Promise<void> {
-  const months = (await kit.work((tx) => invoicesOfContract(tx, vendorId, contractId))).filter(({ issued }) => issued.dueAtVerdict);
+  const months = (await invoicesNow(kit, vendorId, contractId)).filter(({ issued }) => issued.dueAtVerdict);
   const streamIds = months.map(({ issued }) => invoiceStream(contractId, issued.period));
   if (streamIds.length === 0) return;
   unwrap(
@@ -141,7 +141,7 @@ async function settleFinally(kit: Kit, engagement: Engagement): Promise<void> {
     if (held !== undefined) return void kit.log.info({ contractId, code: held.code }, 'the final settlement waits');
   }
   if (depositMinor > 0) {
-    const months = await kit.work((tx) => invoicesOfContract(tx, vendorId, contractId));
+    const months = await invoicesNow(kit, vendorId, contractId);
     const streamIds = months.map(({ issued }) => invoiceStream(contractId, issued.period));
     unwrap(
       await kit.command({
@@ -166,6 +166,12 @@ async function settleFinally(kit: Kit, engagement: Engagement): Promise<void> {
     );
   }
   await kit.work((tx) => markDone(tx, engagement, 'finally_settled'));
+}
+
+/** A contract's invoices with those issued a moment ago: one that is not seen yet would be paid back instead of kept for. */
+async function invoicesNow(kit: Kit, vendorId: string, contractId: string): Promise<StoredInvoice[]> {
+  await kit.awaitPosition(LogPosition.create({ source: kit.store.source, position: (await kit.store.head()).position }));
+  return kit.work((tx) => invoicesOfContract(tx, vendorId, contractId));
 }
 
 /** An event of a contract with one shop is that shop's; others are told by their contract. */
