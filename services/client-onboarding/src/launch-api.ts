@@ -103,8 +103,15 @@ export function launchApi(kit: Kit, sealed: Sealed): GrpcService {
       const { trial } = launch;
       if (trial.status === 'none') return TrialCard.create({ contractId, asOf: now });
       const last = dateOf(trial.status === 'passed' || trial.status === 'failed' ? trial.decidedAt : now, of.terms.zone);
-      const clauses = await others.clauses(caller, of, { from: trial.startsOn, to: last });
-      return TrialCard.create({ contractId, clausesKnown: clauses !== undefined, clauses: [...(clauses ?? [])], asOf: now });
+      const [clauses, standing] = await Promise.all([
+        others.clauses(caller, of, { from: trial.startsOn, to: last }),
+        trial.status === 'running' ? others.standing(caller, contractId) : undefined,
+      ]);
+      const { deposit, fees, kept, refund, receivable } = standing ?? {};
+      return TrialCard.create({
+        ...{ contractId, clausesKnown: clauses !== undefined, clauses: [...(clauses ?? [])], asOf: now },
+        ...{ standingKnown: standing !== undefined, deposit, fees, kept, refund, receivable },
+      });
     },
 
     async scheduleTraining(request, { caller }) {

@@ -1,5 +1,6 @@
 // What a launch asks of other services. An answer that does not come in time is unknown: it is never zero, and it holds nothing up but what needs it.
 import { AgentPoolServiceDefinition } from '@deskfleet/protocol/agents-service';
+import { DepositServiceDefinition, type TrialStanding } from '@deskfleet/protocol/billing-deposits';
 import { TrialClause } from '@deskfleet/protocol/onboarding-launch';
 import { SlaServiceDefinition } from '@deskfleet/protocol/sla-service';
 import { type Caller, type Kit, serviceCaller } from '@deskfleet/service-kit';
@@ -12,6 +13,8 @@ export interface Others {
   agentNames(caller: Caller): Promise<ReadonlyMap<string, string> | undefined>;
   /** The clauses a trial is judged by, over these days. */
   clauses(caller: Caller, of: Agreement, range: { readonly from: string; readonly to: string }): Promise<readonly TrialClause[] | undefined>;
+  /** What would be kept and refunded if service ended now. Billing's amounts, never ours (BR-208). */
+  standing(caller: Caller, contractId: string): Promise<TrialStanding | undefined>;
 }
 
 export function othersOf(kit: Kit): Others {
@@ -42,5 +45,8 @@ export function othersOf(kit: Kit): Others {
               }),
             );
         }, unknown("the trial's clauses")),
+
+    standing: (caller, contractId) =>
+      kit.client('billing', DepositServiceDefinition, caller).getTrialStanding({ contractId }, within()).catch(unknown('what a trial would cost')),
   };
 }
