@@ -47,7 +47,7 @@ function Item({ launch, item }: { launch: Launch; item: LaunchInformation }) {
       <p className="thing-head">
         <strong>{itemName(itemKey, item.title, locale)}</strong>
         {required ? (
-          <StatusMark status={open ? 'risk' : 'met'}>{wordFor(said.informationStates, status)}</StatusMark>
+          <StatusMark status={open ? 'neutral' : 'met'}>{wordFor(said.informationStates, status)}</StatusMark>
         ) : (
           <span className="quiet">{said.spared(item.reason)}</span>
         )}
