@@ -19,6 +19,7 @@ const said = saidIn(['services/*/src/**/*.ts', 'libs/service-kit/src/**/*.ts']);
 const COMPUTED: Readonly<Record<string, readonly string[]>> = {
   'libs/service-kit/src/commands.ts REUSED': ['command-id-reused'],
   'services/billing/src/work/closing.ts first.heldBy': ['month-not-ended', 'clocks-not-yet-due'],
+  'services/client-onboarding/src/launch-api.ts mine.code': [], // of the consent, collected where it is made
   'services/client-onboarding/src/contract/problems.ts code': [], // of the problems, each collected where it is made
   'services/conversations/src/channel/receive-webhook.ts refused': unionIn('libs/service-kit/src/signature.ts', 'NotGenuine'),
   'services/agent-pools/src/staffing/receive.ts refused': unionIn('libs/service-kit/src/signature.ts', 'NotGenuine'),
@@ -42,7 +43,9 @@ const refusals: readonly Refusal[] = [
 ];
 
 /** Facts that stand in the detail, and ids, which say nothing to a reader. */
-const IN_THE_DETAIL = new Set(['field', 'found', 'expected', 'problems', 'held']);
+const IN_THE_DETAIL = new Set(['field', 'found', 'expected', 'problems', 'held', 'missing', 'waitsFor']);
+/** Which event of the stream a refusal follows from: the service adds who and when. */
+const EVENT = 'happened';
 const UNSAID: Readonly<Record<string, readonly string[]>> = {
   busy: ['streams', 'attempts'], // names of streams are for whoever looks into it
   overloaded: ['retryAfterMs'], // the Retry-After header
@@ -50,6 +53,10 @@ const UNSAID: Readonly<Record<string, readonly string[]>> = {
   'invitation-expired': ['expiresAt'], // an instant: the server does not know the reader's zone
   'lead-won': ['contractId'],
   'service-type-differs': ['opened_as'], // a number of the protocol
+  'contract-terminated': ['serviceEndsAt'],
+  'trial-failed': ['serviceEndsAt'],
+  'service-ended': ['serviceEndsAt'],
+  'trial-decided': ['decidedAt'],
 };
 
 describe('refusals', () => {
@@ -80,7 +87,7 @@ describe('refusals', () => {
   test('each fact that is given is said', () => {
     const mute = refusals.flatMap(({ code, facts = [], at }) =>
       facts
-        .filter((name) => !IN_THE_DETAIL.has(name) && !/^id$|Ids?$/.test(name) && !UNSAID[code]?.includes(name))
+        .filter((name) => !IN_THE_DETAIL.has(name) && name !== EVENT && !/^id$|Ids?$/.test(name) && !UNSAID[code]?.includes(name))
         .flatMap((name) => (namesIn(TEXTS[code]?.en ?? '').includes(name) ? [] : [`${code} at ${at}: ${name}`])),
     );
     expect(mute).toEqual([]);
@@ -124,6 +131,23 @@ describe('refusals', () => {
     });
     expect(words('clocks-not-yet-due', { through: '2026-10', held }, 'en').detail).toBe('K-1 2026-10: has clocks not yet due (3).');
     expect(Object.keys(HOLDING).sort()).toEqual(Object.keys(domain.zh.held).sort());
+  });
+
+  test('all that a go-live lacks is said at once, with whose turn it is', () => {
+    const amount = (minor: number) => ({ currency: 'CNY', minor });
+    const lacking = [
+      { code: 'deposit-missing', required: amount(600_000), received: amount(599_999), short: amount(1), waitsFor: 'client', path: '/deposits/ct_1' },
+      { code: 'training-not-planned', training: 'shop', waitsFor: 'vendor-operations', path: '/contracts/ct_1/onboarding' },
+      { code: 'information-open', items: ['campaigns', 'Size chart'], open: 2, of: 9, waitsFor: 'client', path: '/contracts/ct_1/onboarding' },
+    ];
+    expect(words('not-ready', { batch: 1, missing: lacking }, 'zh')).toEqual({
+      title: '第 1 批还不能上线：',
+      detail: '保证金 ¥6,000.00 还差 ¥0.01，已收 ¥5,999.99。等客户。店铺培训还没有安排。等运营。店铺信息 9 项还有 2 项没有移交：活动安排、Size chart。等客户。',
+    });
+    expect(words('not-ready', { batch: 1, missing: lacking }, 'en').detail).toBe(
+      "CNY 0.01 of the CNY 6,000.00 deposit is missing; CNY 5,999.99 was received. It's the turn of the client. Shop training is not planned yet. " +
+        "It's the turn of vendor operations. 2 of 9 items of shop information are not handed over: campaigns, Size chart. It's the turn of the client.",
+    );
   });
 
   test('who may do it is said where it is known', () => {

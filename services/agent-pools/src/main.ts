@@ -27,6 +27,7 @@ import { watchStaffing } from './staffing/watch-staffing.ts';
 import { staffingApi } from './staffing-api.ts';
 import { contracts } from './subscriptions/contracts.ts';
 import { intake } from './subscriptions/conversations.ts';
+import { trainings } from './subscriptions/trainings.ts';
 
 export const service: ServiceDefinition = {
   name: 'agent-pools',
@@ -50,7 +51,7 @@ export const service: ServiceDefinition = {
         StaffingShortfallEnded,
       ],
       projections: [agents, accountMappings, duty, shifts, shortfalls],
-      subscriptions: [intake, contracts],
+      subscriptions: [intake, contracts, trainings(kit)],
       timers: [staffingTimers(kit.store)],
       work: [assignWaiting(kit), watchStaffing(kit)],
       api: [api(kit), staffingApi(kit, keyring)],

@@ -18,13 +18,17 @@ import {
 import type { ServiceDefinition } from '@deskfleet/service-kit';
 import { onboardingApi } from './api.ts';
 import { careParts } from './care/parts.ts';
+import { launchApi } from './launch-api.ts';
 import { quoteExpiry } from './lead/expiry.ts';
 import { clients } from './projections/clients.ts';
+import { LAUNCH_EVENTS, launches } from './projections/launches.ts';
 import { leadShops, leads } from './projections/leads.ts';
 import { shopContracts } from './projections/shop-contracts.ts';
 import { shops } from './projections/shops.ts';
 import { salesApi } from './sales-api.ts';
 import { openSealed } from './sealed.ts';
+import { deposits } from './subscriptions/deposits.ts';
+import { launchTimers } from './work/launch-timers.ts';
 
 export const clientOnboarding: ServiceDefinition = {
   name: 'client-onboarding',
@@ -48,12 +52,13 @@ export const clientOnboarding: ServiceDefinition = {
         QuoteExpired,
         LeadWon,
         LeadLost,
+        ...LAUNCH_EVENTS,
         ...care.events,
       ],
-      projections: [clients, shops, shopContracts, leads, leadShops, ...care.projections],
-      subscriptions: [],
-      timers: [quoteExpiry(kit.store), ...care.timers],
-      api: [onboardingApi(kit), salesApi(kit, sealed), ...care.api],
+      projections: [clients, shops, shopContracts, leads, leadShops, launches, ...care.projections],
+      subscriptions: [deposits(kit)],
+      timers: [quoteExpiry(kit.store), ...launchTimers(kit), ...care.timers],
+      api: [onboardingApi(kit), salesApi(kit, sealed), launchApi(kit, sealed), ...care.api],
       listeners: [listener],
     };
   },

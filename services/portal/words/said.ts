@@ -4,6 +4,7 @@
 
 import { CARE_EXPECTED, CARE_FOUND } from './said-care.ts';
 import { DEPOSIT_EXPECTED } from './said-deposits.ts';
+import { LAUNCH_EXPECTED } from './said-launch.ts';
 import { SALES_EXPECTED } from './said-sales.ts';
 
 /** `{n}` stands for a number, `{x}` for anything. The first shape that fits is taken. */
@@ -11,6 +12,7 @@ const EXPECTED: readonly (readonly [english: string, chinese: string])[] = [
   ...DEPOSIT_EXPECTED,
   ...SALES_EXPECTED,
   ...CARE_EXPECTED,
+  ...LAUNCH_EXPECTED,
   // a message, a line, a file
   ['an RFC 3339 date and time with a zone, e.g. {x}', '带时区的日期时间，应如 {x}'],
   ['not after {x}: at most 5 minutes ahead', '不晚于 {x}：最多提前 5 分钟'],

@@ -3,6 +3,7 @@
 
 import { CARE_TEXTS } from './problem-texts-care.ts';
 import { DEPOSIT_TEXTS } from './problem-texts-deposits.ts';
+import { LAUNCH_TEXTS } from './problem-texts-launch.ts';
 import { SALES_TEXTS } from './problem-texts-sales.ts';
 
 type Texts = Readonly<Record<string, Readonly<Record<'zh' | 'en', string>>>>;
@@ -14,6 +15,12 @@ export const ROLES: Texts = {
   'qa-inspector': { zh: '质检员', en: 'QA inspector' },
   finance: { zh: '财务', en: 'finance' },
   client: { zh: '客户', en: 'client' },
+};
+
+/** Facts that are verdicts, in words. */
+export const VERDICTS: Texts = {
+  passed: { zh: '通过', en: 'passed' },
+  failed: { zh: '不通过', en: 'failed' },
 };
 
 /** What holds a month open. */
@@ -141,6 +148,7 @@ export const TEXTS: Texts = {
   ...DEPOSIT_TEXTS,
   ...SALES_TEXTS,
   ...CARE_TEXTS,
+  ...LAUNCH_TEXTS,
 
   // agent-pools
   'agent-name-missing': { zh: '没有写客服姓名，或姓名太长。', en: 'The agent has no name, or too long a one.' },

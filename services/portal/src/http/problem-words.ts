@@ -1,7 +1,9 @@
 // Problems in words, Chinese and English: what is not so, the fact, the next step. A code without words of its own is shown by its code.
 
+import { formatAmount, fromProto } from '@deskfleet/money';
+import { ITEM_NAMES, TRAINING_NAMES } from '../../words/information.ts';
 import { expectedInChinese, foundInChinese } from '../../words/said.ts';
-import { HOLDING, ROLES, TEXTS } from './problem-texts.ts';
+import { HOLDING, ROLES, TEXTS, VERDICTS } from './problem-texts.ts';
 
 export type Language = 'zh' | 'en';
 type Facts = Readonly<Record<string, unknown>>;
@@ -31,7 +33,12 @@ export function languageOf(accept: string | undefined): Language {
 export function words(code: string, facts: Facts, language: Language): Words {
   return {
     title: said(code, facts, language) ?? code.replaceAll('-', ' '),
-    detail: [...problemsIn(facts).map((problem) => sentence(problem, code, language)), ...holding(facts, language)].join(language === 'zh' ? '' : ' '),
+    detail: [
+      ...problemsIn(facts).map((problem) => sentence(problem, code, language)),
+      ...missing(facts, language),
+      ...turn(facts, language),
+      ...holding(facts, language),
+    ].join(language === 'zh' ? '' : ' '),
   };
 }
 
@@ -52,15 +59,41 @@ function fact(value: unknown, language: Language): string {
   return Array.isArray(value) ? value.map((item) => fact(item, language)).join(language === 'zh' ? '、' : ', ') : String(value ?? '');
 }
 
-/** A fact as a text says it: roles by their names, everything else as it is. */
+/** Facts that are words of ours, by the names they have in each language; items of a contract's own keep the title they were given. */
+const NAMED: Readonly<Record<string, typeof ROLES>> = {
+  allowed: ROLES,
+  actedBy: ROLES,
+  training: TRAINING_NAMES,
+  items: ITEM_NAMES,
+  item: ITEM_NAMES,
+  verdict: VERDICTS,
+};
+
+/** A fact as a text says it: ours by their names, amounts as money, everything else as it is. */
 function factNamed(name: string, facts: Facts, language: Language): string {
   const value = facts[name];
-  if (name === 'allowed' && Array.isArray(value))
-    return fact(
-      value.map((role) => ROLES[String(role)]?.[language] ?? role),
-      language,
-    );
-  return fact(name === 'actedBy' ? (ROLES[String(value)]?.[language] ?? value) : value, language);
+  const names = NAMED[name];
+  if (names !== undefined) {
+    const named = (word: unknown) => names[String(word)]?.[language] ?? word;
+    return fact(Array.isArray(value) ? value.map(named) : named(value), language);
+  }
+  return isAmount(value) ? amountInWords(value, language) : fact(value, language);
+}
+
+interface Amount {
+  readonly currency: string;
+  readonly minor: number;
+}
+
+function isAmount(value: unknown): value is Amount {
+  return typeof value === 'object' && value !== null && 'currency' in value && 'minor' in value;
+}
+
+/** As the screens write it: ¥6,000.00, CNY 6,000.00. */
+function amountInWords(value: Amount, language: Language): string {
+  const [whole = '', digits] = formatAmount(fromProto(value)).split('.');
+  const amount = [whole.replace(/\B(?=(\d{3})+$)/g, ','), ...(digits === undefined ? [] : [digits])].join('.');
+  return language === 'zh' && value.currency === 'CNY' ? `¥${amount}` : `${value.currency} ${amount}`;
 }
 
 function present(value: unknown): boolean {
@@ -99,6 +132,20 @@ function expectation(expected: unknown): string {
   const text = fact(expected, 'zh');
   const chinese = expectedInChinese(Array.isArray(expected) ? expected.join(', ') : String(expected)) ?? text;
   return /^(须|缺少|不)/.test(chinese) ? chinese : `应为${/^[\w“]/.test(chinese) ? ' ' : ''}${chinese}`;
+}
+
+/** What a go-live lacks: each thing by its own code, with whose turn it is. */
+function missing(facts: Facts, language: Language): readonly string[] {
+  return listed(facts['missing']).map((lacking) => {
+    const text = said(String(lacking['code']), lacking, language) ?? String(lacking['code']);
+    return [text.charAt(0).toUpperCase() + text.slice(1), ...turn(lacking, language)].join(language === 'zh' ? '' : ' ');
+  });
+}
+
+/** Whose turn it is, where the facts say it. */
+function turn(facts: Facts, language: Language): readonly string[] {
+  const role = ROLES[String(facts['waitsFor'])]?.[language];
+  return role === undefined ? [] : [language === 'zh' ? `等${role}。` : `It's the turn of ${role === 'client' ? 'the client' : role}.`];
 }
 
 /** What holds a close: each contract's month with its reason. */

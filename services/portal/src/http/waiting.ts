@@ -4,6 +4,7 @@ import { BillingServiceDefinition } from '@deskfleet/protocol/billing-service';
 import type { WaitingItem } from '@deskfleet/protocol/common';
 import { ConversationServiceDefinition } from '@deskfleet/protocol/conversations-service';
 import { CareServiceDefinition } from '@deskfleet/protocol/onboarding-care';
+import { LaunchServiceDefinition } from '@deskfleet/protocol/onboarding-launch';
 import { OnboardingServiceDefinition } from '@deskfleet/protocol/onboarding-service';
 import { QaServiceDefinition } from '@deskfleet/protocol/qa-service';
 import { SlaServiceDefinition } from '@deskfleet/protocol/sla-service';
@@ -31,6 +32,7 @@ export async function waitingOfAll({ backend, now }: Portal, caller: Caller, sho
   const asked = [
     ['client-onboarding', backend.client('client-onboarding', OnboardingServiceDefinition, caller).listWaiting(request, options)],
     ['client-onboarding', backend.client('client-onboarding', CareServiceDefinition, caller).listWaiting(request, options)],
+    ['client-onboarding', backend.client('client-onboarding', LaunchServiceDefinition, caller).listWaiting(request, options)],
     ['agent-pools', backend.client('agent-pools', AgentPoolServiceDefinition, caller).listWaiting(request, options)],
     ['conversations', backend.client('conversations', ConversationServiceDefinition, caller).listWaiting(request, options)],
     ['sla-monitoring', backend.client('sla-monitoring', SlaServiceDefinition, caller).listWaiting(request, options)],

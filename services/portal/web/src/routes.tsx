@@ -23,6 +23,7 @@ export const router = createBrowserRouter([
           page('shops', () => import('./screens/shops/shops.tsx')),
           page('contracts/new', () => import('./screens/contracts/new-contract.tsx')),
           page('contracts/:contractId', () => import('./screens/contracts/contract.tsx')),
+          page('contracts/:contractId/onboarding', () => import('./screens/launch/launch.tsx')),
           page('contracts/:contractId/sla', () => import('./screens/sla/contract-sla.tsx')),
           page('contracts/:contractId/sla/:clauseKey', () => import('./screens/sla/contract-sla.tsx')),
           page('contracts/:contractId/sla/:clauseKey/clocks', () => import('./screens/sla/clocks.tsx')),

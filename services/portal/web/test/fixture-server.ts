@@ -6,6 +6,7 @@ import type { Role } from '../src/api/session.ts';
 import type { Shop } from '../src/api/types.ts';
 import * as people from './fixtures.ts';
 import * as care from './fixtures-care.ts';
+import * as launching from './fixtures-launch.ts';
 import { many, manyShops } from './fixtures-many.ts';
 import * as operations from './fixtures-operations.ts';
 import * as work from './fixtures-work.ts';
@@ -105,6 +106,8 @@ const routes: [RegExp, Answer][] = [
   ],
   [/^\/contracts$/, () => ({ contracts: world.contracts, nextToken: '', total: world.contracts.length })],
   [/^\/contracts\/([^/]+)$/, ([, id]) => world.contracts.find((contract) => contract.contractId === id)],
+  [/^\/contracts\/([^/]+)\/launch$/, ([, id = '']) => launching.launch(id)],
+  [/^\/contracts\/([^/]+)\/trial$/, ([, id = '']) => launching.trialCard(id)],
   [/^\/contracts\/([^/]+)\/sla$/, ([, id = '']) => world.contractSla(id)],
   [/^\/contracts\/[^/]+\/sla\/[^/]+\/clocks$/, () => ({ clocks: world.clocks, nextToken: '', total: world.clocks.length })],
   [/^\/contracts\/([^/]+)\/accrual$/, ([, id = '']) => world.accrual(id)],

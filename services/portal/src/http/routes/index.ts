@@ -13,6 +13,7 @@ import { exportRoutes } from './exports.ts';
 import { fileRoutes, fileSchemas } from './files.ts';
 import { heldRoutes, heldSchemas } from './held.ts';
 import { importRoutes } from './imports.ts';
+import { launchRoutes } from './launch.ts';
 import { operationsRoutes, operationsSchemas } from './operations.ts';
 import { personalDataRoutes } from './personal-data.ts';
 import { qaRoutes } from './qa.ts';
@@ -38,6 +39,7 @@ export function api(): Api {
     ...accessRoutes,
     ...shopRoutes(components),
     ...salesRoutes(components),
+    ...launchRoutes(components),
     ...agentRoutes(components),
     ...staffingRoutes(components),
     ...careRoutes(components),

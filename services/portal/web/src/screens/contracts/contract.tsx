@@ -1,6 +1,6 @@
 // A contract: its parties, its terms as sentences, and the way to its figures.
 import { useQuery } from '@tanstack/react-query';
-import { Link, useParams } from 'react-router';
+import { useParams } from 'react-router';
 import { contractQuery } from '../../api/queries.ts';
 import { useSession } from '../../api/session.ts';
 import type { Contract } from '../../api/types.ts';
@@ -8,8 +8,8 @@ import { useFormat } from '../../format/use-format.ts';
 import { FileLinks } from '../../parts/file-field.tsx';
 import { Facts, Loaded, Page, Panel } from '../../parts/page.tsx';
 import { WaitingList } from '../../parts/waiting-list.tsx';
-import { useScope } from '../../scope/scope.ts';
 import { useLocale, useWords } from '../../words/words.ts';
+import { ContractTabs } from './contract-tabs.tsx';
 import { termSentences } from './sentences.ts';
 import { contractWords } from './words.ts';
 
@@ -28,23 +28,14 @@ function ContractPage({ contract }: { contract: Contract }) {
   const said = useWords(contractWords);
   const locale = useLocale();
   const format = useFormat();
-  const scope = useScope();
   const session = useSession();
   const zone = contract.terms?.zone ?? 'UTC';
   const consent = contract.clientConsent;
   const origin = contract.importedFrom === '' ? said.signed(contract.signedOn) : said.takenOver(contract.importedFrom);
   const agreed = consent === undefined ? [] : [consent.decidedBy === 'client' ? said.byClient : said.onBehalf(consent.evidence)];
   return (
-    <Page
-      title={said.contract(contract.number)}
-      about={contract.shops.map((shop) => shop.name).join(' · ')}
-      actions={
-        <>
-          <Link to={`/contracts/${contract.contractId}/sla${scope.search()}`}>{said.sla}</Link>
-          <Link to={`/contracts/${contract.contractId}/billing${scope.search()}`}>{said.billing}</Link>
-        </>
-      }
-    >
+    <Page title={said.contract(contract.number)} about={contract.shops.map((shop) => shop.name).join(' · ')}>
+      <ContractTabs contractId={contract.contractId} current="terms" />
       <div className="stack">
         <Panel title={said.state}>
           <Facts

@@ -73,8 +73,11 @@ export const contractWords = dictionary(
     evidenceFiles: '凭据文件',
     onBehalf: (evidence: string) => `我方代客户记录，凭据：${evidence}`,
     byClient: '客户本人同意',
-    sla: 'SLA',
-    billing: '账务',
+    tabs: { terms: '条款', onboarding: '上线', sla: 'SLA', billing: '账务', questions: '答疑', supervision: '监督', meetings: '沟通会' } as Record<
+      string,
+      string
+    >,
+    tabsName: '合同的页面',
     recorded: '得知于',
     what: '合同',
     s: {
@@ -170,8 +173,8 @@ export const contractWords = dictionary(
     evidenceFiles: 'Evidence files',
     onBehalf: (evidence) => `recorded by us on the client's behalf, evidence: ${evidence}`,
     byClient: 'agreed by the client',
-    sla: 'SLA',
-    billing: 'Billing',
+    tabs: { terms: 'Terms', onboarding: 'Launch', sla: 'SLA', billing: 'Billing', questions: 'Questions', supervision: 'Supervision', meetings: 'Meetings' },
+    tabsName: 'Pages of the contract',
     recorded: 'Learned at',
     what: 'the contract',
     s: {

@@ -1,0 +1,112 @@
+// Loading, judging and appending launches: what every command on one shares, and how it is read.
+import type { EpochMs, LoadedStream, RecordedEvent, Refused } from '@deskfleet/event-store';
+import { CommandReceipt } from '@deskfleet/protocol/common';
+import { type Caller, type Kit, notFound, seesShop, unwrap } from '@deskfleet/service-kit';
+import { sql } from 'kysely';
+import type { Agreement, AgreementEvent } from '../launch/agreement.ts';
+import { type Since, sinceAfter } from '../launch/history.ts';
+import { type LaunchCommand, launchUnder } from '../launch/launch.ts';
+import type { Launch, LaunchEvent } from '../launch/state.ts';
+import { agreementIn, launchAppend, launchIn, launchStream } from '../launch/stream.ts';
+import type { LaunchRow } from '../projections/launches.ts';
+import { contractStream } from '../streams.ts';
+
+export interface Asked {
+  readonly commandId: string;
+  readonly contractId: string;
+  readonly content: Uint8Array;
+}
+
+/** What is asked of the launch, or why this caller may not ask it; made from the contract as it stands. */
+export type MakeCommand = (of: Agreement, now: EpochMs) => LaunchCommand | Refused;
+
+/** Runs a command on a contract's launch. What is refused because of something that happened says who did it and when. */
+export async function onLaunch(kit: Kit, caller: Caller, asked: Asked, make: MakeCommand): Promise<CommandReceipt> {
+  const [contract, launched] = [contractStream(asked.contractId), launchStream(asked.contractId)];
+  const { at } = unwrap(
+    await kit.command({
+      caller,
+      commandId: asked.commandId,
+      content: asked.content,
+      answer: CommandReceipt,
+      streams: [contract, launched],
+      decide(loaded, now) {
+        const of = visible(caller, agreementIn(loaded.get(contract)));
+        const stream = loaded.get(launched);
+        if (of === undefined || stream === undefined) return { accepted: false, code: 'contract-not-found', facts: { id: asked.contractId } };
+        const command = make(of, now);
+        if ('accepted' in command) return command;
+        const decision = launchUnder(of).decide(launchIn(of, stream), command);
+        if (!decision.accepted) return withWho(decision, stream);
+        return { appends: [launchAppend(of, stream, decision.events, now)], answer: CommandReceipt.create() };
+      },
+    }),
+  );
+  return CommandReceipt.create({ at });
+}
+
+/** A contract that is not the caller's reads as not existing. */
+function visible(caller: Caller, of: Agreement | undefined): Agreement | undefined {
+  if (of === undefined || (caller.role === 'client' && caller.clientId !== of.clientId)) return undefined;
+  return of.shopIds.some((shopId) => seesShop(caller, shopId)) ? of : undefined;
+}
+
+/** Of two who raced, the one who lost is told what the other did. */
+function withWho(refused: Refused, stream: LoadedStream): Refused {
+  const { happened } = refused.facts;
+  const found = stream.events.findLast(({ event }) => event.$type === `deskfleet.onboarding.v1.${String(happened)}`);
+  return found === undefined ? refused : { ...refused, facts: { ...refused.facts, userId: found.meta.actor?.id ?? '', at: found.occurredAt } };
+}
+
+/** The contract a command is about to be made for, as its stream says it: a command may come before any read model has heard of the contract. */
+export async function agreementFor(kit: Kit, caller: Caller, contractId: string): Promise<Agreement> {
+  const streamId = contractStream(contractId);
+  const streams = await kit.store.load(caller.vendorId, [streamId]);
+  return visible(caller, agreementIn(streams.get(streamId))) ?? notFound('contract', contractId);
+}
+
+export interface Read {
+  readonly of: Agreement;
+  readonly launch: Launch;
+  readonly since: Since;
+  readonly events: readonly RecordedEvent<LaunchEvent>[];
+}
+
+/** One launch as its streams say it, for whoever may see its row: row level security decides, the streams then tell. */
+export async function readLaunch(kit: Kit, caller: Caller, contractId: string): Promise<Read> {
+  const { rows } = await kit.read(caller, (tx) =>
+    sql<Pick<LaunchRow, 'contract_id'>>`select contract_id from launches where vendor_id = ${caller.vendorId} and contract_id = ${contractId}`.execute(tx),
+  );
+  if (rows.length === 0) return notFound('contract', contractId);
+  const streams = await kit.store.load(caller.vendorId, [contractStream(contractId), launchStream(contractId)]);
+  const [contract, stream] = [streams.get(contractStream(contractId)), streams.get(launchStream(contractId))];
+  const of = visible(caller, agreementIn(contract));
+  if (of === undefined || stream === undefined) return notFound('contract', contractId);
+  const events = stream.events as readonly RecordedEvent<LaunchEvent>[];
+  let since: Since = {};
+  for (const { event, occurredAt } of contract?.events ?? []) if (isOfContract(event)) since = sinceAfter(since, event, occurredAt);
+  for (const { event, occurredAt } of events) since = sinceAfter(since, event, occurredAt);
+  return { of, launch: launchIn(of, stream), since, events };
+}
+
+const SIGNATURES = new Set(['ContractDrafted', 'ContractDraftRevised', 'ContractSigned', 'ContractImported'].map((name) => `deskfleet.onboarding.v1.${name}`));
+
+function isOfContract(event: { readonly $type: string }): event is AgreementEvent {
+  return SIGNATURES.has(event.$type);
+}
+
+export interface WaitingRow {
+  readonly contract_id: string;
+  readonly shop_id: string;
+  readonly steps: LaunchRow['steps'];
+}
+
+/** The launches in which something waits for this caller's side; a client is told what waits for the client only. */
+export async function waitingLaunches(kit: Kit, caller: Caller, shopIds: readonly string[] | 'all'): Promise<readonly WaitingRow[]> {
+  const whose = caller.role === 'client' ? sql`waits_client > 0` : sql`(waits_vendor > 0 or waits_client > 0)`;
+  const of = shopIds === 'all' ? sql`true` : sql`shop_id = any(${[...shopIds]}::text[])`;
+  const { rows } = await kit.read(caller, (tx) =>
+    sql<WaitingRow>`select contract_id, shop_id, steps from launches where vendor_id = ${caller.vendorId} and ${whose} and ${of}`.execute(tx),
+  );
+  return rows;
+}
