@@ -128,9 +128,9 @@ test('a weakness stands with date and inspector, its remedy empty until both agr
     ],
   });
   const [slow = '', low = ''] = weaknessKeys;
-  await client.recordSupervision({ ...check(contractId), checkedOn: '2026-10-01', weaknesses: [] });
+  const recorded = await client.recordSupervision({ ...check(contractId), checkedOn: '2026-10-01', weaknesses: [] });
   const range = { from: '2026-11-01', to: '2026-11-30' };
-  const first = await vendor.getSupervision({ contractId, range });
+  const first = await vendor.getSupervision({ contractId, range, after: recorded.at });
   expect(first.weaknesses.find(({ key }) => key === slow)).toMatchObject({
     text: '答得太慢',
     checkedOn: '2026-11-09',
@@ -142,7 +142,7 @@ test('a weakness stands with date and inspector, its remedy empty until both agr
   expect((await vendor.listWaiting({})).items.map(({ kind, waitsFor }) => `${kind} ${waitsFor}`)).toEqual(Array(2).fill('remedy-missing vendor-operations'));
 
   const propose = { contractId, weaknessKey: slow, text: '晚班加一人', dueOn: '2026-11-20' };
-  await vendor.proposeRemedy({ ...propose, commandId: commandId() });
+  await vendor.getSupervision({ contractId, after: (await vendor.proposeRemedy({ ...propose, commandId: commandId() })).at });
   expect((await client.listWaiting({})).items.map(({ kind, waitsFor }) => `${kind} ${waitsFor}`)).toContain('remedy-proposed client');
   expect(await failureOf(vendor.agreeRemedy({ commandId: commandId(), contractId, weaknessKey: slow }))).toMatchObject({ code: 'evidence-missing' });
   await client.agreeRemedy({ commandId: commandId(), contractId, weaknessKey: slow });

@@ -35,7 +35,7 @@ export const QUESTION_KEY_PARTS = 3;
 
 export async function questionPage(kit: Kit, sealed: Sealed, caller: Caller, filter: QuestionFilter, page: Keyset): Promise<QuestionPage> {
   const inShops = filter.shopIds === 'all' ? sql`true` : sql`of_shop = any(${[...filter.shopIds]}::text[])`;
-  const openThen = await openAt(filter.openAtEndOf); // reads on its own: there is one connection for reading
+  const openThen = await openAtEndOf(kit, caller, filter.openAtEndOf, inShops);
   const { found, total, counts } = await kit.read(caller, async (tx) => {
     const matching = sql`${inShops} and ${filter.state === '' ? sql`true` : sql`state = ${filter.state}`}
       and ${filter.agentId === '' ? sql`true` : sql`agent_id = ${filter.agentId}`} and ${openThen}`;
@@ -65,20 +65,20 @@ export async function questionPage(kit: Kit, sealed: Sealed, caller: Caller, fil
     oldestAt: Number(counts?.oldest ?? 0),
     buyersWaiting: Number(counts?.buyers ?? 0),
   };
+}
 
-  /** BR-203: asked by the day's end and not closed by then. A day ends when it ends in the contract's zone. */
-  async function openAt(date: string): Promise<RawBuilder<unknown>> {
-    if (date === '') return sql`true`;
-    const { rows } = await kit.read(caller, (tx) => sql<{ contract_id: string }>`select distinct contract_id from questions where ${inShops}`.execute(tx));
-    const zones = await zonesOf(
-      kit,
-      caller,
-      rows.map(({ contract_id }) => contract_id),
-    );
-    const ends = [...zones].map(([contractId, zone]) => ({ contractId, end: dayBounds(date, zone).to }));
-    return sql`exists (select from unnest(${ends.map(({ contractId }) => contractId)}::text[], ${ends.map(({ end }) => end)}::bigint[]) as e (c, at)
-      where e.c = questions.contract_id and asked_at < e.at and (closed_at = 0 or closed_at >= e.at))`;
-  }
+/** BR-203: asked by the day's end and not closed by then. A day ends when it ends in the contract's zone. */
+async function openAtEndOf(kit: Kit, caller: Caller, date: string, inShops: RawBuilder<unknown>): Promise<RawBuilder<unknown>> {
+  if (date === '') return sql`true`;
+  const { rows } = await kit.read(caller, (tx) => sql<{ contract_id: string }>`select distinct contract_id from questions where ${inShops}`.execute(tx));
+  const zones = await zonesOf(
+    kit,
+    caller,
+    rows.map(({ contract_id }) => contract_id),
+  );
+  const ends = [...zones].map(([contractId, zone]) => ({ contractId, end: dayBounds(date, zone).to }));
+  return sql`exists (select from unnest(${ends.map(({ contractId }) => contractId)}::text[], ${ends.map(({ end }) => end)}::bigint[]) as e (c, at)
+    where e.c = questions.contract_id and asked_at < e.at and (closed_at = 0 or closed_at >= e.at))`;
 }
 
 export async function questionById(kit: Kit, sealed: Sealed, caller: Caller, questionId: string): Promise<Question | undefined> {
