@@ -1,8 +1,15 @@
 // What the service is made of: started by main.ts as a process, and by its tests within theirs.
 import {
   ClientRegistered,
+  ContractDraftDropped,
+  ContractDrafted,
+  ContractDraftRevised,
   ContractImported,
+  ContractOffered,
+  ContractOfferWithdrawn,
+  ContractPartySigned,
   ContractSigned,
+  ContractTemplateSaved,
   LeadLost,
   LeadOpened,
   LeadWon,
@@ -18,8 +25,10 @@ import {
 import type { ServiceDefinition } from '@deskfleet/service-kit';
 import { onboardingApi } from './api.ts';
 import { careParts } from './care/parts.ts';
+import { contractingApi } from './contracting-api.ts';
 import { quoteExpiry } from './lead/expiry.ts';
 import { clients } from './projections/clients.ts';
+import { contractDrafts, contractTemplates } from './projections/drafts.ts';
 import { leadShops, leads } from './projections/leads.ts';
 import { shopContracts } from './projections/shop-contracts.ts';
 import { shops } from './projections/shops.ts';
@@ -39,6 +48,13 @@ export const clientOnboarding: ServiceDefinition = {
         ShopContracted,
         ContractSigned,
         ContractImported,
+        ContractTemplateSaved,
+        ContractDrafted,
+        ContractDraftRevised,
+        ContractOffered,
+        ContractOfferWithdrawn,
+        ContractPartySigned,
+        ContractDraftDropped,
         LeadOpened,
         ShopProfileRecorded,
         OutsourcingPlanProposed,
@@ -50,10 +66,10 @@ export const clientOnboarding: ServiceDefinition = {
         LeadLost,
         ...care.events,
       ],
-      projections: [clients, shops, shopContracts, leads, leadShops, ...care.projections],
+      projections: [clients, shops, shopContracts, leads, leadShops, contractDrafts, contractTemplates, ...care.projections],
       subscriptions: [],
       timers: [quoteExpiry(kit.store), ...care.timers],
-      api: [onboardingApi(kit), salesApi(kit, sealed), ...care.api],
+      api: [onboardingApi(kit), salesApi(kit, sealed), contractingApi(kit), ...care.api],
       listeners: [listener],
     };
   },
