@@ -27,6 +27,7 @@ const COMPUTED: Readonly<Record<string, readonly string[]>> = {
   'services/client-onboarding/src/contract/problems.ts together': ['terms-invalid', 'profile-invalid', 'quote-invalid'],
   'services/client-onboarding/src/lead/lead.ts code': ['profile-headcount-invalid', 'profile-inquiries-invalid', 'quote-trial-invalid'],
   'services/client-onboarding/src/lead/quote.ts code': unionIn('services/client-onboarding/src/lead/quote.ts', 'MissingCode'),
+  'services/client-onboarding/src/work/draft-commands.ts begun.code': [], // each collected where it is refused
   'services/portal/src/http/problems.ts code': [], // of the services' refusals
   'libs/service-kit/src/operations/service.ts error.code': [
     'rebuild-running',

@@ -34,7 +34,7 @@ import {
   WAITING_SHOWN,
 } from '@deskfleet/service-kit';
 import { client } from './client/client.ts';
-import type { ContractCommand } from './contract/contract.ts';
+import type { WholeCommand } from './contract/contract.ts';
 import { makeContract } from './contract/make-contract.ts';
 import { isZone } from './contract/terms.ts';
 import { CLIENT_KEY_PARTS, CONTRACT_KEY_PARTS, clientPage, contractPage, SHOP_KEY_PARTS, shopPage, shopsWithoutContract } from './queries/overview.ts';
@@ -207,7 +207,7 @@ async function newContract(
   caller: Caller,
   request: { readonly commandId: string; readonly number: string; readonly clientId: string; readonly shopIds: readonly string[] },
   content: Uint8Array,
-  command: (named: { readonly contractId: string; readonly number: string }, now: EpochMs) => ContractCommand,
+  command: (named: { readonly contractId: string; readonly number: string }, now: EpochMs) => WholeCommand,
 ): Promise<ContractResponse> {
   const number = request.number || `C-${kit.newId().slice(-10).toUpperCase()}`;
   const contractId = contractIdOf(caller.vendorId, number);

@@ -1,8 +1,15 @@
 // What the service is made of: started by main.ts as a process, and by its tests within theirs.
 import {
   ClientRegistered,
+  ContractDraftDropped,
+  ContractDrafted,
+  ContractDraftRevised,
   ContractImported,
+  ContractOffered,
+  ContractOfferWithdrawn,
+  ContractPartySigned,
   ContractSigned,
+  ContractTemplateSaved,
   LeadLost,
   LeadOpened,
   LeadWon,
@@ -18,9 +25,11 @@ import {
 import type { ServiceDefinition } from '@deskfleet/service-kit';
 import { onboardingApi } from './api.ts';
 import { careParts } from './care/parts.ts';
+import { contractingApi } from './contracting-api.ts';
 import { launchApi } from './launch-api.ts';
 import { quoteExpiry } from './lead/expiry.ts';
 import { clients } from './projections/clients.ts';
+import { contractDrafts, contractTemplates } from './projections/drafts.ts';
 import { LAUNCH_EVENTS, launches } from './projections/launches.ts';
 import { leadShops, leads } from './projections/leads.ts';
 import { shopContracts } from './projections/shop-contracts.ts';
@@ -43,6 +52,13 @@ export const clientOnboarding: ServiceDefinition = {
         ShopContracted,
         ContractSigned,
         ContractImported,
+        ContractTemplateSaved,
+        ContractDrafted,
+        ContractDraftRevised,
+        ContractOffered,
+        ContractOfferWithdrawn,
+        ContractPartySigned,
+        ContractDraftDropped,
         LeadOpened,
         ShopProfileRecorded,
         OutsourcingPlanProposed,
@@ -55,10 +71,10 @@ export const clientOnboarding: ServiceDefinition = {
         ...LAUNCH_EVENTS,
         ...care.events,
       ],
-      projections: [clients, shops, shopContracts, leads, leadShops, launches, ...care.projections],
+      projections: [clients, shops, shopContracts, leads, leadShops, contractDrafts, contractTemplates, launches, ...care.projections],
       subscriptions: [deposits(kit)],
       timers: [quoteExpiry(kit.store), ...launchTimers(kit), ...care.timers],
-      api: [onboardingApi(kit), salesApi(kit, sealed), launchApi(kit, sealed), ...care.api],
+      api: [onboardingApi(kit), salesApi(kit, sealed), contractingApi(kit), launchApi(kit, sealed), ...care.api],
       listeners: [listener],
     };
   },

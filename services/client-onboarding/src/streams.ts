@@ -5,10 +5,12 @@ import type { ClientEvent } from './client/client.ts';
 import type { ContractEvent } from './contract/contract.ts';
 import type { LeadEvent } from './lead/lead.ts';
 import type { ShopEvent } from './shop/shop.ts';
+import type { TemplateEvent } from './template/template.ts';
 
 export const clientStream = (clientId: string): string => `client-${clientId}`;
 export const shopStream = (shopId: string): string => `shop-${shopId}`;
 export const leadStream = (leadId: string): string => `lead-${leadId}`;
+export const templateStream = (templateId: string): string => `template-${templateId}`;
 export const contractStream = (contractId: string): string => `contract-${contractId}`;
 
 export interface Streams {
@@ -16,6 +18,7 @@ export interface Streams {
   shop(shopId: string): readonly ShopEvent[];
   contract(contractId: string): readonly ContractEvent[];
   lead(leadId: string): readonly LeadEvent[];
+  template(templateId: string): readonly TemplateEvent[];
   /** Appends what happened to a stream as it was loaded. */
   append(streamId: string, events: readonly UnknownMessage[], shopId?: string): StreamAppend;
 }
@@ -32,6 +35,7 @@ export function streamsOf(loaded: ReadonlyMap<string, LoadedStream>, now: EpochM
     client: (clientId) => events<ClientEvent>(clientStream(clientId)),
     shop: (shopId) => events<ShopEvent>(shopStream(shopId)),
     contract: (contractId) => events<ContractEvent>(contractStream(contractId)),
+    template: (templateId) => events<TemplateEvent>(templateStream(templateId)),
     lead: (leadId) => events<LeadEvent>(leadStream(leadId)),
     append: (streamId, happened, shopId = '') => ({
       streamId,

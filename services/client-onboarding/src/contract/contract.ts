@@ -1,15 +1,40 @@
-// A contract between vendor and client: signed here with the client's consent, or taken over from where it was made. Its terms never change
-// afterwards; that no day of a shop has two contracts is the shop's rule. Source: domain.md BR-213.
+// A contract between vendor and client. Its text is drafted, revised, offered complete, and signed by both sides, each the very text they saw; or it
+// was signed on paper, or is taken over from where it was made. A signed text never changes; that no day of a shop has two contracts is the shop's
+// rule. Source: domain.md P-03, BR-003, BR-004, BR-213.
 import { accept, type Decider, type Decision, refuse } from '@deskfleet/event-store';
 import { type Consent, Consent_DecidedBy } from '@deskfleet/protocol/common';
-import { ContractImported, ContractSigned } from '@deskfleet/protocol/onboarding';
+import {
+  ContractDraftDropped,
+  ContractDrafted,
+  ContractDraftRevised,
+  ContractImported,
+  ContractOffered,
+  ContractOfferWithdrawn,
+  ContractPartySigned,
+  ContractSigned,
+} from '@deskfleet/protocol/onboarding';
 import type { ContractTerms } from '@deskfleet/protocol/terms';
+import { type Draft, type DraftCommand, decideDraft, numberProblems, type Signature, shopsProblems } from './draft.ts';
 import { type Problem, problem, refuseFor } from './problems.ts';
 import { isDate, type TermsRefusal, termsProblems } from './terms.ts';
 
-export type ContractEvent = ContractSigned | ContractImported;
+export type ContractEvent =
+  | ContractDrafted
+  | ContractDraftRevised
+  | ContractOffered
+  | ContractOfferWithdrawn
+  | ContractPartySigned
+  | ContractDraftDropped
+  | ContractSigned
+  | ContractImported;
 
-export type Contract = { readonly status: 'none' } | { readonly status: 'running'; readonly event: ContractEvent };
+export type Contract =
+  | { readonly status: 'none' }
+  /** `withdrawn`: why it was last taken back from the signatures; empty = never. */
+  | { readonly status: 'draft'; readonly draft: Draft; readonly withdrawn: string }
+  | { readonly status: 'offered'; readonly draft: Draft; readonly textHash: string; readonly textObject: string; readonly signatures: readonly Signature[] }
+  | { readonly status: 'dropped'; readonly reason: string }
+  | { readonly status: 'running'; readonly event: ContractSigned | ContractImported };
 
 interface Agreement {
   readonly contractId: string;
@@ -19,7 +44,8 @@ interface Agreement {
   readonly terms: ContractTerms | undefined;
 }
 
-export type ContractCommand =
+/** A contract that comes into being at once: signed on paper, or taken over. */
+export type WholeCommand =
   | ({
       readonly kind: 'sign';
       readonly signedOn: string;
@@ -30,6 +56,8 @@ export type ContractCommand =
       readonly agreesFor: string;
     } & Agreement)
   | ({ readonly kind: 'import'; readonly importedFrom: string } & Agreement);
+
+export type ContractCommand = WholeCommand | DraftCommand;
 
 type InputRefusal =
   | TermsRefusal
@@ -45,14 +73,27 @@ type InputRefusal =
   | 'imported-from-missing';
 type Refusal = InputRefusal | 'terms-invalid' | 'contract-number-taken';
 
-/** 1 to 64 characters without blanks or slashes at its ends: it stands on invoices and in paths. */
-const NUMBER = /^[\p{L}\p{N}][\p{L}\p{N} ./_-]{0,62}[\p{L}\p{N}]$|^[\p{L}\p{N}]$/u;
-
-export const contract: Decider<ContractCommand, ContractEvent, Contract, Refusal> = {
+export const contract: Decider<ContractCommand, ContractEvent, Contract> = {
   initial: { status: 'none' },
 
-  evolve(_, event) {
+  evolve(contract, event) {
     switch (event.$type) {
+      case ContractDrafted.$type:
+        return { status: 'draft', withdrawn: '', draft: { ...event, terms: event.terms, revision: 1 } };
+      case ContractDraftRevised.$type:
+        return contract.status === 'draft'
+          ? { ...contract, draft: { ...contract.draft, shopIds: event.shopIds, terms: event.terms, revision: contract.draft.revision + 1 } }
+          : contract;
+      case ContractOffered.$type:
+        return contract.status === 'draft'
+          ? { status: 'offered', draft: contract.draft, textHash: event.textHash, textObject: event.textObject, signatures: [] }
+          : contract;
+      case ContractOfferWithdrawn.$type:
+        return contract.status === 'offered' ? { status: 'draft', draft: contract.draft, withdrawn: event.reason } : contract;
+      case ContractPartySigned.$type:
+        return contract.status === 'offered' ? { ...contract, signatures: [...contract.signatures, event] } : contract;
+      case ContractDraftDropped.$type:
+        return { status: 'dropped', reason: event.reason };
       case ContractSigned.$type:
       case ContractImported.$type:
         return { status: 'running', event };
@@ -65,6 +106,8 @@ export const contract: Decider<ContractCommand, ContractEvent, Contract, Refusal
         return sign(contract, command);
       case 'import':
         return takeOver(contract, command);
+      default:
+        return decideDraft(contract, command);
     }
   },
 };
@@ -89,26 +132,25 @@ function takeOver(contract: Contract, command: Asked<'import'>): Decision<Contra
 }
 
 /** The same contract again changes nothing; another one under its number is refused. */
-function once(contract: Contract, event: ContractEvent): Decision<ContractEvent, Refusal> {
-  if (contract.status === 'none') return accept(event);
-  return same(contract.event, event) ? accept() : refuse('contract-number-taken', { number: event.number, clientId: contract.event.clientId });
+function once(contract: Contract, event: ContractSigned | ContractImported): Decision<ContractEvent, Refusal> {
+  if (contract.status === 'none' || contract.status === 'dropped') return accept(event);
+  if (contract.status === 'running' && same(contract.event, event)) return accept();
+  return refuse('contract-number-taken', { number: event.number });
 }
 
-function same(a: ContractEvent, b: ContractEvent): boolean {
+function same(a: ContractSigned | ContractImported, b: ContractSigned | ContractImported): boolean {
   return a.$type === b.$type && JSON.stringify(contentOf(a)) === JSON.stringify(contentOf(b));
 }
 
-function contentOf(event: ContractEvent): unknown {
+function contentOf(event: ContractSigned | ContractImported): unknown {
   return event.$type === ContractSigned.$type ? ContractSigned.toJSON(event) : ContractImported.toJSON(event);
 }
 
 function agreementProblems({ number, shopIds, terms }: Agreement): Problem<InputRefusal>[] {
-  const repeated = shopIds.find((shopId, index) => shopIds.indexOf(shopId) < index);
   return [
-    ...(NUMBER.test(number) ? [] : [problem('contract-number-invalid', 'number', number.slice(0, 100), '1 to 64 letters, digits, blanks, . / _ -')]),
-    ...(shopIds.length > 0 ? [] : [problem('shops-missing', 'shopIds', [], 'at least one shop')]),
-    ...(repeated === undefined ? [] : [problem('shop-repeated', 'shopIds', repeated, 'each shop once')]),
-    ...(terms === undefined ? [problem('terms-missing', 'terms', '', 'the terms of the contract')] : termsProblems(terms)),
+    ...numberProblems(number),
+    ...shopsProblems(shopIds),
+    ...(terms === undefined ? [problem('terms-missing', 'terms', '', 'the terms of the contract')] : termsProblems(terms, 'terms', shopIds)),
   ];
 }
 

@@ -3,10 +3,10 @@ import { fold, type Refused, refuse, type StreamAppend } from '@deskfleet/event-
 import { client } from '../client/client.ts';
 import { shop } from '../shop/shop.ts';
 import { contractStream, type Streams, shopStream } from '../streams.ts';
-import { type ContractCommand, contract } from './contract.ts';
+import { contract, type WholeCommand } from './contract.ts';
 
 /** The appends of a new contract, or the first refusal: its own terms', then its shops'. */
-export function makeContract(streams: Streams, command: ContractCommand): readonly StreamAppend[] | Refused {
+export function makeContract(streams: Streams, command: WholeCommand): readonly StreamAppend[] | Refused {
   const { contractId, clientId, shopIds, terms } = command;
   if (fold(client, streams.client(clientId)).status === 'none') return refuse('client-not-found', { field: 'clientId', id: clientId });
   const decision = contract.decide(fold(contract, streams.contract(contractId)), command);

@@ -3,15 +3,24 @@ import { isCurrency, isDecimal, parseDecimal } from '@deskfleet/money';
 import type { Money } from '@deskfleet/protocol/common';
 import { type ContractTerms, CountingUnit, ServiceScope, UsageExclusion, type UsageTerms } from '@deskfleet/protocol/terms';
 import { clauseProblems } from './clauses.ts';
+import { furtherProblems, missingTerms } from './further-terms.ts';
 import { problem } from './problems.ts';
-import { windowProblems } from './windows.ts';
+import { overlapProblems, windowProblems } from './windows.ts';
 
 export type TermsRefusal = ReturnType<typeof termsProblems>[number]['code'];
 
 const CALENDARS = ['', 'CN'];
 
-/** All that is wrong with the terms; none when they may be signed. `field` is where the terms stand, e.g. `terms`. */
-export function termsProblems(terms: ContractTerms, field = 'terms') {
+/** What is wrong with the terms, and what of BR-004's is missing: none when both sides may sign them. */
+export function signingProblems(terms: ContractTerms, shopIds: readonly string[]) {
+  return [...termsProblems(terms, 'terms', shopIds), ...missingTerms(terms, (name) => `terms.${name}`)];
+}
+
+/**
+ * All that is wrong with what the terms say, and what a later service would have to guess (BR-213). `field` is where the terms stand, e.g. `terms`;
+ * `shopIds`: the contract's.
+ */
+export function termsProblems(terms: ContractTerms, field = 'terms', shopIds: readonly string[] = []) {
   const at = (name: string): string => `${field}.${name}`;
   return [
     ...(isCurrency(terms.currency) ? [] : [problem('currency-unknown', at('currency'), terms.currency, 'an ISO 4217 code such as CNY')]),
@@ -21,6 +30,7 @@ export function termsProblems(terms: ContractTerms, field = 'terms') {
       ? []
       : [problem('service-window-missing', at('serviceWindows'), [], 'at least one service window; 00:00 to 24:00 when always')]),
     ...terms.serviceWindows.flatMap((window, index) => windowProblems(window, at(`serviceWindows[${index}]`), terms.holidayCalendar)),
+    ...overlapProblems(terms.serviceWindows, at('serviceWindows')),
     ...(CALENDARS.includes(terms.holidayCalendar) ? [] : [problem('holiday-calendar-unknown', at('holidayCalendar'), terms.holidayCalendar, 'CN or none')]),
     ...(terms.scope.every((scope) => scope === ServiceScope.SERVICE_SCOPE_PRE_SALE || scope === ServiceScope.SERVICE_SCOPE_AFTER_SALE)
       ? []
@@ -29,6 +39,7 @@ export function termsProblems(terms: ContractTerms, field = 'terms') {
     ...amountProblems(terms.monthlyFee, at('monthlyFee'), terms.currency),
     ...(terms.usage === undefined ? [] : usageProblems(terms.usage, at('usage'))),
     ...clauseProblems(terms, at('clauses')),
+    ...furtherProblems(terms, at, shopIds),
   ];
 }
 

@@ -1,3 +1,4 @@
+import { fold } from '@deskfleet/event-store';
 import { specify } from '@deskfleet/event-store/testing';
 import { Consent, Consent_DecidedBy } from '@deskfleet/protocol/common';
 import {
@@ -19,6 +20,7 @@ import {
 } from '@deskfleet/protocol/onboarding';
 import { CountingUnit, EngagementTerm, UsageExclusion, UsageTerms } from '@deskfleet/protocol/terms';
 import { dayBounds } from '@deskfleet/service-hours';
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type LeadCommand, lead, leadOfQuote, quoteIdOf } from './lead.ts';
 import { suggestedSteps } from './quote.ts';
@@ -237,3 +239,45 @@ test('a profile and a plan suggest the steps, with how each quantity came about'
   ]);
   expect(suggestedSteps([profile, { ...profile, shopId: 'sh_2' }], plan).map(({ shopId }) => shopId)).toEqual(['sh_1', 'sh_1', 'sh_1', 'sh_2', 'sh_2', 'sh_2']);
 });
+
+const moves: fc.Arbitrary<LeadCommand> = fc.oneof(
+  fc.constantFrom('', 'cheaper', 'dearer').map((note) => ({ ...ask, note })),
+  fc.record({ kind: fc.constant('accept' as const), quoteId: versions(), consent: fc.constant(byClient), now: fc.constantFrom(NOW, quote(1).expiresAt) }),
+  fc.record({
+    kind: fc.constant('decline' as const),
+    quoteId: versions(),
+    reason: fc.constant('no'),
+    anotherWanted: fc.boolean(),
+    consent: fc.constant(byClient),
+  }),
+  fc.record({ kind: fc.constant('expire' as const), quoteId: versions(), now: fc.constantFrom(NOW, quote(1).expiresAt) }),
+  fc.constantFrom({ kind: 'win' as const, contractId: 'ct_1' }, { kind: 'lose' as const, reason: 'no' }),
+);
+
+function versions(): fc.Arbitrary<string> {
+  return fc.integer({ min: 1, max: 3 }).map((version) => quoteIdOf(leadId, version));
+}
+
+test('however both sides act, at most one quote is accepted, and only one that was the newest and open', () =>
+  fc.assert(
+    fc.property(fc.array(moves, { maxLength: 30 }), (asked) => {
+      let state = fold(lead, [opened, recorded, proposed]);
+      const taken: string[] = [];
+      for (const command of asked) {
+        const newest = state.status === 'none' ? undefined : state.quotes.at(-1);
+        const decision = lead.decide(state, command);
+        if (!decision.accepted) continue;
+        for (const event of decision.events) {
+          if (event.$type === QuoteAccepted.$type) {
+            expect(newest).toMatchObject({ outcome: 'open', quote: { quoteId: event.quoteId } });
+            taken.push(event.quoteId);
+          }
+          state = lead.evolve(state, event);
+        }
+        const again = lead.decide(state, command);
+        expect(again.accepted && again.events.length > 0, `${command.kind} again`).toBe(false);
+      }
+      expect(taken.length).toBeLessThanOrEqual(1);
+    }),
+    { numRuns: 500 },
+  ));

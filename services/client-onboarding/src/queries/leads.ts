@@ -8,7 +8,8 @@ import { sql } from 'kysely';
 import { missingForQuote, suggestedSteps } from '../lead/quote.ts';
 import type { LeadRow, LeadStateName, QuoteEntry } from '../projections/leads.ts';
 import type { Sealed } from '../sealed.ts';
-import { contactPlace, isTheirs } from '../work/lead-commands.ts';
+import { isTheirs } from '../work/asking.ts';
+import { contactPlace } from '../work/lead-commands.ts';
 
 export const LEAD_KEY_PARTS = 2;
 
@@ -33,7 +34,8 @@ const OUTCOMES: Readonly<Record<QuoteEntry['outcome'], QuoteState>> = {
 };
 
 /** A contract that was drafted from the lead and not dropped. */
-const WITH_CONTRACT = sql`l.*, null::text as contract_id`;
+const WITH_CONTRACT = sql`l.*, (select d.contract_id from contract_drafts d where d.vendor_id = l.vendor_id and d.lead_id = l.lead_id and d.state <> 'dropped'
+  order by d.since desc limit 1) as contract_id`;
 
 /** The newest first. */
 export async function leadPage(

@@ -204,7 +204,7 @@ async function contractsWhere(tx: Tx, condition: RawBuilder<unknown>): Promise<r
 }
 
 /** Whoever sees a shop may know whose it is; the other clients' rows stay out of reach. */
-async function clientNames(kit: Kit, caller: Caller, of: readonly { readonly client_id: string }[]): Promise<ReadonlyMap<string, string>> {
+export async function clientNames(kit: Kit, caller: Caller, of: readonly { readonly client_id: string }[]): Promise<ReadonlyMap<string, string>> {
   const ids = [...new Set(of.map(({ client_id }) => client_id))];
   const { rows } = await kit.read({ ...caller, shopIds: 'all' }, (tx) =>
     sql<Pick<ClientRow, 'client_id' | 'name'>>`select client_id, name from clients where client_id = any(${ids}::text[])`.execute(tx),

@@ -1,12 +1,15 @@
 // What waits on the way from a lead to a signed contract: for whom, since when, and on which page it is resolved.
-import { WaitingItem } from '@deskfleet/protocol/common';
+import { Party, WaitingItem } from '@deskfleet/protocol/common';
 import { type Lead, LeadState } from '@deskfleet/protocol/onboarding-sales';
 import type { Caller, Kit } from '@deskfleet/service-kit';
+import type { DraftRow } from '../projections/drafts.ts';
+import { draftsInWork } from './drafts.ts';
 import { leadsInWork } from './leads.ts';
 
 /** A client's user is shown what waits for the client. */
 export async function salesWaiting(kit: Kit, caller: Caller): Promise<readonly WaitingItem[]> {
-  const items = (await leadsInWork(kit, caller)).flatMap((lead) => leadItem(caller, lead));
+  const [leads, drafts] = await Promise.all([leadsInWork(kit, caller), draftsInWork(kit, caller)]);
+  const items = [...leads.flatMap((lead) => leadItem(caller, lead)), ...drafts.flatMap((draft) => draftItems(caller, draft))];
   return caller.role === 'client' ? items.filter(({ waitsFor }) => waitsFor === 'client') : items;
 }
 
@@ -26,4 +29,19 @@ function leadItem({ vendorId }: Caller, lead: Lead): WaitingItem[] {
     default:
       return item(lead.missing.length > 0 ? 'lead-profile-incomplete' : 'quote-due');
   }
+}
+
+/** A draft waits for the vendor; an offered text for each side that has not signed it. */
+function draftItems({ vendorId }: Caller, draft: DraftRow): WaitingItem[] {
+  const { contract_id: contractId, number: subject, signatures } = draft;
+  const shopId = draft.shop_ids[0] ?? '';
+  const item = (kind: string, waitsFor: string, since: number, page: string): WaitingItem =>
+    WaitingItem.create({ kind, vendorId, shopId, contractId, waitsFor, since, count: 1, subject, path: `/contracts/${contractId}/${page}` });
+  const since = Number(draft.since);
+  if (draft.state === 'draft') return [item('contract-draft-open', 'vendor-operations', since, 'terms')];
+  const lacks = (party: Party): boolean => !signatures.some((one) => one.party === party);
+  return [
+    ...(lacks(Party.PARTY_CLIENT) ? [item('contract-awaiting-signature', 'client', since, 'sign')] : []),
+    ...(lacks(Party.PARTY_VENDOR) ? [item('contract-awaiting-signature', 'vendor-operations', since, 'sign')] : []),
+  ];
 }

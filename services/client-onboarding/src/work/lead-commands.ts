@@ -23,6 +23,7 @@ import { type Lead, type LeadCommand, lead, leadOfQuote } from '../lead/lead.ts'
 import type { Sealed } from '../sealed.ts';
 import { shop } from '../shop/shop.ts';
 import { clientStream, leadStream, type Streams, shopStream, streamsOf } from '../streams.ts';
+import { isTheirs, sent } from './asking.ts';
 
 /** Characters of whom to ask. */
 const CONTACT_LIMIT = 500;
@@ -218,16 +219,4 @@ async function onLead<Answer extends UnknownMessage>(kit: Kit, caller: Caller, l
       return { appends: [streams.append(streamId, decided.events, shopId), ...(decided.also ?? [])], answer: decided.answer };
     },
   });
-}
-
-/** The vendor's users act on every client; a client's on their own. */
-export function isTheirs(caller: Caller, clientId: string): boolean {
-  return caller.role !== 'client' || caller.clientId === clientId;
-}
-
-function sent<Request extends { readonly commandId: string }>(
-  codec: { encode(request: Request): { finish(): Uint8Array } },
-  request: Request,
-): { readonly commandId: string; readonly content: Uint8Array } {
-  return { commandId: request.commandId, content: codec.encode(request).finish() };
 }

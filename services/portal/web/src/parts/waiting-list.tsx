@@ -93,7 +93,7 @@ export function WaitingList({
                   caption={title ?? said.title}
                   rows={items}
                   footer={data.rest > 0 ? <RestRow columns={5}>{said.rest(format.count(data.rest))}</RestRow> : undefined}
-                  rowKey={(item) => `${item.kind}|${item.shopId}|${item.contractId}|${item.subject}`}
+                  rowKey={(item) => `${item.kind}|${item.waitsFor}|${item.shopId}|${item.contractId}|${item.path}|${item.subject}`}
                   columns={[
                     {
                       key: 'what',

@@ -4,6 +4,7 @@ import type { Role } from '../api/session.ts';
 export type NavKey =
   | 'floor'
   | 'home'
+  | 'leads'
   | 'shops'
   | 'imports'
   | 'conversations'
@@ -24,6 +25,7 @@ export type NavKey =
 export const paths: Record<NavKey, string> = {
   floor: '/floor',
   home: '/',
+  leads: '/leads',
   shops: '/shops',
   imports: '/imports',
   conversations: '/conversations',
@@ -45,6 +47,7 @@ export const paths: Record<NavKey, string> = {
 export const navigation: Record<Role, readonly NavKey[]> = {
   'vendor-operations': [
     'floor',
+    'leads',
     'shops',
     'conversations',
     'sla',

@@ -28,6 +28,7 @@ export const shellWords = dictionary(
     nav: {
       floor: '值守',
       home: '概览',
+      leads: '线索',
       shops: '店铺',
       imports: '导入',
       conversations: '会话',
@@ -80,6 +81,7 @@ export const shellWords = dictionary(
     nav: {
       floor: 'Floor',
       home: 'Home',
+      leads: 'Leads',
       shops: 'Shops',
       imports: 'Imports',
       conversations: 'Conversations',

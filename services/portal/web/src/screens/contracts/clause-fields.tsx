@@ -17,7 +17,7 @@ export function ClauseFields({ draft, change }: PartProps) {
   const set = (id: string, part: Partial<ClauseDraft>) =>
     change({ clauses: draft.clauses.map((clause) => (clause.id === id ? { ...clause, ...part } : clause)) });
   return (
-    <Panel title={said.clauses}>
+    <Panel id="clauses" title={said.clauses}>
       <div className="form">
         {draft.clauses.map((clause) => (
           <OneClause

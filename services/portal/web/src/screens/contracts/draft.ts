@@ -1,5 +1,5 @@
 // The contract form's draft: every field of the terms as people type them, what is still missing, and the terms it stands for.
-import type { ContractTermsInput } from '../../api/types.ts';
+import type { ContractTerms, ContractTermsInput, SlaClause } from '../../api/types.ts';
 
 export interface WindowDraft {
   id: string;
@@ -23,7 +23,38 @@ export interface ClauseDraft {
   creditPercent: string;
 }
 
+export interface StaffDraft {
+  id: string;
+  level: 'unspecified' | 'junior' | 'middle' | 'senior';
+  count: string;
+}
+
+export interface BatchDraft {
+  id: string;
+  key: string;
+  name: string;
+  shopIds: string[];
+  products: string;
+  agents: string;
+}
+
 export interface Draft {
+  engagement: 'unspecified' | 'long' | 'short' | 'temporary';
+  staffing: StaffDraft[];
+  /** One training a line. */
+  trainingSupport: string;
+  qualityStandard: string;
+  assessmentMethod: string;
+  serviceProcess: string;
+  trialDays: string;
+  trialClauses: string[];
+  batches: BatchDraft[];
+  paymentDays: string;
+  lateFeePercent: string;
+  graceDays: string;
+  noticeDays: string;
+  renewalMonths: string;
+  remindDays: string;
   currency: string;
   zone: string;
   effectiveOn: string;
@@ -56,7 +87,33 @@ export const newClause = (): ClauseDraft => ({
   creditPercent: '5',
 });
 
+export const newStaff = (): StaffDraft => ({ id: crypto.randomUUID(), level: 'unspecified', count: '' });
+
+export const newBatch = (nth: number): BatchDraft => ({ id: crypto.randomUUID(), key: `batch-${nth}`, name: '', shopIds: [], products: '', agents: '' });
+
+const nothingFurther = {
+  engagement: 'unspecified',
+  staffing: [],
+  trainingSupport: '',
+  qualityStandard: '',
+  assessmentMethod: '',
+  serviceProcess: '',
+  trialDays: '',
+  trialClauses: [],
+  batches: [],
+  paymentDays: '',
+  lateFeePercent: '',
+  graceDays: '',
+  noticeDays: '',
+  renewalMonths: '',
+  remindDays: '',
+} as const satisfies Partial<Draft>;
+
 export const emptyDraft = (): Draft => ({
+  ...nothingFurther,
+  staffing: [],
+  trialClauses: [],
+  batches: [],
   currency: 'CNY',
   zone: 'Asia/Shanghai',
   effectiveOn: '',
@@ -117,6 +174,7 @@ export function termsOf(draft: Draft): ContractTermsInput {
             exclusions: draft.exclusions.length === 0 ? ['none' as const] : draft.exclusions,
           },
         }),
+    ...furtherTermsOf(draft),
     clauses: draft.clauses.map((clause) => ({
       key: clause.key,
       metric: clause.metric,
@@ -133,3 +191,97 @@ export function termsOf(draft: Draft): ContractTermsInput {
     })),
   };
 }
+
+/** A whole number as typed; an empty field is zero, which reads "none agreed". */
+const whole = (text: string): number => Number(text.trim()) || 0;
+
+function furtherTermsOf(draft: Draft) {
+  return {
+    engagement: draft.engagement,
+    staffing: draft.staffing.map(({ level, count }) => ({ level, count: whole(count) })),
+    trainingSupport: draft.trainingSupport
+      .split('\n')
+      .map((line) => line.trim())
+      .filter((line) => line !== ''),
+    qualityStandard: draft.qualityStandard.trim(),
+    assessmentMethod: draft.assessmentMethod.trim(),
+    serviceProcess: draft.serviceProcess.trim(),
+    ...(draft.trialDays.trim() === '' ? {} : { trial: { days: whole(draft.trialDays), clauseKeys: draft.trialClauses } }),
+    batches: draft.batches.map(({ key, name, shopIds, products, agents }) => ({
+      key,
+      name: name.trim(),
+      shopIds,
+      products: whole(products),
+      agents: whole(agents),
+    })),
+    ...(draft.lateFeePercent.trim() === '' ? {} : { lateFee: { rateBpPerDay: basisPoints(draft.lateFeePercent) || 0, graceDays: whole(draft.graceDays) } }),
+    noticeDays: whole(draft.noticeDays),
+    ...(draft.renewalMonths.trim() === '' ? {} : { renewal: { months: whole(draft.renewalMonths), remindDays: whole(draft.remindDays) } }),
+    paymentDays: whole(draft.paymentDays),
+  };
+}
+
+const id = () => crypto.randomUUID();
+const orEmpty = (value: number): string => (value === 0 ? '' : String(value));
+/** 9000 basis points as typed: 90; 8999: 89.99. */
+const percentText = (bp: number): string => (bp % 100 === 0 ? String(bp / 100) : `${Math.trunc(bp / 100)}.${String(bp % 100).padStart(2, '0')}`);
+
+/** The draft that stands for these terms: what was saved, to be written on. */
+export function draftOf(terms: ContractTerms): Draft {
+  const { usage, trial, lateFee, renewal } = terms;
+  return {
+    currency: terms.currency,
+    zone: terms.zone,
+    effectiveOn: terms.effectiveOn,
+    endsOn: terms.endsOn,
+    scope: terms.scope.filter((one) => one !== 'unspecified'),
+    holidayCalendar: terms.holidayCalendar,
+    windows: terms.serviceWindows.map(({ weekdays, from, to, holidays }) => ({ id: id(), weekdays, from, to, holidays })),
+    deposit: terms.deposit?.amount ?? '',
+    monthlyFee: terms.monthlyFee?.amount ?? '',
+    unit: usage?.unit === 'buyer-day' || usage?.unit === 'conversation' ? usage.unit : 'unspecified',
+    unitPrice: usage?.unitPrice ?? '',
+    included: String(usage?.included ?? 0),
+    exclusions: (usage?.exclusions ?? []).filter((one) => one !== 'none' && one !== 'unspecified'),
+    clauses: terms.clauses.map(clauseDraftOf),
+    engagement: terms.engagement,
+    staffing: terms.staffing.map(({ level, count }) => ({ id: id(), level, count: String(count) })),
+    trainingSupport: terms.trainingSupport.join('\n'),
+    qualityStandard: terms.qualityStandard,
+    assessmentMethod: terms.assessmentMethod,
+    serviceProcess: terms.serviceProcess,
+    trialDays: trial === undefined ? '' : String(trial.days),
+    trialClauses: trial?.clauseKeys ?? [],
+    batches: terms.batches.map((batch) => ({ ...batch, id: id(), products: orEmpty(batch.products), agents: orEmpty(batch.agents) })),
+    paymentDays: orEmpty(terms.paymentDays),
+    lateFeePercent: lateFee === undefined ? '' : percentText(lateFee.rateBpPerDay),
+    graceDays: lateFee === undefined ? '' : orEmpty(lateFee.graceDays),
+    noticeDays: orEmpty(terms.noticeDays),
+    renewalMonths: renewal === undefined ? '' : String(renewal.months),
+    remindDays: renewal === undefined ? '' : orEmpty(renewal.remindDays),
+  };
+}
+
+function clauseDraftOf({ key, metric, allowanceMs, targetBp, clock, begunWithin, pooled, credit }: SlaClause): ClauseDraft {
+  const [within] = begunWithin;
+  return {
+    id: id(),
+    key,
+    metric: metric === 'reply-rate' ? metric : 'first-response',
+    allowanceSeconds: String(allowanceMs / 1000),
+    targetPercent: percentText(targetBp),
+    clock: clock === 'wall' ? clock : 'service-hours',
+    begunFrom: within?.from ?? '',
+    begunTo: within?.to ?? '',
+    pooled,
+    creditBase: credit === undefined || credit.base === 'unspecified' ? 'none' : credit.base,
+    creditPercent: credit === undefined ? '' : percentText(credit.rateBp),
+  };
+}
+
+/** Terms as the service will answer them: what is left out stands empty. For reading a draft as sentences before it is saved. */
+export function readable(terms: ContractTermsInput): ContractTerms {
+  return { ...EMPTY_TERMS, ...terms } as ContractTerms;
+}
+
+const EMPTY_TERMS = { serviceWindows: [], scope: [], clauses: [], staffing: [], trainingSupport: [], batches: [] };

@@ -14,6 +14,7 @@ import { Refusal } from '../../parts/problem.tsx';
 import { useLocale, useWords } from '../../words/words.ts';
 import { ClauseFields } from './clause-fields.tsx';
 import { type Draft, emptyDraft, missingIn, termsOf } from './draft.ts';
+import { DateFields, HandoverFields, PeopleFields } from './further-fields.tsx';
 import { FeeFields, TermFields, WindowFields } from './term-fields.tsx';
 import { contractWords } from './words.ts';
 
@@ -95,8 +96,11 @@ export function Screen() {
         <PartyFields parties={parties} change={changeParties} />
         <TermFields draft={draft} change={change} />
         <WindowFields draft={draft} change={change} />
+        <PeopleFields draft={draft} change={change} />
         <FeeFields draft={draft} change={change} />
         <ClauseFields draft={draft} change={change} />
+        <HandoverFields draft={draft} change={change} shops={[]} />
+        <DateFields draft={draft} change={change} />
         <div>
           {tried && missing.length > 0 ? (
             <p className="refusal" role="alert">

@@ -6,6 +6,7 @@ import { count, money } from '../../format/money.ts';
 import { targetPercent } from '../../format/ratio.ts';
 import { domain, wordFor } from '../../words/domain.ts';
 import type { Locale } from '../../words/words.ts';
+import { draftWords } from './draft-words.ts';
 import { contractWords } from './words.ts';
 
 const joiner: Record<Locale, string> = { zh: '、', en: ', ' };
@@ -58,5 +59,34 @@ export function termSentences(terms: ContractTerms, locale: Locale): string[] {
             : words.notCounted(excluded.map((exclusion) => wordFor(names.exclusions, exclusion)).join(joiner[locale])),
         ),
     ...terms.clauses.map((clause) => clauseSentence(clause, locale)),
+    ...furtherSentences(terms, locale),
   ];
+}
+
+/** People, quality, trial, handover and dates; what is not agreed is said to be so. */
+function furtherSentences(terms: ContractTerms, locale: Locale): string[] {
+  const words = draftWords[locale];
+  const said = (name: string, value: string): string => words.sentence(name, value === '' ? words.none : value);
+  const list = (parts: readonly string[]): string => parts.join(joiner[locale]);
+  const days = (n: number): string => (n === 0 ? '' : words.days(count(n)));
+  const { trial, lateFee, renewal } = terms;
+  return [
+    said(words.engagement, terms.engagement === 'unspecified' ? '' : wordFor(words.engagements, terms.engagement)),
+    said(words.staffing, list(terms.staffing.map((staff) => words.staff(count(staff.count), wordFor(words.levels, staff.level))))),
+    said(words.training, list(terms.trainingSupport)),
+    said(words.quality, plain(terms.qualityStandard)),
+    said(words.assessment, plain(terms.assessmentMethod)),
+    said(words.process, plain(terms.serviceProcess)),
+    said(words.trial, trial === undefined ? '' : words.trialOf(count(trial.days), list(trial.clauseKeys))),
+    said(words.batches, list(terms.batches.map((batch) => words.batchOf(batch.name || batch.key, count(batch.products), count(batch.agents))))),
+    said(words.payment, days(terms.paymentDays)),
+    said(words.lateFee, lateFee === undefined ? '' : words.lateFeeOf(targetPercent(lateFee.rateBpPerDay), count(lateFee.graceDays))),
+    said(words.notice, days(terms.noticeDays)),
+    said(words.renewal, renewal === undefined ? '' : words.renewalOf(count(renewal.months), count(renewal.remindDays))),
+  ];
+}
+
+/** Words typed by people, without their own full stop: the sentence brings one. */
+function plain(text: string): string {
+  return text.trim().replace(/[。.]$/u, '');
 }

@@ -27,7 +27,7 @@ export function TermFields({ draft, change }: PartProps) {
   const said = useWords(contractWords);
   const terms = useWords(domain);
   return (
-    <Panel title={said.period}>
+    <Panel id="period" title={said.period}>
       <div className="fields">
         <Field label={said.effectiveOn}>
           {(field) => <DateInput {...field} required value={draft.effectiveOn} onChange={(date) => change({ effectiveOn: date })} />}
@@ -88,7 +88,7 @@ export function WindowFields({ draft, change }: PartProps) {
   const set = (id: string, part: Partial<WindowDraft>) =>
     change({ windows: draft.windows.map((window) => (window.id === id ? { ...window, ...part } : window)) });
   return (
-    <Panel title={said.windows} about={said.windowsAbout}>
+    <Panel id="windows" title={said.windows} about={said.windowsAbout}>
       <div className="form">
         {draft.windows.map((window) => (
           <div className="repeat" key={window.id}>
@@ -175,7 +175,7 @@ export function FeeFields({ draft, change }: PartProps) {
     </Field>
   );
   return (
-    <Panel title={said.fees}>
+    <Panel id="fees" title={said.fees}>
       <div className="fields">
         {amount(said.deposit, draft.deposit, (deposit) => change({ deposit }))}
         {amount(said.monthlyFee, draft.monthlyFee, (monthlyFee) => change({ monthlyFee }), said.monthlyFeeHint)}
