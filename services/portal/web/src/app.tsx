@@ -1,8 +1,6 @@
 // What stands around every screen: language, light or dark, antd, the query cache, the session, the router.
 import { QueryClientProvider } from '@tanstack/react-query';
-import { ConfigProvider } from 'antd';
-import enUS from 'antd/locale/en_US';
-import zhCN from 'antd/locale/zh_CN';
+import { ConfigProvider, type ConfigProviderProps } from 'antd';
 import dayjs from 'dayjs';
 import 'dayjs/locale/zh-cn';
 import { useEffect, useMemo, useState } from 'react';
@@ -27,6 +25,23 @@ function preferredLocale(): Locale {
   return navigator.language.startsWith('zh') ? 'zh' : 'en';
 }
 
+/** The components' own words, fetched for the language that is read. */
+function useAntdWords(locale: Locale): ConfigProviderProps['locale'] {
+  const [words, setWords] = useState<ConfigProviderProps['locale']>();
+  useEffect(() => {
+    let wanted = true;
+    const load = locale === 'zh' ? import('antd/locale/zh_CN') : import('antd/locale/en_US');
+    load.then(
+      (loaded) => wanted && setWords(loaded.default),
+      () => undefined, // antd's own English serves until the next load
+    );
+    return () => {
+      wanted = false;
+    };
+  }, [locale]);
+  return words;
+}
+
 export function App() {
   const [locale, setLocale] = useState<Locale>(preferredLocale);
   const [mode, setMode] = useState<Mode>(preferredMode);
@@ -46,13 +61,14 @@ export function App() {
     void client.invalidateQueries();
   }, [locale]);
   useEffect(() => localStorage.setItem('deskfleet.mode', mode), [mode]);
+  const antdWords = useAntdWords(locale);
 
   return (
     <LocaleContext value={locale}>
       <ModeContext value={mode}>
         <PreferencesContext value={preferences}>
           <style>{cssVariables(mode)}</style>
-          <ConfigProvider locale={locale === 'zh' ? zhCN : enUS} theme={antdTheme(mode)} button={{ autoInsertSpace: false }}>
+          <ConfigProvider {...(antdWords === undefined ? {} : { locale: antdWords })} theme={antdTheme(mode)} button={{ autoInsertSpace: false }}>
             <QueryClientProvider client={client}>
               <RouterProvider router={router} />
             </QueryClientProvider>

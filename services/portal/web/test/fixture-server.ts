@@ -6,6 +6,7 @@ import type { Role } from '../src/api/session.ts';
 import type { Shop } from '../src/api/types.ts';
 import * as people from './fixtures.ts';
 import * as care from './fixtures-care.ts';
+import { deposits, standing } from './fixtures-deposits.ts';
 import * as launching from './fixtures-launch.ts';
 import { many, manyShops } from './fixtures-many.ts';
 import * as operations from './fixtures-operations.ts';
@@ -151,6 +152,9 @@ const routes: [RegExp, Answer][] = [
       nextToken: '',
     }),
   ],
+  [/^\/deposits$/, () => ({ deposits: deposits.map((deposit) => ({ ...deposit, entries: [] })), nextToken: '', total: deposits.length })],
+  [/^\/deposits\/(ct_[^/]+)$/, ([, id]) => deposits.find(({ contractId }) => contractId === id)],
+  [/^\/contracts\/[^/]+\/trial-standing$/, () => standing],
   [/^\/invoices$/, () => ({ invoices: [world.invoice], nextToken: '' })],
   [/^\/invoices\/DF[^/]+$/, () => world.invoice],
   [/^\/invoices\/DF[^/]+\/lines\/[^/]+\/days$/, () => world.lineDays],

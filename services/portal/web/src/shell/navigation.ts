@@ -15,6 +15,7 @@ export type NavKey =
   | 'inspections'
   | 'billing'
   | 'invoices'
+  | 'deposits'
   | 'close'
   | 'staffing'
   | 'questions'
@@ -36,6 +37,7 @@ export const paths: Record<NavKey, string> = {
   inspections: '/inspections',
   billing: '/billing',
   invoices: '/invoices',
+  deposits: '/deposits',
   close: '/close',
   staffing: '/staffing',
   questions: '/questions',
@@ -56,6 +58,7 @@ export const navigation: Record<Role, readonly NavKey[]> = {
     'inspections',
     'billing',
     'invoices',
+    'deposits',
     'close',
     'staffing',
     'questions',
@@ -66,8 +69,8 @@ export const navigation: Record<Role, readonly NavKey[]> = {
   ],
   'team-lead': ['floor', 'conversations', 'staffing', 'questions', 'accounts', 'sla', 'samples', 'next', 'findings', 'inspections'],
   'qa-inspector': ['next', 'samples', 'findings', 'inspections', 'conversations', 'questions'],
-  finance: ['close', 'invoices', 'billing', 'sla', 'conversations'],
-  client: ['home', 'questions', 'sla', 'staffing', 'conversations', 'inspections', 'billing', 'invoices'],
+  finance: ['close', 'invoices', 'deposits', 'billing', 'sla', 'conversations'],
+  client: ['home', 'questions', 'sla', 'staffing', 'conversations', 'inspections', 'billing', 'invoices', 'deposits'],
 };
 
 /** Where a role begins its day. */

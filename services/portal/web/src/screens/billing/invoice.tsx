@@ -16,8 +16,11 @@ import { useScope } from '../../scope/scope.ts';
 import { common } from '../../words/common.ts';
 import { domain, wordFor } from '../../words/domain.ts';
 import { useWords } from '../../words/words.ts';
+import { depositWords } from '../deposits/words.ts';
 import { DrillDown } from './drill-down.tsx';
+import { dueOf } from './due.ts';
 import { LineTable, useLineName } from './lines.tsx';
+import { Payments } from './payments.tsx';
 import { waterfall } from './waterfall.ts';
 import { billingWords } from './words.ts';
 
@@ -59,6 +62,7 @@ function InvoicePage({ invoice }: { invoice: Invoice }) {
             <Waterfall invoice={invoice} />
           </Panel>
         </div>
+        <Payments invoice={invoice} />
         <Panel title={said.drill} about={said.drillAbout}>
           <DrillDown invoice={invoice} zone={zone} />
         </Panel>
@@ -134,12 +138,21 @@ function AttainmentUsed({ invoice }: { invoice: Invoice }) {
 
 function Waterfall({ invoice }: { invoice: Invoice }) {
   const said = useWords(billingWords);
+  const paid = useWords(depositWords);
   const format = useFormat();
   const name = useLineName();
   const parts = useMemo(
-    () => invoice.lines.flatMap((line) => (line.amount === undefined ? [] : [{ label: name(line), amount: line.amount }])),
-    [invoice, name],
+    () => [
+      ...invoice.lines.flatMap((line) => (line.amount === undefined ? [] : [{ label: name(line), amount: line.amount }])),
+      // What the deposit and the client's credit took off when it was issued.
+      ...invoice.settlements.flatMap(({ by, amount }) =>
+        by === 'payment' || amount === undefined ? [] : [{ label: wordFor(paid.settledBy, by), amount: { ...amount, amount: `-${amount.amount}` } }],
+      ),
+    ],
+    [invoice, name, paid],
   );
+  // Payments come later: the waterfall ends in what was to be paid.
+  const due = useMemo(() => dueOf(invoice), [invoice]);
   const steps = waterfall(parts, said.totalDue);
   // On a phone amounts beside each other run together; they stand in the table above.
   const narrow = window.innerWidth < 640;
@@ -150,12 +163,12 @@ function Waterfall({ invoice }: { invoice: Invoice }) {
       height={220}
       table={{
         head: [said.line, said.amount],
-        rows: [...parts.map((part) => [part.label, format.money(part.amount)]), [said.totalDue, format.money(invoice.total)]],
+        rows: [...parts.map((part) => [part.label, format.money(part.amount)]), [said.totalDue, format.money(due)]],
       }}
       option={(colours) => ({
         tooltip: {
           trigger: 'item',
-          formatter: ({ dataIndex }: { dataIndex: number }) => `${steps[dataIndex]?.label}: ${format.money(parts[dataIndex]?.amount ?? invoice.total)}`,
+          formatter: ({ dataIndex }: { dataIndex: number }) => `${steps[dataIndex]?.label}: ${format.money(parts[dataIndex]?.amount ?? due)}`,
         },
         grid: { left: 8, right: 12, top: 24, bottom: 28, containLabel: true },
         xAxis: {
@@ -175,7 +188,7 @@ function Waterfall({ invoice }: { invoice: Invoice }) {
               show: !narrow,
               position: 'top',
               color: colours.ink,
-              formatter: ({ dataIndex }: { dataIndex: number }) => format.money(parts[dataIndex]?.amount ?? invoice.total),
+              formatter: ({ dataIndex }: { dataIndex: number }) => format.money(parts[dataIndex]?.amount ?? due),
             },
             data: steps.map((step, index) => ({
               value: step.bar,
