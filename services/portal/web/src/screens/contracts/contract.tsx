@@ -10,6 +10,7 @@ import { Facts, Loaded, Page, Panel } from '../../parts/page.tsx';
 import { WaitingList } from '../../parts/waiting-list.tsx';
 import { useScope } from '../../scope/scope.ts';
 import { useLocale, useWords } from '../../words/words.ts';
+import { CareLinks } from '../care/care-links.tsx';
 import { termSentences } from './sentences.ts';
 import { contractWords } from './words.ts';
 
@@ -42,6 +43,7 @@ function ContractPage({ contract }: { contract: Contract }) {
         <>
           <Link to={`/contracts/${contract.contractId}/sla${scope.search()}`}>{said.sla}</Link>
           <Link to={`/contracts/${contract.contractId}/billing${scope.search()}`}>{said.billing}</Link>
+          <CareLinks contractId={contract.contractId} />
         </>
       }
     >
