@@ -51,7 +51,7 @@ function Item({ launch, item }: { launch: Launch; item: LaunchInformation }) {
         ) : (
           <span className="quiet">{said.spared(item.reason)}</span>
         )}
-        {required && open && launch.status === 'signed' ? <Turn waitsFor="client" since={item.since} /> : null}
+        {required && open && launch.status === 'signed' && launch.ending === undefined ? <Turn waitsFor="client" since={item.since} /> : null}
         <ConsentLine consent={item.consent} />
       </p>
       {item.reopenedReason === '' ? null : <p>{said.reopened(wordFor(said.parties, item.reopenedBy), item.reopenedReason)}</p>}
