@@ -105,7 +105,7 @@ export function launchApi(kit: Kit, sealed: Sealed): GrpcService {
       const last = dateOf(trial.status === 'passed' || trial.status === 'failed' ? trial.decidedAt : now, of.terms.zone);
       const [clauses, standing] = await Promise.all([
         others.clauses(caller, of, { from: trial.startsOn, to: last }),
-        trial.status === 'running' ? others.standing(caller, contractId) : undefined,
+        trial.status === 'running' && caller.role !== 'team-lead' ? others.standing(caller, contractId) : undefined,
       ]);
       const { deposit, fees, kept, refund, receivable } = standing ?? {};
       return TrialCard.create({
