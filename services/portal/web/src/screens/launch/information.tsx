@@ -131,7 +131,7 @@ function HandOver({ contractId, item }: { contractId: string; item: LaunchInform
       <label className="check">
         <input type="checkbox" checked={secret} onChange={(event) => setSecret(event.target.checked)} /> {said.secret}
       </label>
-      {secret ? null : <FileField label={said.evidenceFile} contractId={contractId} files={files} onChange={setFiles} />}
+      {secret ? null : <FileField label={said.attachments} contractId={contractId} files={files} onChange={setFiles} />}
       <ConsentFields of={of} contractId={contractId} file={false} />
     </Act>
   );
