@@ -6,7 +6,7 @@ import type { RecordedEvent } from '@deskfleet/event-store';
 import { AccountParty, Presence, QueueReason } from '@deskfleet/protocol/agents';
 import { AgentPoolServiceDefinition } from '@deskfleet/protocol/agents-service';
 import { ChannelKind, ConversationOpened, MessageReceived, Sender, ServiceType } from '@deskfleet/protocol/conversations';
-import { ShopAdded } from '@deskfleet/protocol/onboarding';
+import { ShopAdded, TrainedForShop, TrainingCompleted } from '@deskfleet/protocol/onboarding';
 import { Actor } from '@deskfleet/protocol/platform';
 import { refusalOf, tablesWithoutForcedPolicy } from '@deskfleet/service-kit';
 import { startTestService, type TestService, testCaller } from '@deskfleet/service-kit/testing';
@@ -14,6 +14,7 @@ import { Client } from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { service as definition } from './main.ts';
 import { intake } from './subscriptions/conversations.ts';
+import { trainings } from './subscriptions/trainings.ts';
 
 let service: TestService;
 let keys: string;
@@ -82,6 +83,36 @@ test('an agent not trained on the shop never gets its conversations; they queue 
   await expect.poll(() => assignments('sh_a')).toEqual(new Map([['cv_1', { agentId: '', reason: 'no-agent-trained' }]]));
   const trained = await hire('trained', { shops: ['sh_a'] });
   await expect.poll(() => assignments('sh_a')).toEqual(new Map([['cv_1', { agentId: trained, reason: 'trained, pre-sale, load 0 of 2' }]]));
+});
+
+test('who has passed all that a contract asks for is trained for its shops; the training heard again trains nobody twice', async () => {
+  // BR-014
+  const agentId = await hire('passed', { maxLoad: 5 });
+  await arrive('sh_e', ShopAdded.create({ shopId: 'sh_e', code: 'sh_e' }));
+  await arrive('sh_e', opened('cv_5'));
+  await expect.poll(() => assignments('sh_e')).toEqual(new Map([['cv_5', { agentId: '', reason: 'no-agent-trained' }]]));
+  const event = TrainingCompleted.create({
+    contractId: 'ct_1',
+    trainingId: 'tr_1',
+    heldOn: '2026-11-20',
+    trained: [TrainedForShop.create({ shopId: 'sh_e', agentIds: [agentId, 'ag_unknown'] })],
+  });
+  const meta = { eventId: 'e-training', vendorId: 'v1', shopId: '', correlationId: '', causationId: '', commandId: '', actor: Actor.create(), traceparent: '' };
+  const heard = {
+    source: 'client-onboarding/0/1',
+    position: 1,
+    streamId: 'launch-ct_1',
+    version: 1,
+    bucket: 0,
+    event,
+    meta,
+    occurredAt: clock,
+    recordedAt: clock,
+  };
+  for (let times = 0; times < 2; times++) await service.kit.work((tx) => trainings(service.kit).handle([heard], tx));
+  await expect.poll(() => assignments('sh_e')).toEqual(new Map([['cv_5', { agentId, reason: 'trained, pre-sale, load 0 of 5' }]]));
+  const stream = (await service.kit.store.load('v1', [`agent-${agentId}`])).get(`agent-${agentId}`);
+  expect(stream?.events.filter((each) => each.event.$type === 'deskfleet.agents.v1.AgentTrainedForShop')).toHaveLength(1);
 });
 
 test('a full agent gets the next conversation when a place is free again', async () => {

@@ -84,7 +84,8 @@ export function launchApi(kit: Kit, sealed: Sealed): GrpcService {
     request: { commandId: string; contractId: string },
     content: Uint8Array,
     make: (of: Agreement, now: number) => LaunchCommand | Refused,
-  ): Promise<CommandReceipt> => onLaunch(kit, caller, { commandId: request.commandId, contractId: request.contractId, content }, make);
+    shopIds: readonly string[] = [],
+  ): Promise<CommandReceipt> => onLaunch(kit, caller, { commandId: request.commandId, contractId: request.contractId, content, shopIds }, make);
 
   const implementation: LaunchServiceImplementation<CallerContext> = {
     async getLaunch({ contractId, after }, { caller }) {
@@ -105,7 +106,7 @@ export function launchApi(kit: Kit, sealed: Sealed): GrpcService {
       const last = dateOf(trial.status === 'passed' || trial.status === 'failed' ? trial.decidedAt : now, of.terms.zone);
       const [clauses, standing] = await Promise.all([
         others.clauses(caller, of, { from: trial.startsOn, to: last }),
-        trial.status === 'running' ? others.standing(caller, contractId) : undefined,
+        trial.status === 'running' && caller.role !== 'team-lead' ? others.standing(caller, contractId) : undefined,
       ]);
       const { deposit, fees, kept, refund, receivable } = standing ?? {};
       return TrialCard.create({
@@ -248,21 +249,25 @@ export function launchApi(kit: Kit, sealed: Sealed): GrpcService {
       if (verdict !== Verdict.VERDICT_PASSED && verdict !== Verdict.VERDICT_FAILED)
         return refuseCall('verdict-missing', { field: 'verdict', found: '', expected: 'passed or failed' });
       const asked = { kind: 'give-verdict', passed: verdict === Verdict.VERDICT_PASSED, reason, serviceEndsAt } as const;
-      return said(caller, request, GiveVerdictRequest.encode(request).finish(), (of, now) => {
+      const { shopIds } = await agreementFor(kit, caller, request.contractId);
+      const make = (of: Agreement, now: number): LaunchCommand | Refused => {
         // A vendor who shows nothing of the client's has no verdict of the client's (BR-206).
         if (caller.role !== 'client' && request.consent === undefined) return { ...asked, consent: undefined, now };
         const consent = consentOf(caller, of.clientId, request.consent, { file: true });
         return 'accepted' in consent ? consent : { ...asked, consent, now };
-      });
+      };
+      return said(caller, request, GiveVerdictRequest.encode(request).finish(), make, shopIds);
     },
 
     async terminateContract(request, { caller }) {
       allow(caller, 'vendor-operations', 'client');
-      return said(caller, request, TerminateContractRequest.encode(request).finish(), (of, now) => {
+      const { shopIds } = await agreementFor(kit, caller, request.contractId);
+      const make = (of: Agreement, now: number): LaunchCommand | Refused => {
         const word = wordOf(caller, of, request.consent, { file: true });
         const { reason, lastServiceOn } = request;
         return 'accepted' in word ? word : { kind: 'terminate', reason, lastServiceOn, ...word, now };
-      });
+      };
+      return said(caller, request, TerminateContractRequest.encode(request).finish(), make, shopIds);
     },
 
     async addHandbackItem(request, { caller }) {

@@ -19,6 +19,7 @@ import {
   QuoteExpired,
   QuoteIssued,
   ShopAdded,
+  ShopContractEnded,
   ShopContracted,
   ShopProfileRecorded,
 } from '@deskfleet/protocol/onboarding';
@@ -50,6 +51,7 @@ export const clientOnboarding: ServiceDefinition = {
         ClientRegistered,
         ShopAdded,
         ShopContracted,
+        ShopContractEnded,
         ContractSigned,
         ContractImported,
         ContractTemplateSaved,

@@ -271,7 +271,7 @@ test('each open step waits for a side since an instant; both sides are reminded 
 
 test('both sides make a trial longer, and hand back on a list that both sign', async () => {
   // BR-228
-  const { vendor, client, contractId, ask } = await goneLive('longer');
+  const { vendor, client, contractId, vendorId, clientId, shopId, ask } = await goneLive('longer');
   await vendor.proposeTrialExtension({ ...ask(), endsOn: '2026-03-31' });
   expect(await failureOf(vendor.agreeTrialExtension({ ...ask(), endsOn: '2026-03-31' }))).toMatchObject({ code: 'extension-own-proposal' });
   await client.agreeTrialExtension({ ...ask(), endsOn: '2026-03-31' });
@@ -282,6 +282,12 @@ test('both sides make a trial longer, and hand back on a list that both sign', a
   }
   await client.signHandback(ask());
   await vendor.signHandback(ask());
+  // The shop is free for another contract from the day after.
+  const shops = service.as(testCaller({ vendorId }), OnboardingServiceDefinition);
+  const next = (number: string, effectiveOn: string) =>
+    shops.importContract({ commandId: commandId(), number, clientId, shopIds: [shopId], terms: { ...standardTerms, effectiveOn }, importedFrom: 'ledger' });
+  expect(await failureOf(next('HT-2', '2026-03-02'))).toMatchObject({ code: 'contract-overlaps', facts: { to: '2026-03-02' } });
+  await next('HT-3', '2026-03-03');
   expect(await client.getLaunch({ contractId })).toMatchObject({
     trial: { status: 'failed', endsOn: '2026-03-31' },
     ending: { how: 'trial-failed', serviceEndsAt: START, by: PARTY_CLIENT },

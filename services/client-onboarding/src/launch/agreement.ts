@@ -70,13 +70,13 @@ export function batchesOf({ terms, shopIds }: Pick<Agreement, 'terms' | 'shopIds
   }));
 }
 
-export const TRAININGS = ['product', 'shop', 'rules'] as const;
-export type TrainingName = (typeof TRAININGS)[number];
+export type TrainingName = 'product' | 'shop' | 'rules';
 
-/** The trainings that every agent of a batch must have passed: those the terms name, else product and shop. */
+const RULES = /规则|\brules?\b/i;
+
+/** The trainings that every agent of a batch must have passed: product and shop (BR-013), and the platform's rules where the terms speak of such a training. */
 export function trainingsNeeded({ trainingSupport }: Pick<ContractTerms, 'trainingSupport'>): readonly TrainingName[] {
-  const named = TRAININGS.filter((name) => trainingSupport.includes(name));
-  return named.length === 0 ? ['product', 'shop'] : named;
+  return trainingSupport.some((training) => RULES.test(training)) ? ['product', 'shop', 'rules'] : ['product', 'shop'];
 }
 
 /** Today where the contract's days are counted. */

@@ -109,6 +109,13 @@ test('product training done and shop training not: no go-live, and it says whose
   ]);
 });
 
+test('a training on the platform’s rules is needed where the terms speak of one', () => {
+  expect(missing(ready, goLive, agreed({ trainingSupport: ['产品培训', '店铺培训'] }))).toEqual([]);
+  const of = agreed({ trainingSupport: ['产品培训', '平台规则培训'] });
+  expect(missing(ready, goLive, of)).toMatchObject([{ code: 'training-not-planned', training: 'rules' }, { code: 'agents-missing' }]);
+  expect(missing([...ready, ...trained('tr_r', TrainingKind.TRAINING_KIND_RULES)], goLive, of)).toEqual([]);
+});
+
 test('an open information list forbids the go-live and its items are named', () => {
   // BR-209
   const last = allInformation.slice(0, -2);

@@ -9,6 +9,7 @@ import { gatesOf } from './gates.ts';
 import { STANDARD_ITEMS } from './information-items.ts';
 import { type LaunchCommand, launchUnder } from './launch.ts';
 import type { Launch, LaunchEvent } from './state.ts';
+import { otherParty } from './training.ts';
 
 const DAY_MS = 86_400_000;
 /** Small, so that random commands get somewhere: two items of the list, two batches, five days of trial. */
@@ -232,13 +233,12 @@ function holds(before: Launch, after: Launch, events: readonly LaunchEvent[], ha
   if (judged > 0 && before.ending.status === 'set') expect(before.ending.serviceEndsAt, 'judged after service ended').toBeGreaterThan(now);
   expect(count(happened, 'TrialStarted'), 'the trial starts with the first go-live').toBe(count(happened, 'BatchWentLive') > 0 ? 1 : 0);
   expect(count(happened, 'ShopWentLive')).toBe(count(happened, 'BatchWentLive') > 0 ? of.shopIds.length : 0);
-  for (const { progress } of Object.values(after.trainings)) {
-    if (progress.status !== 'completed') continue;
-    expect(
-      happened.some(({ $type }) => $type.endsWith('TrainingConfirmed')),
-      'completed on one word',
-    ).toBe(true);
+  for (const event of events) {
+    if (event.$type !== 'deskfleet.onboarding.v1.TrainingConfirmed') continue;
+    const recorded = happened.findLast((each) => each.$type === 'deskfleet.onboarding.v1.TrainingRecorded' && each.trainingId === event.trainingId);
+    expect(recorded !== undefined && 'by' in recorded && recorded.by, 'completed on one side’s word').toBe(otherParty(event.by));
   }
+  expect(count(events, 'TrainingCompleted'), 'completed without a confirmation').toBe(count(events, 'TrainingConfirmed'));
   expect(after.handback?.signed.length ?? 0).toBeLessThanOrEqual(2);
 }
 

@@ -4,6 +4,7 @@ import {
   InformationItemSet,
   InformationReopened,
   InformationRevealed,
+  TrainedForShop,
   TrainingCompleted,
   TrainingConfirmed,
   TrainingKind,
@@ -18,6 +19,7 @@ import { trainedAgents } from './training.ts';
 const { given } = specify(launchUnder(agreement));
 const { contractId } = agreement;
 const PRODUCT = TrainingKind.TRAINING_KIND_PRODUCT;
+const SHOP = TrainingKind.TRAINING_KIND_SHOP;
 
 const schedule = {
   kind: 'schedule-training',
@@ -73,6 +75,14 @@ test("the other side's word completes it, in one append, with who passed", () =>
         results: [result('ag_1'), result('ag_2')],
       }),
     ));
+
+test('who has now passed all that the contract asks for is named by shop; one training alone, or a failed quiz, is not enough', () => {
+  // BR-014, BR-210
+  const history = [...trained('tr_p', PRODUCT, [result('ag_1'), result('ag_2', false)]), scheduled('tr_s', SHOP), told('tr_s', VENDOR)];
+  const { decision } = given(...history).when({ ...confirm, trainingId: 'tr_s' });
+  const named = ['sh_1', 'sh_2'].map((shopId) => TrainedForShop.create({ shopId, agentIds: ['ag_1'] }));
+  expect(decision.accepted && decision.events[1]).toMatchObject({ trained: named });
+});
 
 test('one that the client records waits for the vendor, whoever was to give it', () => {
   given(scheduled('tr_1', PRODUCT), told('tr_1', CLIENT)).when(confirm).thenRefused('training-own-record', { waitsFor: 'vendor-operations' });

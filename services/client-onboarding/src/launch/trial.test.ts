@@ -75,6 +75,15 @@ test('a trial that is over without a verdict still waits for the client', () => 
   expect(given(...live).when({ ...fail, now: over }).decision.accepted).toBe(true);
 });
 
+test('a contract that ran out without a verdict still gets one; its service ended with its last day', () => {
+  const over = at('2027-02-01T10:00:00');
+  const end = at('2027-01-01T00:00:00');
+  expect(given(...live).when({ ...pass, now: over }).state.trial).toMatchObject({ status: 'passed', month: '2027-02' });
+  given(...live)
+    .when({ ...fail, now: over })
+    .then(TrialFailed.create({ contractId, decidedAt: over, serviceEndsAt: end, reason: fail.reason, consent: byClient }), ended(end), lent);
+});
+
 test('there is one verdict: the same again changes nothing, another is told what happened', () => {
   given(...live, passed)
     .when(pass)

@@ -130,8 +130,6 @@ function verdict(of: Agreement, launch: Launch, command: Asked<'give-verdict'>):
   if (trial.status === (passed ? 'passed' : 'failed')) return accept();
   if (trial.status !== 'running') return notRunning(of, trial);
   if (consent === undefined) return refuse('client-verdict-missing', { waitsFor: 'client', endsOn: trial.endsOn });
-  const over = ended(of, launch, now);
-  if (over !== undefined) return over;
   const { contractId } = of;
   if (passed) return accept(TrialPassed.create({ contractId, decidedAt: now, month: monthOf(now, of.terms.zone), consent }));
   return fail(of, launch, command);
@@ -143,11 +141,14 @@ function fail(
   { reason, now, ...command }: Asked<'give-verdict'>,
 ): Decision<TrialEvent | ServiceEndSet | HandbackListed, TrialRefusal> {
   const { contractId, shopIds } = of;
-  const serviceEndsAt = command.serviceEndsAt === 0 ? now : command.serviceEndsAt;
+  // A contract that ran out without a verdict still gets one, or its deposit would lie for ever; its service ended with its last day.
+  const { endsOn } = of.terms;
+  const ranOut = endsOn === '' ? Infinity : endOf(endsOn, of);
+  const serviceEndsAt = Math.min(command.serviceEndsAt === 0 ? now : command.serviceEndsAt, ranOut);
   const said = reason.trim();
   if (said === '' || said.length > REASON_CHARACTERS)
     return refuse('verdict-reason-missing', { field: 'reason', found: said.length, expected: `1 to ${REASON_CHARACTERS} characters` });
-  if (serviceEndsAt < now) return refuse('service-end-in-the-past', { field: 'serviceEndsAt', expected: 'now or later' });
+  if (serviceEndsAt < Math.min(now, ranOut)) return refuse('service-end-in-the-past', { field: 'serviceEndsAt', expected: 'now or later' });
   const last = endOf(daysAfter(todayOf(of, now), RUN_OUT_DAYS), of);
   if (serviceEndsAt > last) return refuse('service-end-too-late', { field: 'serviceEndsAt', expected: `within ${RUN_OUT_DAYS} days` });
   return accept<TrialEvent | ServiceEndSet | HandbackListed>(

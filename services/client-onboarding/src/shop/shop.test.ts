@@ -1,5 +1,5 @@
 import { specify } from '@deskfleet/event-store/testing';
-import { ShopAdded, ShopContracted } from '@deskfleet/protocol/onboarding';
+import { ShopAdded, ShopContractEnded, ShopContracted } from '@deskfleet/protocol/onboarding';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { shop } from './shop.ts';
@@ -84,4 +84,29 @@ test('however contracts come, no day of a shop has two', () => {
       }
     }),
   );
+});
+
+test('a contract whose service ended early leaves the shop free from the day after', () => {
+  const end = (endsOn: string) => ({ kind: 'end-contract', shopId: 'sh_1', contractId: 'ct_1', endsOn }) as const;
+  const ended = (endsOn: string) => ShopContractEnded.create({ shopId: 'sh_1', contractId: 'ct_1', endsOn });
+  const open = [added, contracted('ct_1', '2026-03-01')];
+  given(...open)
+    .when(end('2026-03-16'))
+    .then(ended('2026-03-16'));
+  given(...open, ended('2026-03-16'))
+    .when(end('2026-03-16'))
+    .thenNothing();
+  given(...open, ended('2026-03-16'))
+    .when(contract('ct_2', '2026-03-16'))
+    .thenRefused('contract-overlaps', { to: '2026-03-16' });
+  given(...open, ended('2026-03-16'))
+    .when(contract('ct_2', '2026-03-17'))
+    .then(contracted('ct_2', '2026-03-17'));
+  // Ended before its first day it never covered the shop; and none ends later than it would have.
+  given(...open, ended('2026-02-28'))
+    .when(contract('ct_2', '2026-03-01'))
+    .then(contracted('ct_2', '2026-03-01'));
+  given(added, contracted('ct_1', '2026-03-01', '2026-03-31'))
+    .when(end('2026-03-31'))
+    .thenNothing();
 });

@@ -1,8 +1,8 @@
 // A client's shop on a platform, known by the code that channels and files call it by, and the contracts that cover it: one at most on any day.
 import { accept, type Decider, type Decision, refuse } from '@deskfleet/event-store';
-import { ShopAdded, ShopContracted } from '@deskfleet/protocol/onboarding';
+import { ShopAdded, ShopContractEnded, ShopContracted } from '@deskfleet/protocol/onboarding';
 
-export type ShopEvent = ShopAdded | ShopContracted;
+export type ShopEvent = ShopAdded | ShopContracted | ShopContractEnded;
 
 /** Days are ISO dates in the contract's zone, inclusive; `endsOn` is empty while open. */
 export interface Cover {
@@ -24,7 +24,9 @@ export type Shop =
 
 export type ShopCommand =
   | { readonly kind: 'add'; readonly shopId: string; readonly clientId: string; readonly code: string; readonly name: string; readonly platform: string }
-  | ({ readonly kind: 'contract'; readonly shopId: string; readonly clientId: string } & Cover);
+  | ({ readonly kind: 'contract'; readonly shopId: string; readonly clientId: string } & Cover)
+  /** Service ends before the contract's own last day. */
+  | { readonly kind: 'end-contract'; readonly shopId: string; readonly contractId: string; readonly endsOn: string };
 
 type Refusal =
   | 'shop-code-invalid'
@@ -49,6 +51,10 @@ export const shop: Decider<ShopCommand, ShopEvent, Shop, Refusal> = {
         return { status: 'added', clientId: event.clientId, code: event.code, name: event.name, platform: event.platform, covers: [] };
       case ShopContracted.$type:
         return shop.status === 'none' ? shop : { ...shop, covers: [...shop.covers, event] };
+      case ShopContractEnded.$type:
+        return shop.status === 'none'
+          ? shop
+          : { ...shop, covers: shop.covers.flatMap((cover) => (cover.contractId === event.contractId ? until(cover, event.endsOn) : [cover])) };
     }
   },
 
@@ -58,6 +64,8 @@ export const shop: Decider<ShopCommand, ShopEvent, Shop, Refusal> = {
         return add(shop, command);
       case 'contract':
         return contract(shop, command);
+      case 'end-contract':
+        return endContract(shop, command);
     }
   },
 };
@@ -89,6 +97,18 @@ function contract(shop: Shop, { shopId, clientId, contractId, effectiveOn, endsO
   if (other !== undefined)
     return refuse('contract-overlaps', { shopId, code: shop.code, contractId: other.contractId, from: other.effectiveOn, to: other.endsOn });
   return accept(ShopContracted.create({ shopId, contractId, effectiveOn, endsOn }));
+}
+
+/** Never later than it would have ended anyway. */
+function endContract(shop: Shop, { shopId, contractId, endsOn }: Asked<'end-contract'>): Decision<ShopEvent, Refusal> {
+  const cover = shop.status === 'none' ? undefined : shop.covers.find((each) => each.contractId === contractId);
+  if (cover === undefined || (cover.endsOn !== '' && cover.endsOn <= endsOn)) return accept();
+  return accept(ShopContractEnded.create({ shopId, contractId, endsOn }));
+}
+
+/** Ended before its first day, it never covered the shop. */
+function until(cover: Cover, endsOn: string): Cover[] {
+  return endsOn < cover.effectiveOn ? [] : [{ ...cover, endsOn }];
 }
 
 type Days = Pick<Cover, 'effectiveOn' | 'endsOn'>;

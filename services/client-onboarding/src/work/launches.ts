@@ -1,6 +1,8 @@
 // Loading, judging and appending launches: what every command on one shares, and how it is read.
-import type { EpochMs, LoadedStream, RecordedEvent, Refused } from '@deskfleet/event-store';
+import { type EpochMs, fold, type LoadedStream, type RecordedEvent, type Refused, type StreamAppend } from '@deskfleet/event-store';
 import { CommandReceipt } from '@deskfleet/protocol/common';
+import { ServiceEndSet } from '@deskfleet/protocol/onboarding';
+import { dateOf } from '@deskfleet/service-hours';
 import { type Caller, type Kit, notFound, seesShop, unwrap } from '@deskfleet/service-kit';
 import { sql } from 'kysely';
 import type { Agreement, AgreementEvent } from '../launch/agreement.ts';
@@ -9,12 +11,15 @@ import { type LaunchCommand, launchUnder } from '../launch/launch.ts';
 import type { Launch, LaunchEvent } from '../launch/state.ts';
 import { agreementIn, launchAppend, launchIn, launchStream } from '../launch/stream.ts';
 import type { LaunchRow } from '../projections/launches.ts';
-import { contractStream } from '../streams.ts';
+import { shop } from '../shop/shop.ts';
+import { contractStream, shopStream, streamsOf } from '../streams.ts';
 
 export interface Asked {
   readonly commandId: string;
   readonly contractId: string;
   readonly content: Uint8Array;
+  /** The contract's shops, where the command may end its service: their own streams then say so in the same append. */
+  readonly shopIds?: readonly string[];
 }
 
 /** What is asked of the launch, or why this caller may not ask it; made from the contract as it stands. */
@@ -29,7 +34,7 @@ export async function onLaunch(kit: Kit, caller: Caller, asked: Asked, make: Mak
       commandId: asked.commandId,
       content: asked.content,
       answer: CommandReceipt,
-      streams: [contract, launched],
+      streams: [contract, launched, ...(asked.shopIds ?? []).map(shopStream)],
       decide(loaded, now) {
         const of = visible(caller, agreementIn(loaded.get(contract)));
         const stream = loaded.get(launched);
@@ -38,11 +43,25 @@ export async function onLaunch(kit: Kit, caller: Caller, asked: Asked, make: Mak
         if ('accepted' in command) return command;
         const decision = launchUnder(of).decide(launchIn(of, stream), command);
         if (!decision.accepted) return withWho(decision, stream);
-        return { appends: [launchAppend(of, stream, decision.events, now)], answer: CommandReceipt.create() };
+        const appends = [launchAppend(of, stream, decision.events, now), ...shopsEnded(of, loaded, decision.events, now)];
+        return { appends, answer: CommandReceipt.create() };
       },
     }),
   );
   return CommandReceipt.create({ at });
+}
+
+/** With the end of service each shop is free for another contract from the day after. */
+function shopsEnded(of: Agreement, loaded: ReadonlyMap<string, LoadedStream>, events: readonly LaunchEvent[], now: EpochMs): StreamAppend[] {
+  const end = events.find((event) => event.$type === ServiceEndSet.$type);
+  if (end?.$type !== ServiceEndSet.$type) return [];
+  const streams = streamsOf(loaded, now);
+  // The last day on which it still runs: an end at midnight ends the day before.
+  const endsOn = dateOf(end.serviceEndsAt - 1, of.terms.zone);
+  return of.shopIds.flatMap((shopId) => {
+    const decision = shop.decide(fold(shop, streams.shop(shopId)), { kind: 'end-contract', shopId, contractId: of.contractId, endsOn });
+    return decision.accepted && decision.events.length > 0 ? [streams.append(shopStream(shopId), decision.events, shopId)] : [];
+  });
 }
 
 /** A contract that is not the caller's reads as not existing. */

@@ -17,6 +17,7 @@ import { useScope } from '../../scope/scope.ts';
 import { common } from '../../words/common.ts';
 import { domain, wordFor } from '../../words/domain.ts';
 import { useWords } from '../../words/words.ts';
+import { ContractTabs } from '../contracts/contract-tabs.tsx';
 import { LineTable } from './lines.tsx';
 import { monthOf } from './month.ts';
 import { billingWords } from './words.ts';
@@ -51,6 +52,7 @@ function AccrualPage({ accrual, month }: { accrual: Accrual; month: string }) {
       about={`${format.month(month)} · ${open ? said.accrualAbout : said.closedAs(accrual.invoiceNumber)} · ${format.instant(accrual.asOf, zone)}`}
       actions={open ? null : <Link to={`/invoices/${encodeURIComponent(accrual.invoiceNumber)}${scope.search()}`}>{accrual.invoiceNumber}</Link>}
     >
+      <ContractTabs contractId={accrual.contractId} current="billing" />
       {accrual.notYetAdjusted === 0 ? null : (
         <p className="strip" role="status">
           <StatusMark status="risk">{said.notAdjusted(format.count(accrual.notYetAdjusted))}</StatusMark>

@@ -9,6 +9,7 @@ import { FileLinks } from '../../parts/file-field.tsx';
 import { Facts, Loaded, Page, Panel } from '../../parts/page.tsx';
 import { WaitingList } from '../../parts/waiting-list.tsx';
 import { useLocale, useWords } from '../../words/words.ts';
+import { GateStrip } from '../launch/gate-strip.tsx';
 import { ContractTabs } from './contract-tabs.tsx';
 import { termSentences } from './sentences.ts';
 import { contractWords } from './words.ts';
@@ -35,6 +36,7 @@ function ContractPage({ contract }: { contract: Contract }) {
   const agreed = consent === undefined ? [] : [consent.decidedBy === 'client' ? said.byClient : said.onBehalf(consent.evidence)];
   return (
     <Page title={said.contract(contract.number)} about={contract.shops.map((shop) => shop.name).join(' · ')}>
+      {session.role === 'qa-inspector' ? null : <GateStrip contractId={contract.contractId} />}
       <ContractTabs contractId={contract.contractId} current="terms" />
       <div className="stack">
         <Panel title={said.state}>

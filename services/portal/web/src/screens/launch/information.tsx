@@ -51,7 +51,7 @@ function Item({ launch, item }: { launch: Launch; item: LaunchInformation }) {
         ) : (
           <span className="quiet">{said.spared(item.reason)}</span>
         )}
-        {required && open && launch.status === 'signed' ? <Turn waitsFor="client" since={item.since} /> : null}
+        {required && open && launch.status === 'signed' && launch.ending === undefined ? <Turn waitsFor="client" since={item.since} /> : null}
         <ConsentLine consent={item.consent} />
       </p>
       {item.reopenedReason === '' ? null : <p>{said.reopened(wordFor(said.parties, item.reopenedBy), item.reopenedReason)}</p>}
@@ -131,7 +131,7 @@ function HandOver({ contractId, item }: { contractId: string; item: LaunchInform
       <label className="check">
         <input type="checkbox" checked={secret} onChange={(event) => setSecret(event.target.checked)} /> {said.secret}
       </label>
-      {secret ? null : <FileField label={said.evidenceFile} contractId={contractId} files={files} onChange={setFiles} />}
+      {secret ? null : <FileField label={said.attachments} contractId={contractId} files={files} onChange={setFiles} />}
       <ConsentFields of={of} contractId={contractId} file={false} />
     </Act>
   );

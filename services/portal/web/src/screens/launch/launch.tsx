@@ -35,13 +35,14 @@ function LaunchPage({ launch }: { launch: Launch }) {
       <div className="stack">
         {launch.status === 'draft' ? <Panel title={said.gates}>{said.draft}</Panel> : null}
         {launch.status === 'taken-over' ? <p className="quiet">{said.takenOver}</p> : null}
+        {launch.ending === undefined ? null : <Ending launch={launch} />}
         {trial === undefined || trial.status === 'none' ? null : <Trial launch={launch} trial={trial} />}
         {launch.status === 'signed' && launch.ending === undefined && launch.nextBatchKey !== '' ? <Gates launch={launch} /> : null}
         {launch.batches.length === 0 ? null : <Batches launch={launch} />}
         <Information launch={launch} />
         <Trainings launch={launch} />
         {trial?.status === 'none' ? <Trial launch={launch} trial={trial} /> : null}
-        {launch.status === 'draft' ? null : <Ending launch={launch} />}
+        {launch.status === 'draft' || launch.ending !== undefined ? null : <Ending launch={launch} />}
       </div>
     </Page>
   );

@@ -74,11 +74,13 @@ function Decided({ launch, trial }: { launch: Launch; trial: LaunchTrial }) {
 function Standing({ contractId, running }: { contractId: string; running: boolean }) {
   const said = useWords(launchWords);
   const query = useQuery(trialQuery(contractId));
+  // A team lead sees no money.
+  const money = useSession().role !== 'team-lead';
   return (
     <Loaded query={query} what={said.clauses}>
       {(card) => (
         <>
-          {running ? <Money card={card} /> : null}
+          {running && money ? <Money card={card} /> : null}
           <Clauses contractId={contractId} card={card} />
         </>
       )}

@@ -166,7 +166,7 @@ export const launchWords = dictionary(
     evidence: '凭据说明',
     evidenceHint: '如邮件编号、通话时间。永远显示，客户会立即收到通知。',
     evidenceFile: '凭据文件',
-    files: (n: string) => `附件 ${n} 个`,
+    attachments: '附件',
   },
   {
     what: 'the launch',
@@ -328,7 +328,7 @@ export const launchWords = dictionary(
     evidence: 'Evidence',
     evidenceHint: "for example a mail's number, the time of a call. It shows for ever, and the client is told at once.",
     evidenceFile: 'File that shows it',
-    files: (n) => `${n} files`,
+    attachments: 'Files',
   },
 );
 

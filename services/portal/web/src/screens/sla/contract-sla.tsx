@@ -1,6 +1,6 @@
 // SLA page of a contract: is each clause kept, is it noise or trend, what missed? Every figure opens the clocks it is made of.
 import { useQuery } from '@tanstack/react-query';
-import { Link, useParams } from 'react-router';
+import { useParams } from 'react-router';
 import { useClauseText } from '../../api/clauses.ts';
 import { contractQuery, useShopNames } from '../../api/queries.ts';
 import type { ClauseFigure } from '../../api/types.ts';
@@ -10,6 +10,7 @@ import { Figure, RateFigure } from '../../parts/figure.tsx';
 import { Empty, Loaded, Page, Panel } from '../../parts/page.tsx';
 import { useScope } from '../../scope/scope.ts';
 import { useWords } from '../../words/words.ts';
+import { ContractTabs } from '../contracts/contract-tabs.tsx';
 import { BreachList } from './breach-list.tsx';
 import { ByDay } from './by-day.tsx';
 import { contractSlaQuery, dueOf } from './queries.ts';
@@ -28,8 +29,8 @@ export function Screen() {
     <Page
       title={said.pageTitle(contract.data?.number ?? '…')}
       about={`${scope.range.from} – ${scope.range.to} · ${offset(Date.now(), zone)}${sla.data === undefined ? '' : ` · ${format.instant(sla.data.asOf, zone)}`}`}
-      actions={<Link to={`/contracts/${contractId}${scope.search()}`}>{said.contract}</Link>}
     >
+      <ContractTabs contractId={contractId} current="sla" />
       <Loaded query={sla} what={said.what} rows={8}>
         {(data) => {
           const wanted = data.clauses.filter((figure) => clauseKey === undefined || figure.clause?.key === clauseKey);
