@@ -16,6 +16,12 @@ export interface Surroundings {
 // Small heaps: seven services share a laptop with everything else on it.
 const NODE_OPTIONS = '--max-old-space-size=256 --max-semi-space-size=16 --disable-warning=ExperimentalWarning --disable-warning=TimeoutNegativeWarning';
 
+/**
+ * Node's own words of a service's command. A heap this small may grow by 30 % before it is marked anew, and marking ran beside the services at a fifth of
+ * the processor time; at twice what is alive it runs a third as often.
+ */
+export const NODE_FLAGS: readonly string[] = ['--heap-growing-percent=100'];
+
 // Compiled code, shared by all installations of this checkout: without it a start takes three times as long, and the first stop after it
 // some 10 s, in which each service writes what it compiled.
 const COMPILE_CACHE = fileURLToPath(new URL('../../../node_modules/.cache/deskfleet', import.meta.url));

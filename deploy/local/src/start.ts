@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { type KafkaBroker, missingForKafka, type Postgres, startKafka, startPostgres } from '@deskfleet/servers';
 import { openControl } from './control.ts';
-import { environmentOf, operatorTokenFile, portNames, publicUrl, type Surroundings } from './environment.ts';
+import { environmentOf, NODE_FLAGS, operatorTokenFile, portNames, publicUrl, type Surroundings } from './environment.ts';
 import { choosePorts, claim, ensureKeys, type Folder, openFolder, readState, SERVICES, writeState } from './installation.ts';
 import { say, step, Unable } from './output.ts';
 import { onEnd } from './signals.ts';
@@ -66,7 +66,7 @@ async function bringUp(options: StartOptions, folder: Folder, undo: (() => Promi
     supervise(
       {
         name,
-        command: [process.execPath, join(ROOT, 'services', name, 'src/main.ts')],
+        command: [process.execPath, ...NODE_FLAGS, join(ROOT, 'services', name, 'src/main.ts')],
         env: environmentOf(name, surroundings),
         readyUrl: `http://127.0.0.1:${ports[`${name}.http`]}/readyz`,
       },
