@@ -13,6 +13,7 @@ import { fileRoutes, fileSchemas } from './files.ts';
 import { heldRoutes, heldSchemas } from './held.ts';
 import { importRoutes } from './imports.ts';
 import { operationsRoutes, operationsSchemas } from './operations.ts';
+import { orphanRoutes } from './orphans.ts';
 import { personalDataRoutes } from './personal-data.ts';
 import { qaRoutes } from './qa.ts';
 import { salesRoutes } from './sales.ts';
@@ -54,6 +55,7 @@ export function api(): Api {
     ...operationsRoutes(components),
     ...eventRoutes(),
     ...heldRoutes(components),
+    ...orphanRoutes(components),
   ];
   return {
     routes,
