@@ -19,6 +19,7 @@ export type NavKey =
   | 'questions'
   | 'accounts'
   | 'members'
+  | 'personalData'
   | 'system';
 
 export const paths: Record<NavKey, string> = {
@@ -39,6 +40,7 @@ export const paths: Record<NavKey, string> = {
   questions: '/questions',
   accounts: '/accounts',
   members: '/members',
+  personalData: '/personal-data',
   system: '/system',
 };
 
@@ -59,6 +61,7 @@ export const navigation: Record<Role, readonly NavKey[]> = {
     'accounts',
     'imports',
     'members',
+    'personalData',
     'system',
   ],
   'team-lead': ['floor', 'conversations', 'staffing', 'questions', 'accounts', 'sla', 'samples', 'next', 'findings', 'inspections'],
