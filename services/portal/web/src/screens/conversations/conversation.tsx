@@ -99,7 +99,14 @@ function ConversationPage({ conversation, conversationId }: { conversation: Conv
       ]
         .filter((part) => part !== '')
         .join(' · ')}
-      actions={vendor && shopId !== '' ? <Link to={`/questions${scope.search({ ask: conversationId, of: shopId })}`}>{said.askOwner}</Link> : null}
+      actions={
+        <>
+          {vendor && shopId !== '' ? <Link to={`/questions${scope.search({ ask: conversationId, of: shopId })}`}>{said.askOwner}</Link> : null}
+          {session.role === 'vendor-operations' ? (
+            <Link to={`/personal-data${scope.search({ conversation: conversationId })}`}>{said.eraseCustomer}</Link>
+          ) : null}
+        </>
+      }
     >
       <div className="stack">
         <Panel
