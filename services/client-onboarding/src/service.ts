@@ -4,6 +4,7 @@ import {
   ContractDraftDropped,
   ContractDrafted,
   ContractDraftRevised,
+  ClientReminded,
   ContractImported,
   ContractOffered,
   ContractOfferWithdrawn,
@@ -24,10 +25,12 @@ import {
 } from '@deskfleet/protocol/onboarding';
 import type { ServiceDefinition } from '@deskfleet/service-kit';
 import { onboardingApi } from './api.ts';
+import { boardApi } from './board-api.ts';
 import { careParts } from './care/parts.ts';
 import { contractingApi } from './contracting-api.ts';
 import { launchApi } from './launch-api.ts';
 import { quoteExpiry } from './lead/expiry.ts';
+import { board } from './projections/board.ts';
 import { clients } from './projections/clients.ts';
 import { contractDrafts, contractTemplates } from './projections/drafts.ts';
 import { LAUNCH_EVENTS, launches } from './projections/launches.ts';
@@ -75,6 +78,13 @@ export const clientOnboarding: ServiceDefinition = {
       subscriptions: [deposits(kit)],
       timers: [quoteExpiry(kit.store), ...launchTimers(kit), ...care.timers],
       api: [onboardingApi(kit), salesApi(kit, sealed), contractingApi(kit), launchApi(kit, sealed), ...care.api],
+        ClientReminded,
+        ...care.events,
+      ],
+      projections: [clients, shops, shopContracts, leads, leadShops, board, ...care.projections],
+      subscriptions: [],
+      timers: [quoteExpiry(kit.store), ...care.timers],
+      api: [onboardingApi(kit), salesApi(kit, sealed), boardApi(kit), ...care.api],
       listeners: [listener],
     };
   },
