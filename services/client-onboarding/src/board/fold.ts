@@ -42,18 +42,10 @@ import {
   TrialVerdictReminded,
 } from '@deskfleet/protocol/onboarding';
 import { ContractTerms } from '@deskfleet/protocol/terms';
-import {
-  type ContractFacts,
-  type Facts,
-  type LeadFacts,
-  STEPS,
-  type Standing,
-  type Step,
-  standingOf,
-  type TrainingFacts,
-  type Turn,
-  trainingName,
-} from './standing.ts';
+import { batchesOf, trainingsNeeded } from '../launch/agreement.ts';
+import { STANDARD_ITEMS } from '../launch/information-items.ts';
+import { nameOfTraining } from '../launch/training.ts';
+import { type ContractFacts, type Facts, type LeadFacts, STEPS, type Standing, type Step, standingOf, type TrainingFacts, type Turn } from './standing.ts';
 
 export const BOARD_TYPES = [
   LeadOpened,
@@ -146,7 +138,7 @@ function begin(event: BoardEvent): Subject | undefined {
     case ContractDrafted.$type:
     case ContractSigned.$type:
     case ContractImported.$type:
-      return { ...named, facts: agreed(event.terms) };
+      return { ...named, facts: agreed(event) };
     default:
       return undefined;
   }
@@ -226,10 +218,13 @@ function leadAfter(lead: LeadFacts, event: BoardEvent): LeadFacts {
 }
 
 /** What the contract's text says, as far as the way to go-live depends on it; nothing of it done. */
-function agreed(terms: ContractTerms = ContractTerms.create()): ContractFacts {
-  const contracted = terms.staffing.reduce((sum, { count }) => sum + count, 0) || 1;
-  const whole = { key: 'all', no: 1, shopIds: [], products: 0, agents: contracted, status: 'planned' } as const;
-  const named = TRAININGS.filter((name) => terms.trainingSupport.includes(name));
+function agreed({
+  terms = ContractTerms.create(),
+  shopIds,
+}: {
+  readonly terms?: ContractTerms | undefined;
+  readonly shopIds: readonly string[];
+}): ContractFacts {
   return {
     kind: 'contract',
     status: 'draft',
@@ -240,38 +235,20 @@ function agreed(terms: ContractTerms = ContractTerms.create()): ContractFacts {
     currency: terms.currency,
     depositRequired: terms.deposit?.minor ?? 0,
     depositReceived: 0,
-    trainingsNeeded: named.length === 0 ? ['product', 'shop'] : named,
+    trainingsNeeded: trainingsNeeded(terms),
     trainings: {},
-    information: Object.fromEntries(STANDARD_ITEMS.map((key) => [key, true])),
-    batches:
-      terms.batches.length === 0
-        ? [whole]
-        : terms.batches.map(({ key, shopIds, products, agents }, index) => ({
-            key,
-            no: index + 1,
-            shopIds,
-            products,
-            agents: agents || contracted,
-            status: 'planned' as const,
-          })),
+    information: Object.fromEntries(STANDARD_ITEMS.map(({ key }) => [key, true])),
+    batches: batchesOf({ terms, shopIds }).map(({ key, no, shopIds: shops, products, agents }) => ({
+      key,
+      no,
+      shopIds: shops,
+      products,
+      agents,
+      status: 'planned',
+    })),
     trial: { status: 'none', startsOn: '', endsOn: '', verdictDue: false, extension: undefined },
   };
 }
-
-/** The trainings that every agent needs where the terms name none are the first two. Source: BR-211. */
-const TRAININGS = ['product', 'shop', 'rules'];
-/** The standard information list. Source: BR-209. */
-const STANDARD_ITEMS = [
-  'sub-accounts',
-  'backend-access',
-  'discount-authority',
-  'return-address',
-  'shipping-promises',
-  'campaigns',
-  'after-sale-rules',
-  'banned-words',
-  'urgent-contacts',
-];
 
 const sideOf = (party: Party): Turn => (party === Party.PARTY_CLIENT ? 'client' : 'vendor-operations');
 const otherThan = (party: Party): Turn => (party === Party.PARTY_CLIENT ? 'vendor-operations' : 'client');
@@ -293,9 +270,9 @@ function contractAfter(contract: ContractFacts, event: BoardEvent): ContractFact
 
   switch (event.$type) {
     case ContractDrafted.$type:
-      return { ...agreed(event.terms), renewal: event.succeedsContractId !== '' };
+      return { ...agreed(event), renewal: event.succeedsContractId !== '' };
     case ContractDraftRevised.$type:
-      return { ...agreed(event.terms), renewal: contract.renewal };
+      return { ...agreed(event), renewal: contract.renewal };
     case ContractOffered.$type:
       return { ...contract, status: 'offered', clientSigned: false, vendorSigned: false };
     case ContractOfferWithdrawn.$type:
@@ -303,23 +280,23 @@ function contractAfter(contract: ContractFacts, event: BoardEvent): ContractFact
     case ContractPartySigned.$type:
       return event.party === Party.PARTY_CLIENT ? { ...contract, clientSigned: true } : { ...contract, vendorSigned: true };
     case ContractSigned.$type:
-      return { ...agreed(event.terms), renewal: contract.renewal, clientSigned: true, vendorSigned: true, status: 'signed' };
+      return { ...agreed(event), renewal: contract.renewal, clientSigned: true, vendorSigned: true, status: 'signed' };
     case ContractImported.$type:
-      return { ...agreed(event.terms), status: 'taken-over' };
+      return { ...agreed(event), status: 'taken-over' };
     case ContractDraftDropped.$type:
       return { ...contract, status: 'dropped' };
     case DepositNoted.$type:
       return { ...contract, depositReceived: event.received?.minor ?? 0 };
     case TrainingScheduled.$type: {
       const { trainingId, kind, givenBy, plannedOn, shopIds } = event;
-      return training(trainingId, { name: trainingName(kind), shopIds, status: 'scheduled', turn: sideOf(givenBy), plannedOn });
+      return training(trainingId, { name: nameOfTraining(kind), shopIds, status: 'scheduled', turn: sideOf(givenBy), plannedOn });
     }
     case TrainingRecorded.$type:
       return training(event.trainingId, { status: 'pending', turn: otherThan(event.by) });
     case TrainingCompleted.$type: {
       const { trainingId, kind, shopIds, results } = event;
       const passed = results.filter((one) => one.passed).map(({ agentId }) => agentId);
-      return training(trainingId, { name: trainingName(kind), shopIds, status: 'completed', passed });
+      return training(trainingId, { name: nameOfTraining(kind), shopIds, status: 'completed', passed });
     }
     case InformationItemSet.$type: {
       const open = contract.information[event.itemKey] ?? true;

@@ -1,8 +1,6 @@
 // Where a shop stands on its way from lead to live (上线看板), whose turn it is and for what: figured out from what its lead and contract have come to.
 // A column is the first step that is not finished; handover lasts until the last of the shop's batches is accepted, and the trial, which runs beside the
 // work, has no column. Source: domain.md P-02 to P-05, screens.md 3.2.
-import { TrainingKind } from '@deskfleet/protocol/onboarding';
-
 export const STEPS = ['lead', 'quote', 'contract', 'deposit', 'training', 'handover', 'live'] as const;
 export type Step = (typeof STEPS)[number];
 export type Turn = 'client' | 'vendor-operations' | 'finance';
@@ -182,18 +180,4 @@ function live({ trial }: ContractFacts): Standing {
   if (trial.status !== 'running') return standing('live', undefined, 'live');
   if (trial.extension !== undefined) return standing('live', trial.extension, 'trial-extension-proposed', { endsOn: trial.endsOn });
   return standing('live', trial.verdictDue ? 'client' : undefined, trial.verdictDue ? 'trial-verdict-open' : 'on-trial', { endsOn: trial.endsOn });
-}
-
-/** A training's kind by the name the terms use. */
-export function trainingName(kind: TrainingKind): string {
-  switch (kind) {
-    case TrainingKind.TRAINING_KIND_PRODUCT:
-      return 'product';
-    case TrainingKind.TRAINING_KIND_SHOP:
-      return 'shop';
-    case TrainingKind.TRAINING_KIND_RULES:
-      return 'rules';
-    default:
-      return 'unspecified';
-  }
 }

@@ -51,8 +51,8 @@ export const paths: Record<NavKey, string> = {
 export const navigation: Record<Role, readonly NavKey[]> = {
   'vendor-operations': [
     'floor',
-    'leads',
     'onboarding',
+    'leads',
     'shops',
     'conversations',
     'sla',
