@@ -60,6 +60,12 @@ export const TEXTS: Texts = {
   'file-type-not-kept': { zh: '不保存这种文件。', en: 'This kind of file is not kept.' },
   'file-content-differs': { zh: '文件内容与它的类型不符。', en: 'The file is not what its type says.' },
   'file-unknown': { zh: '没有这个文件，或你无权查看；请先上传。', en: "There is no such file, or it isn't yours to see; upload it first." },
+  'too-many-webhooks': { zh: '最多 {limit} 个接收地址；先停用一个。', en: 'There can be {limit} webhooks at most; remove one first.' },
+  'webhook-removed': { zh: '这个接收地址已停用。', en: 'This webhook was removed.' },
+  'webhook-not-allowed': {
+    zh: '通知的接收地址由能代表客户确认、且能看到全部店铺的人来设置。',
+    en: "A client's webhook is set by a user who may agree for the client and sees all of its shops.",
+  },
   'signature-missing': { zh: '请求没有签名。', en: 'The call is not signed.' },
   'timestamp-missing': { zh: '请求没有时间戳。', en: 'The call has no timestamp.' },
   'timestamp-too-old': { zh: '时间戳与现在相差超过 5 分钟。', en: 'The timestamp is more than 5 minutes from now.' },
@@ -220,6 +226,12 @@ export const TEXTS: Texts = {
   'ratio-invalid': { zh: '抽样比例有误。', en: 'The ratio is not right.' },
   'range-invalid': { zh: '起止日期有误。', en: 'The range of days is not right.' },
   'seed-invalid': { zh: '随机种子有误。', en: 'The seed is not right.' },
+  // the onboarding board
+  'step-unknown': { zh: '没有这个步骤。', en: 'There is no such step.' },
+  'turn-unknown': { zh: '没有这一方。', en: 'There is no such side.' },
+  'not-the-clients-turn': { zh: '这一步不是在等客户，不用提醒。', en: 'It is not the client’s turn, so there is nothing to remind of.' },
+  'client-reminded-already': { zh: '{hours} 小时前刚提醒过，隔 20 小时再提醒。', en: 'The client was reminded {hours} hours ago; wait until 20 have passed.' },
+  'note-too-long': { zh: '附言太长。', en: 'The note is too long.' },
   // events that could not be applied
   'held-stream-unnamed': { zh: '请同时指明消费组和来源。', en: "Name the stream's group and source as well." },
   'held-event-not-first': {

@@ -5,6 +5,7 @@ import { Components } from '../schema.ts';
 import { accessRoutes, accessSchemas } from './access.ts';
 import { agentRoutes } from './agents.ts';
 import { billingRoutes } from './billing.ts';
+import { boardRoutes } from './board.ts';
 import { careRoutes } from './care.ts';
 import { conversationRoutes } from './conversations.ts';
 import { depositRoutes } from './deposits.ts';
@@ -14,6 +15,7 @@ import { fileRoutes, fileSchemas } from './files.ts';
 import { heldRoutes, heldSchemas } from './held.ts';
 import { importRoutes } from './imports.ts';
 import { launchRoutes } from './launch.ts';
+import { notificationRoutes, notificationSchemas } from './notifications.ts';
 import { operationsRoutes, operationsSchemas } from './operations.ts';
 import { orphanRoutes } from './orphans.ts';
 import { personalDataRoutes } from './personal-data.ts';
@@ -41,6 +43,7 @@ export function api(): Api {
     ...shopRoutes(components),
     ...salesRoutes(components),
     ...launchRoutes(components),
+    ...boardRoutes(components),
     ...agentRoutes(components),
     ...staffingRoutes(components),
     ...careRoutes(components),
@@ -52,6 +55,7 @@ export function api(): Api {
     ...billingRoutes(components),
     ...depositRoutes(components),
     ...fileRoutes,
+    ...notificationRoutes,
     ...exportRoutes,
     ...shopSetRoutes,
     searchRoute,
@@ -67,6 +71,7 @@ export function api(): Api {
       problemSchema,
       ...sessionSchemas,
       ...fileSchemas,
+      ...notificationSchemas,
       ...accessSchemas,
       ...systemSchemas,
       ...operationsSchemas,

@@ -12,13 +12,13 @@ import { Figure } from '../../parts/figure.tsx';
 import { Empty, Loaded, Page, Panel } from '../../parts/page.tsx';
 import { restWords } from '../../parts/rest-words.ts';
 import { StatusMark } from '../../parts/status.tsx';
-import { WaitingList } from '../../parts/waiting-list.tsx';
 import { useScope } from '../../scope/scope.ts';
 import { common } from '../../words/common.ts';
 import { dictionary, useWords } from '../../words/words.ts';
 import { dueOf } from '../sla/queries.ts';
 import { NowMark } from '../staffing/now-mark.tsx';
 import { staffingQuery } from '../staffing/queries.ts';
+import { TaskList } from '../tasks/task-list.tsx';
 
 const words = dictionary(
   {
@@ -36,7 +36,6 @@ const words = dictionary(
     onDutyOf: (n: string) => `合同 ${n}`,
     onDutyShort: (n: string) => `${n} 家店铺在线少于合同`,
     onDutyUnknown: '没有来源',
-    todo: '请您处理',
     shops: '各店铺的承诺',
     shop: '店铺',
     clause: '条款',
@@ -62,7 +61,6 @@ const words = dictionary(
     onDutyOf: (n) => `contracted ${n}`,
     onDutyShort: (n) => `${n} shops with fewer online than contracted`,
     onDutyUnknown: 'no source',
-    todo: 'For you to do',
     shops: 'Promises by shop',
     shop: 'Shop',
     clause: 'Clause',
@@ -120,7 +118,7 @@ export function ClientHome() {
         <Figure label={said.cost} value={format.money(cost)} about={said.costAbout} to={`/billing${scope.search({ range: month })}`} />
       </div>
       <div className="stack">
-        <WaitingList title={said.todo} waitsFor="client" />
+        <TaskList />
         <Panel title={said.shops} about={format.month(month)}>
           <Loaded query={query} what={said.what}>
             {() =>
