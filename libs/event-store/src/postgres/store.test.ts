@@ -161,6 +161,27 @@ test('the log is read in order from any position, by bucket and by type', async 
   expect(await log.store.read(0, 10, { types: ['deskfleet.sla.v1.ClauseBreached'] })).toEqual([]);
 });
 
+test('a page of the log holds what its rows hold, names beyond ASCII and instants before 1970 among them', async () => {
+  const early = { ...registered('牡丹'), shopId: '', occurredAt: -86_400_001 };
+  await log.store.append({ cause: by('vendor-a', 'command-early'), streams: [{ streamId: 'client-客服', expected: 'none', events: [early] }] });
+  const { rows } = await log.pool.query('select * from events order by position');
+  expect(rows.at(-1)).toMatchObject({ stream_id: 'client-客服', occurred_at: '-86400001' });
+  expect(await log.store.read(0, 10_000)).toEqual(
+    rows.map((row) => ({
+      source: log.store.source,
+      position: Number(row.position),
+      streamId: row.stream_id,
+      version: row.version,
+      bucket: row.bucket,
+      type: row.type,
+      data: row.data,
+      meta: row.meta,
+      occurredAt: Number(row.occurred_at),
+      recordedAt: Number(row.recorded_at),
+    })),
+  );
+});
+
 test('the head names the last position, and the last of each bucket', async () => {
   const all = await log.store.read(0, 10_000);
   const { position, buckets } = await log.store.head();

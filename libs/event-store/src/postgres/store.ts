@@ -11,6 +11,7 @@ import type { Upcasters } from '../upcasting.ts';
 import { uuid7Generator } from '../uuid7.ts';
 import { AppendQueue, QUEUE_LIMITS, type QueueLimits } from './append-queue.ts';
 import { APPEND_SQL, appendedEvents, type EncodedMember, type OutcomeRow, outcomesOf, parametersOf } from './group.ts';
+import { eventsOf, type PageRow, pageSql } from './pages.ts';
 
 const EVENT_BYTES = 64 * 1024;
 const MEMBER_BYTES = 4 * 1024 * 1024;
@@ -115,8 +116,8 @@ class PostgresEventStore implements EventStore {
     let where = 'position > $1';
     if (filter.buckets !== undefined) where += ` and bucket = any ($${parameters.push(filter.buckets)})`;
     if (filter.types !== undefined) where += ` and type = any ($${parameters.push(filter.types)})`;
-    const { rows } = await query<EventRow>(this.#db, `select ${EVENT_COLUMNS} from events where ${where} order by position limit $2`, parameters);
-    return rows.map((row) => this.#raw(row));
+    const { rows } = await query<PageRow>(this.#db, pageSql(where, '$2'), parameters);
+    return rows.flatMap((row) => eventsOf(row, this.source));
   }
 
   async head(): Promise<{ position: number; buckets: ReadonlyMap<number, number> }> {
