@@ -122,7 +122,7 @@ export class Consumer {
   /** Tells the world that a transaction with effects was committed. */
   committed({ handled, released }: Applied): void {
     if (released) this.#drainWake.wake();
-    if (handled > 0) this.#options.log.look();
+    if (handled > 0 && (this.subscription.appends ?? []).length > 0) this.#options.log.look();
     for (const listener of [...this.#listeners]) listener();
   }
 
@@ -220,6 +220,18 @@ export class Lane {
       }
       await between();
     }
+  }
+
+  /** Goes back to an offset: what the lane reads was made anew. Only where watermarks say what was applied. Throws `LaneMoved` as `apply` does. */
+  async beginAgain(position: number): Promise<void> {
+    const { group, source, lane } = this.#name;
+    const { numAffectedRows } = await run(
+      this.#options.db,
+      'update bus_offsets set position = $5 where consumer_group = $1 and source = $2 and lane = $3 and position = $4',
+      [group, source, lane, this.#position, position],
+    );
+    if (Number(numAffectedRows) !== 1) throw new LaneMoved(`${group} ${source} ${lane} is no longer at ${this.#position}`);
+    this.#position = position;
   }
 
   async #applyOne(events: readonly CarriedEvent[], next: number, park: { error: string; attempts: number } | undefined): Promise<void> {

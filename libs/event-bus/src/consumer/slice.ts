@@ -1,10 +1,10 @@
 // One slice, one transaction, in this order of locks: offset, watermarks, keys, held streams, the handler's effects, its append, commit.
-import { decodeEvent, decodeMeta, type EpochMs, type RawEvent, type Tx } from '@deskfleet/event-store';
+import { decodeEvent, decodeMeta, type EpochMs, type RawEvent, type Tx, textArray } from '@deskfleet/event-store';
 import { run } from '../database.ts';
 import type { Subscription } from '../subscription.ts';
 import { type Admission, admit, readmit } from './admit.ts';
 import { Gap, LaneMoved, SourceLeft } from './faults.ts';
-import { dropApplied, holdStreams, type Incoming, lockKeys, queueEvents, rawStreamOf, readyEvents, releaseKeys } from './held.ts';
+import { anyHeldOf, dropApplied, holdStreams, type Incoming, lockKeys, queueEvents, rawStreamOf, readyEvents, releaseKeys } from './held.ts';
 import { type JournalRows, journalOf } from './journal.ts';
 import { type SliceSpan, sliceSpan } from './tracing.ts';
 
@@ -55,13 +55,14 @@ export async function applySlice(
   const journal = journalOf(
     slice.park === undefined ? decoded.map(({ raw, event }) => ({ raw, meta: event.meta })) : wanted.map((raw) => ({ raw, meta: decodeMeta(raw) })),
   );
-  const { anyHeld } = await moveOffset(tx, name, slice.from, slice.to, journal, now);
-  const fresh = slice.byBucket ? new Set(await passWatermarks(tx, name.group, slice.events)) : undefined;
+  const { anyHeld, reached } = await begin(tx, name, slice, slice.byBucket ? marksOf(slice.events) : [], journal, now);
+  const fresh = slice.byBucket ? freshOf(name.group, slice.events, reached) : undefined;
   const isFresh = (raw: RawEvent): boolean => fresh?.has(raw) ?? true;
   if (slice.park !== undefined) return park(tx, subscription.group, wanted.filter(isFresh), slice.park, now);
   const incoming = decoded.filter(({ raw }) => isFresh(raw));
   if (incoming.length === 0) return { handled: 0, released: false };
-  return settleAdmission(tx, subscription, await admit(tx, subscription, incoming, anyHeld || slice.byBucket), now);
+  const mayBeHeld = slice.byBucket ? await anyHeldOf(tx, subscription.group, incoming) : anyHeld;
+  return settleAdmission(tx, subscription, await admit(tx, subscription, incoming, mayBeHeld), now);
 }
 
 /** Applies the next events of streams that are ready to go on. With `park`, the first one's stream is parked instead. */
@@ -128,91 +129,105 @@ async function park(tx: Tx, group: string, wanted: readonly RawEvent[], reason: 
   return { handled: 0, released: false };
 }
 
+interface Mark {
+  readonly source: string;
+  readonly bucket: number;
+  /** The bucket's last position in the slice. */
+  position: number;
+}
+
+/** What was found where the slice begins. */
+interface Begun {
+  /**
+   * Whether any stream of the lane's source is held. That is the truth for a whole log read in order: only its one lane begins to hold its streams.
+   * Partitions can follow one another on a bucket, so they look again under the watermarks' locks.
+   */
+  readonly anyHeld: boolean;
+  /** How far each mark's bucket was applied before, by its name. */
+  readonly reached: Map<string, number>;
+}
+
 /**
- * Compare-and-set; answers whether any stream of the source is held. That is the truth for a whole log read in order: only its one lane begins
- * to hold its streams. Partitions can follow one another on a bucket, so they look again under the watermarks' locks.
+ * Moves the offset by compare-and-set, then the watermarks, in order, never back and never below what the group's feed had read; writes the journal.
+ * One statement, for the round trips of a slice are most of what it costs. A watermark that another lane moves meanwhile is waited for and read anew.
  */
-async function moveOffset(
+async function begin(
   tx: Tx,
   { group, source, lane }: LaneName,
-  from: number,
-  to: number,
+  { from, to }: Slice,
+  marks: readonly Mark[],
   { sources, vendors, lasts, entries }: JournalRows,
   now: EpochMs,
-): Promise<{ anyHeld: boolean }> {
-  const { rows } = await run<{ held: boolean }>(
+): Promise<Begun> {
+  const { rows } = await run<{ held: boolean; source: string | null; bucket: number; reached: string | null; feed: string | null }>(
     tx,
     `with moved as (
        update bus_offsets set position = $5 where consumer_group = $1 and source = $2 and lane = $3 and position = $4
        returning exists (select from bus_held_streams h where h.consumer_group = $1 and h.source = $2) as held),
      journal as (
        insert into bus_journal (consumer_group, source, vendor_id, last, entries, taken_at)
-       select $1, j.*, $10 from moved, unnest($6::text[], $7::text[], $8::bigint[], $9::text[]) j)
-     select held from moved`,
-    [group, source, lane, from, to, sources, vendors, lasts, entries, now],
+       select $1, j.*, $10 from moved, unnest($6::text[], $7::text[], $8::bigint[], $9::text[]) j),
+     marks as (
+       insert into bus_watermarks as w (consumer_group, source, bucket, position)
+       select $1, m.* from moved, unnest($11::text[], $12::int[], $13::bigint[]) m (source, bucket, position) order by source collate "C", bucket
+       on conflict (consumer_group, source, bucket) do update set position = greatest(w.position, excluded.position)
+       returning source, bucket, old.position as reached)
+     select moved.held, marks.*,
+            (select o.position from bus_offsets o where o.consumer_group = $1 and o.source = marks.source and o.lane = '${FEED_LANE}') as feed
+       from moved left join marks on true`,
+    [
+      group,
+      source,
+      lane,
+      from,
+      to,
+      sources,
+      vendors,
+      lasts,
+      textArray(entries),
+      now,
+      marks.map((mark) => mark.source),
+      marks.map(({ bucket }) => bucket),
+      marks.map(({ position }) => position),
+    ],
   );
-  if (rows[0] === undefined) throw new LaneMoved(`${group} ${source} ${lane} is no longer at ${from}`);
-  return { anyHeld: rows[0].held };
+  const [first] = rows;
+  if (first === undefined) throw new LaneMoved(`${group} ${source} ${lane} is no longer at ${from}`);
+  const reached = new Map<string, number>();
+  for (const row of rows) {
+    if (row.source !== null) reached.set(markName({ source: row.source, bucket: row.bucket }), Math.max(Number(row.reached ?? 0), Number(row.feed ?? 0)));
+  }
+  return { anyHeld: first.held, reached };
 }
 
-/** Moves the watermarks of the events' buckets; answers the events above them, once each. Throws `Gap` when one before them is missing. */
-async function passWatermarks(tx: Tx, group: string, events: readonly CarriedEvent[]): Promise<readonly RawEvent[]> {
-  const buckets = new Map<string, Mark>();
-  for (const { source, bucket } of events) buckets.set(markName({ source, bucket }), { source, bucket, position: 0 });
-  const passed = await lockWatermarks(tx, group, [...buckets.values()]);
-  const moved = new Set<string>();
-  const fresh = events.filter(({ source, bucket, position, previous = 0 }) => {
+/** The buckets of these events, each with its last position. */
+function marksOf(events: readonly CarriedEvent[]): Mark[] {
+  const marks = new Map<string, Mark>();
+  for (const { source, bucket, position } of events) {
     const name = markName({ source, bucket });
-    const reached = passed.get(name) ?? 0;
-    if (reached === LEFT) throw new SourceLeft(`${group} has left ${source}`);
-    if (position <= reached) return false;
-    if (previous > reached) throw new Gap(source, bucket, reached, previous);
-    passed.set(name, position);
-    moved.add(name);
-    return true;
-  });
-  if (fresh.length === 0) return fresh;
-  const marks = [...moved].map((name) => ({ ...(buckets.get(name) as Mark), position: passed.get(name) ?? 0 }));
-  await run(
-    tx,
-    `update bus_watermarks w set position = m.position from unnest($2::text[], $3::int[], $4::bigint[]) m (source, bucket, position)
-      where w.consumer_group = $1 and w.source = m.source and w.bucket = m.bucket`,
-    [group, marks.map((m) => m.source), marks.map((m) => m.bucket), marks.map((m) => m.position)],
-  );
+    const mark = marks.get(name);
+    if (mark === undefined) marks.set(name, { source, bucket, position });
+    else mark.position = Math.max(mark.position, position);
+  }
+  return [...marks.values()];
+}
+
+/** The events above their buckets' watermarks, once each. Throws `Gap` when one before them is missing. */
+function freshOf(group: string, events: readonly CarriedEvent[], reached: Map<string, number>): Set<RawEvent> {
+  const fresh = new Set<RawEvent>();
+  for (const event of events) {
+    const { source, bucket, position, previous = 0 } = event;
+    const name = markName({ source, bucket });
+    const passed = reached.get(name) ?? 0;
+    if (passed === LEFT) throw new SourceLeft(`${group} has left ${source}`);
+    if (position <= passed) continue;
+    if (previous > passed) throw new Gap(source, bucket, passed, previous);
+    reached.set(name, position);
+    fresh.add(event);
+  }
   return fresh;
 }
 
-interface Mark {
-  readonly source: string;
-  readonly bucket: number;
-  readonly position: number;
-}
-
-function markName({ source, bucket }: Omit<Mark, 'position'>): string {
+function markName({ source, bucket }: Pick<Mark, 'source' | 'bucket'>): string {
   return `${source}\n${bucket}`;
-}
-
-/** The watermarks of these buckets, made where missing, locked in order; never below what the group's feed had read of the source. */
-async function lockWatermarks(tx: Tx, group: string, marks: readonly { source: string; bucket: number }[]): Promise<Map<string, number>> {
-  const columns = [group, marks.map((m) => m.source), marks.map((m) => m.bucket)];
-  const lock = async () =>
-    run<{ source: string; bucket: number; position: string; feed: string | null }>(
-      tx,
-      `select w.source, w.bucket, w.position,
-              (select o.position from bus_offsets o where o.consumer_group = $1 and o.source = w.source and o.lane = '${FEED_LANE}') as feed
-         from bus_watermarks w where w.consumer_group = $1 and (w.source, w.bucket) in (select * from unnest($2::text[], $3::int[]))
-        order by w.source, w.bucket for update`,
-      columns,
-    );
-  let { rows } = await lock();
-  if (rows.length < marks.length) {
-    await run(
-      tx,
-      `insert into bus_watermarks (consumer_group, source, bucket, position)
-       select $1, source, bucket, 0 from unnest($2::text[], $3::int[]) m (source, bucket) order by source, bucket on conflict do nothing`,
-      columns,
-    );
-    ({ rows } = await lock());
-  }
-  return new Map(rows.map((row) => [markName(row), Math.max(Number(row.position), Number(row.feed ?? 0))]));
 }
