@@ -1,8 +1,10 @@
 // The connection to Kafka and its topics. kafkajs is known in this folder only.
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Admin, Kafka, logLevel, type SASLOptions } from 'kafkajs';
 import type { KafkaSettings } from './settings.ts';
 
 const PARTITIONS = 8;
+const LET_GO_MS = 5_000;
 const RETENTION_MS = 7 * 24 * 60 * 60 * 1000;
 
 /** A client; its own log is silent: what fails is told by whoever called. */
@@ -54,6 +56,22 @@ export async function partitionsOf(admin: Admin, topic: string): Promise<number>
   const count = topics[0]?.partitions.length ?? 0;
   if (count === 0) throw new Error(`${topic} has no partitions`);
   return count;
+}
+
+/** What is connected to Kafka: kafkajs' consumers, producers and admins. */
+interface Connected {
+  disconnect(): Promise<void>;
+}
+
+/**
+ * Lets clients go. kafkajs waits for whatever they asked last, and at times for what never comes: after so long they are left to themselves, with
+ * nothing of ours in them.
+ */
+export async function letGo(clients: readonly Connected[], withinMs = LET_GO_MS): Promise<void> {
+  const waited = new AbortController();
+  const gone = Promise.allSettled(clients.map((client) => client.disconnect()));
+  await Promise.race([gone, sleep(withinMs, undefined, { signal: waited.signal, ref: false }).catch(() => {})]);
+  waited.abort();
 }
 
 /** How often a broker or topic that is only just starting is no error to show. */

@@ -15,7 +15,7 @@ export function recordOf(raw: RawEvent, partition: number, previous: number): Me
     position: raw.position,
     streamId: raw.streamId,
     version: raw.version,
-    meta: Buffer.from(raw.meta),
+    meta: bufferOf(raw.meta),
     occurredAt: raw.occurredAt,
     bucket: raw.bucket,
     previous,
@@ -25,10 +25,10 @@ export function recordOf(raw: RawEvent, partition: number, previous: number): Me
     ce_id: eventId,
     ce_source: raw.source,
     ce_type: raw.type,
-    [OURS]: Buffer.from(FeedEvent.encode(rest).finish()),
+    [OURS]: FeedEvent.encode(rest).finish(),
   };
   if (traceparent !== '') headers['traceparent'] = traceparent;
-  return { value: Buffer.from(raw.data), partition, headers, timestamp: String(raw.recordedAt) };
+  return { value: bufferOf(raw.data), partition, headers, timestamp: String(raw.recordedAt) };
 }
 
 /** The event of a record; undefined when it is not one of ours. */
@@ -54,4 +54,9 @@ export function eventOf(message: {
     recordedAt: Number(message.timestamp),
     previous: rest.previous,
   };
+}
+
+/** The same bytes as kafkajs takes them. */
+function bufferOf(bytes: Uint8Array): Buffer {
+  return bytes instanceof Buffer ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
 }

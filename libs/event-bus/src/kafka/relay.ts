@@ -1,13 +1,13 @@
-// Publishes the own log to its topic, in order, one batch in flight; the checkpoint moves after the acknowledgement. A second publication is
+// Publishes the own log to its topic, in order, one batch in flight; the checkpoint follows the acknowledgement. A second publication is
 // harmless: consumers keep a watermark per bucket.
 
-import { BUCKETS, type LogPage, type RawEvent } from '@deskfleet/event-store';
+import { BUCKETS } from '@deskfleet/event-store';
 import type { Admin, Kafka, Message, Producer, RecordMetadata } from 'kafkajs';
 import type { BusOptions } from '../bus.ts';
 import { Wakeup } from '../consumer/wakeup.ts';
 import { run } from '../database.ts';
 import type { Leases } from '../lease.ts';
-import { ensureTopics, isStarting, partitionsOf, SILENT_FAILURES } from './client.ts';
+import { ensureTopics, isStarting, letGo, partitionsOf, SILENT_FAILURES } from './client.ts';
 import { recordOf } from './record.ts';
 import { type KafkaSettings, topicOf } from './settings.ts';
 
@@ -16,6 +16,11 @@ const RETRY_FIRST_MS = 100;
 const RETRY_LAST_MS = 5_000;
 const PARTITIONS_ASKED_EVERY_MS = 10_000;
 const PART = 'relay';
+
+interface Batch {
+  readonly messages: Message[];
+  readonly through: number;
+}
 
 export class Relay {
   readonly #options: BusOptions;
@@ -68,7 +73,7 @@ export class Relay {
           this.#options.onFault(PART, error);
         }
       }
-      await Promise.allSettled([producer.disconnect(), admin.disconnect()]);
+      await letGo([producer, admin]);
       if (!this.#stop.signal.aborted) await this.#retry.wait(Math.min(RETRY_FIRST_MS * 2 ** failures++, RETRY_LAST_MS));
     }
     await this.#leases.release(PART);
@@ -81,33 +86,41 @@ export class Relay {
     const previous = await this.#previousPositions(position);
     const partitions = await partitionsOf(admin, this.#topic);
     let askedAt = performance.now();
-    let ahead: Promise<LogPage> | undefined;
+    let ahead: Promise<Batch> | undefined;
+    let moved = Promise.resolve();
     while (!signal.aborted) {
-      const page = await (ahead ?? log.read(position, BATCH_EVENTS));
+      const { messages, through } = await (ahead ?? this.#batch(position, partitions, previous));
       ahead = undefined;
-      if (page.through === position) {
+      if (through === position) {
         await log.changed(position, signal);
         continue;
       }
       if (performance.now() - askedAt > PARTITIONS_ASKED_EVERY_MS) {
-        if ((await partitionsOf(admin, this.#topic)) !== partitions) return; // this producer knows only those it began with: another one takes over
+        if ((await partitionsOf(admin, this.#topic)) !== partitions) break; // this producer knows only those it began with: another one takes over
         askedAt = performance.now();
       }
-      const messages = page.events.map((raw) => this.#record(raw, partitions, previous));
-      // The next page is read while this one is on its way; a failed read is thrown where it is awaited, or belongs to a batch that failed anyway.
-      ahead = log.read(page.through, BATCH_EVENTS);
+      // While this batch is on its way the next one is made ready and the checkpoint moves to the end of the one before: a relay that has lost its
+      // lease publishes one batch more than it can answer for, which consumers skip. What fails is thrown where it is awaited.
+      ahead = this.#batch(through, partitions, previous);
       ahead.catch(() => {});
       refuseUnsent(messages, await producer.send({ topic: this.#topic, acks: -1, messages }));
-      if (!(await this.#moveCheckpoint(position, page.through))) throw new Error('another relay publishes this log');
-      position = page.through;
-      onProgress();
+      await moved;
+      moved = this.#moveCheckpoint(position, through);
+      moved.then(onProgress, () => {});
+      position = through;
     }
+    await moved;
   }
 
-  #record(raw: RawEvent, partitions: number, previous: Map<number, number>): ReturnType<typeof recordOf> {
-    const record = recordOf(raw, raw.bucket % partitions, previous.get(raw.bucket) ?? 0);
-    previous.set(raw.bucket, raw.position);
-    return record;
+  /** The next events as records, each naming its predecessor in its bucket; none, and the same position, when there are no more. */
+  async #batch(after: number, partitions: number, previous: Map<number, number>): Promise<Batch> {
+    const { events, through } = await this.#options.log.read(after, BATCH_EVENTS);
+    const messages = events.map((raw) => {
+      const record = recordOf(raw, raw.bucket % partitions, previous.get(raw.bucket) ?? 0);
+      previous.set(raw.bucket, raw.position);
+      return record;
+    });
+    return { messages, through };
   }
 
   /** A new epoch goes on where the one before it had come: what both hold is published already, under the old source. */
@@ -122,13 +135,13 @@ export class Relay {
     return Number(rows[0]?.position);
   }
 
-  async #moveCheckpoint(from: number, to: number): Promise<boolean> {
+  async #moveCheckpoint(from: number, to: number): Promise<void> {
     const { numAffectedRows } = await run(this.#options.db, 'update bus_relayed set position = $3 where source = $1 and position = $2', [
       this.#options.log.source,
       from,
       to,
     ]);
-    return Number(numAffectedRows) === 1;
+    if (Number(numAffectedRows) !== 1) throw new Error('another relay publishes this log');
   }
 
   /** The last position of each bucket up to the checkpoint. */
