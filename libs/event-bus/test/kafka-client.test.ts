@@ -3,10 +3,12 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LogReader, LogTail } from '@deskfleet/event-store';
 import { MessageReceived } from '@deskfleet/protocol/conversations';
+import type { EventFeedServiceClient } from '@deskfleet/protocol/feed';
 import { kafka } from '@deskfleet/test-servers';
 import { Kafka, logLevel } from 'kafkajs';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { type AnySubscription, createEventBus, type EventBus, type KafkaSettings, type Subscription } from '../src/index.ts';
+import { letGo } from '../src/kafka/client.ts';
 import { append, busOptions, Exits, effectsOf, type Service, serveFeed, startService, writeEffects } from './ground.ts';
 
 let exits: Exits;
@@ -23,6 +25,8 @@ interface Stage {
   readonly consumer: Service;
   readonly settings: KafkaSettings & { readonly kind: 'kafka'; readonly prefix: string };
   readonly stuck: string[];
+  /** The owner's, for old events. */
+  readonly feed: EventFeedServiceClient;
   bus(of: Omit<Service, 'log'> & { readonly log: LogReader }, instance: string): Promise<EventBus>;
 }
 
@@ -42,7 +46,7 @@ async function stage(partitions: number, more: Partial<KafkaSettings> = {}, rela
     return made;
   };
   if (relay === 'running') await bus(owner, 'relay');
-  return { owner, consumer, settings, stuck, bus };
+  return { owner, consumer, settings, stuck, feed, bus };
 }
 
 function subscription(handle: Subscription['handle'] = (events, tx) => writeEffects('g', events, tx)): AnySubscription {
@@ -86,6 +90,13 @@ async function morePartitions({ settings }: Stage, count: number): Promise<void>
   const admin = new Kafka({ clientId: 'test', brokers: [...settings.brokers], logLevel: logLevel.NOTHING }).admin();
   await admin.connect();
   await admin.createPartitions({ topicPartitions: [{ topic: `${settings.prefix}.conversations.v1`, count }] });
+  await admin.disconnect();
+}
+
+async function deleteTopic({ settings }: Stage): Promise<void> {
+  const admin = new Kafka({ clientId: 'test', brokers: [...settings.brokers], logLevel: logLevel.NOTHING }).admin();
+  await admin.connect();
+  await admin.deleteTopics({ topics: [`${settings.prefix}.conversations.v1`] });
   await admin.disconnect();
 }
 
@@ -145,6 +156,29 @@ test('an old relay that wakes up publishes old events after new ones: each is ap
       stream,
     ).toEqual(own.map((_, index) => index + 1));
 }, 90_000);
+
+test('a topic that was deleted and made anew is read from its new beginning: where the old one was read to is not waited for', async () => {
+  const at = await stage(1);
+  const read = vi.spyOn(at.feed, 'read');
+  await (await at.bus(at.consumer, 'one')).subscribe(subscription());
+  await streams(at, 0, 30);
+  await until('the first events came', async () => (await applied(at)) === 30);
+  await deleteTopic(at);
+  await streams(at, 30, 5);
+  await until('every event came', async () => (await applied(at)) === 35);
+  await streams(at, 35, 5);
+  await until('and what came after', async () => (await applied(at)) === 40);
+  expect(new Set((await effectsOf(at.consumer, 'g')).map(({ stream }) => stream)).size).toBe(40);
+  expect(read).not.toHaveBeenCalled(); // from Kafka, not from the owner's log
+}, 90_000);
+
+test('a client that never disconnects holds up nobody', async () => {
+  let asked = 0;
+  const never = { disconnect: () => new Promise<void>(() => (asked += 1)) };
+  const failing = { disconnect: () => Promise.reject(new Error('was never connected')) };
+  await letGo([never, failing], 50);
+  expect(asked).toBe(1);
+});
 
 test('a rebalance in the middle of slow slices leaves every event applied once: the client lets handlers run on, and two at once', async () => {
   const at = await stage(4);

@@ -7,14 +7,17 @@ import { Gap, LaneMoved, SourceLeft } from '../consumer/faults.ts';
 import type { CarriedEvent } from '../consumer/slice.ts';
 import { Wakeup } from '../consumer/wakeup.ts';
 import { run } from '../database.ts';
-import { ensureTopics, isStarting, SILENT_FAILURES } from './client.ts';
+import { ensureTopics, isStarting, letGo, SILENT_FAILURES } from './client.ts';
 import { fillGap } from './gap.ts';
 import { Owners } from './owners.ts';
 import { eventOf } from './record.ts';
 import { type KafkaSettings, topicOf } from './settings.ts';
 import { type Assignment, Watchdog } from './watchdog.ts';
 
-const SESSION_MS = 30_000;
+/** A consumer that was killed is missed so late; one that lives is asked to say so every 3 s, and can between any two slices. */
+const SESSION_MS = 15_000;
+/** Partitions read side by side when they are behind; where slices append, one, for each holds the log from its interactive writers. */
+const AT_ONCE = 2;
 const REBALANCE_MS = 60_000;
 const HINT_EVERY_MS = 5_000;
 const GAP_PATIENCE_MS = 2_000; // another partition may hold what is missing, after a change of their count
@@ -45,6 +48,7 @@ export class TopicReader {
   readonly #owners: Owners;
   readonly #done: Promise<void>;
   readonly #partitions = new Map<string, Partition>();
+  #turn = Promise.resolve();
 
   constructor(kafka: Kafka, settings: KafkaSettings, consumer: Consumer, options: BusOptions) {
     this.#kafka = kafka;
@@ -81,6 +85,7 @@ export class TopicReader {
         maxWaitTimeInMs: 250,
         retry: { retries: 5, restartOnFailure: async () => false },
       });
+      let over = false;
       try {
         await admin.connect();
         await ensureTopics(admin, topics, this.#settings);
@@ -92,8 +97,11 @@ export class TopicReader {
         await reading.run({
           autoCommit: false,
           eachBatchAutoResolve: false,
-          partitionsConsumedConcurrently: 1,
-          eachBatch: (payload) => this.#eachBatch(reading, payload),
+          partitionsConsumedConcurrently: (this.#consumer.subscription.appends ?? []).length > 0 ? 1 : AT_ONCE,
+          eachBatch: async (payload) => {
+            if (over) throw new Error('this client was let go');
+            await this.#inTurn(payload, () => this.#eachBatch(reading, payload));
+          },
         });
         this.#owners.look(this.#stop.signal, (topic) => this.#isExhausted(admin, topic));
         failures = 0;
@@ -105,7 +113,8 @@ export class TopicReader {
       }
       this.#watchdog.rest();
       await this.#owners.rest();
-      await Promise.allSettled([reading.disconnect(), admin.disconnect()]);
+      over = true;
+      await letGo([reading, admin]);
       this.#partitions.clear();
       if (!this.#stop.signal.aborted) await this.#retry.wait(Math.min(RETRY_FIRST_MS * 2 ** failures++, RETRY_LAST_MS));
     }
@@ -124,6 +133,19 @@ export class TopicReader {
     });
   }
 
+  /**
+   * One partition after the other while they bring little, for side by side their slices would multiply instead of growing; one that brings more than
+   * a slice is behind, and is read beside another one: this process decodes while the database works.
+   */
+  async #inTurn({ batch }: EachBatchPayload, task: () => Promise<void>): Promise<void> {
+    if (batch.messages.length > this.#consumer.subscription.sliceSize) return task();
+    const before = this.#turn;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#turn = promise;
+    await before;
+    await task().finally(resolve);
+  }
+
   async #eachBatch(reading: KafkaConsumer, { batch, heartbeat, isStale, resolveOffset, pause }: EachBatchPayload): Promise<void> {
     const { topic, partition } = batch;
     const first = batch.messages[0];
@@ -135,15 +157,17 @@ export class TopicReader {
       state.soughtBack = true;
       return seek();
     }
-    const messages = batch.messages.filter((message) => Number(message.offset) >= state.lane.position);
-    if (messages.length === 0) return seek();
-    const end = Number(batch.lastOffset()) + 1;
+    const between = async (): Promise<void> => {
+      this.#watchdog.alive();
+      await heartbeat();
+      if (isStale()) throw new LaneMoved(`${topic}/${partition} was given to another consumer`);
+    };
     try {
-      await this.#apply(state.lane, messages, end, async () => {
-        this.#watchdog.alive();
-        await heartbeat();
-        if (isStale()) throw new LaneMoved(`${topic}/${partition} was given to another consumer`);
-      });
+      // A topic that was deleted and made anew, or whose broker lost its end, counts from a lower offset: watermarks say what of it is new.
+      if (Number(batch.highWatermark) < state.lane.position) await state.lane.beginAgain(Number(first.offset));
+      const messages = batch.messages.filter((message) => Number(message.offset) >= state.lane.position);
+      if (messages.length === 0) return seek();
+      await this.#apply(state.lane, messages, Number(batch.lastOffset()) + 1, between);
       state.gapSince = undefined;
       resolveOffset(batch.lastOffset());
       await this.#hint(reading, topic, partition, state);
@@ -153,7 +177,7 @@ export class TopicReader {
         return seek();
       }
       if (error instanceof Gap) {
-        if (await this.#mind(state, error, topic)) return seek();
+        if (await this.#mind(state, error, topic, between)) return seek();
         const resume = pause();
         setTimeout(resume, GAP_PAUSE_MS);
         return seek();
@@ -180,13 +204,13 @@ export class TopicReader {
   }
 
   /** True when the gap was filled from the owner's log; false while another partition may still bring what is missing. */
-  async #mind(state: Partition, gap: Gap, topic: string): Promise<boolean> {
+  async #mind(state: Partition, gap: Gap, topic: string, between: () => Promise<void>): Promise<boolean> {
     state.gapSince ??= performance.now();
     if (performance.now() - state.gapSince < GAP_PATIENCE_MS) return false;
     const service = this.#services.get(topic);
     if (service === undefined) throw gap;
     if ((await this.#owners.enter(service, this.#stop.signal)).moved) return true;
-    await fillGap(this.#consumer, this.#options.feedOf(service), gap, this.#stop.signal); // further gaps before the next success: at once
+    await fillGap(this.#consumer, this.#options.feedOf(service), gap, this.#stop.signal, between); // further gaps before the next success: at once
     return true;
   }
 
