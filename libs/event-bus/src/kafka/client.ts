@@ -4,7 +4,7 @@ import { type Admin, Kafka, logLevel, type SASLOptions } from 'kafkajs';
 import type { KafkaSettings } from './settings.ts';
 
 const PARTITIONS = 8;
-const LET_GO_MS = 5_000;
+const LET_GO_MS = 8_000; // a slice in hand takes up to 5 s, and a service that ends gives its consumers 10 s
 const RETENTION_MS = 7 * 24 * 60 * 60 * 1000;
 
 /** A client; its own log is silent: what fails is told by whoever called. */

@@ -86,6 +86,7 @@ export class TopicReader {
         retry: { retries: 5, restartOnFailure: async () => false },
       });
       let over = false;
+      this.#turn = Promise.resolve(); // what an earlier client still has in hand is no reason to wait
       try {
         await admin.connect();
         await ensureTopics(admin, topics, this.#settings);
