@@ -16,8 +16,14 @@ export interface RowTableShape {
 
 /** Rows a table remembers; some 500 bytes each. */
 const REMEMBERED_ROWS = 10_000;
-/** Types whose values come back from the table exactly as they were written. */
-const EXACT_TYPES: ReadonlySet<string> = new Set(['text', 'text[]', 'integer', 'bigint', 'boolean']);
+/** By a column's type, which values come back from the table exactly as they were written. */
+const EXACT: Readonly<Record<string, (value: unknown) => boolean>> = {
+  text: (value) => typeof value === 'string',
+  integer: Number.isInteger,
+  bigint: Number.isSafeInteger,
+  boolean: (value) => typeof value === 'boolean',
+  'text[]': (value) => Array.isArray(value) && value.every((item) => typeof item === 'string'),
+};
 
 /** A row as it stands in the table; `vendor_id` and `shop_id` are the runner's. */
 export type StoredRow = Readonly<Record<string, unknown>>;
@@ -75,8 +81,7 @@ export async function pointView(owner: PoolClient, shape: RowTableShape, roles: 
  */
 export class RowTable {
   readonly #remembered = new Recent<StoredRow>(REMEMBERED_ROWS);
-  /** Undefined where a column's values may come back in another form than they were written. */
-  readonly #exactColumns: readonly string[] | undefined;
+  readonly #columns: readonly { name: string; type: string }[];
   readonly #keyColumns: readonly string[];
   readonly #binary: ReadonlySet<string>;
   readonly #load: string;
@@ -89,7 +94,7 @@ export class RowTable {
     const all = columns.map((column) => identifier(column.name)).join(', ');
     const changed = columns.filter((column) => column.name !== 'vendor_id' && !shape.keyColumns.includes(column.name));
     this.#keyColumns = shape.keyColumns;
-    this.#exactColumns = columns.every(({ type }) => EXACT_TYPES.has(type)) ? columns.map(({ name }) => name) : undefined;
+    this.#columns = columns;
     this.#binary = new Set(columns.filter((column) => column.type === 'bytea').map((column) => column.name));
     // One value in, one value out: no per-column parsing by the driver, and bigint arrives as a number.
     this.#load = `select coalesce(json_agg(t), '[]')::text as rows from json_populate_recordset(null::${table}, $1::json) k join ${table} t using (${key})`;
@@ -139,7 +144,8 @@ export class RowTable {
 
   /** A row as a committed batch left it; undefined: it is gone. */
   remember(identity: string, row: StoredRow | undefined): void {
-    if (row !== undefined && this.#exactColumns?.every((name) => isExact(row[name])) === true) this.#remembered.keep(identity, row);
+    const exact = row !== undefined && this.#columns.every(({ name, type }) => row[name] === null || EXACT[type]?.(row[name]) === true);
+    if (exact) this.#remembered.keep(identity, row);
     else this.#remembered.forget(identity);
   }
 
@@ -154,11 +160,6 @@ export class RowTable {
     for (const column of this.#keyColumns) identity += `\n${String(key[column])}`;
     return identity;
   }
-}
-
-function isExact(value: unknown): boolean {
-  if (Array.isArray(value)) return value.every((item) => typeof item === 'string');
-  return value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
 }
 
 function keyRecord({ vendorId, key }: RowKey): StoredRow {

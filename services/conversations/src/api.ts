@@ -28,10 +28,10 @@ import {
 } from '@deskfleet/service-kit';
 import { connectChannel } from './channel/connect-channel.ts';
 import { receiveWebhook } from './channel/receive-webhook.ts';
-import { KnownConversations } from './conversation/known.ts';
 import { finishImport } from './import/finish-import.ts';
 import { imports } from './import/import.ts';
 import { takeChunk } from './import/take-chunk.ts';
+import { KnownConversations } from './intake/known.ts';
 import { listConversations, transcriptOf } from './queries/conversations.ts';
 import { erasuresById, erasuresOfSubjects, listErasures, listHolds, openedErasures, openedHolds } from './queries/erasures.ts';
 import { findImport, listImports } from './queries/imports.ts';

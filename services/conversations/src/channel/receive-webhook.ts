@@ -6,9 +6,9 @@ import { shopIdOf } from '@deskfleet/protocol';
 import type { ChannelConnected } from '@deskfleet/protocol/conversations';
 import { type ReceiveWebhookRequest, ReceiveWebhookResponse } from '@deskfleet/protocol/conversations-service';
 import { type Caller, type CommandResult, type Kit, notGenuine, refuseCall } from '@deskfleet/service-kit';
-import type { KnownConversation, KnownConversations } from '../conversation/known.ts';
 import { asFields, checkMessage, type Fault, type IncomingMessage, kindOf } from '../intake/incoming.ts';
 import { sealBatch } from '../intake/intake.ts';
+import type { KnownConversation, KnownConversations } from '../intake/known.ts';
 import { type Channel, channel } from './channel.ts';
 
 const MAX_BODY_BYTES = 256 * 1024;

@@ -5,8 +5,8 @@ import { fingerprint, type Keyring, nameKey, type SubjectKey, type SubjectName, 
 import { conversationIdOf } from '@deskfleet/protocol';
 import { type ChannelKind, ConversationOpened, MessageReceived, SealedText, Sender, type ServiceType } from '@deskfleet/protocol/conversations';
 import { type Conversation, type ConversationEvent, conversation } from '../conversation/conversation.ts';
-import { type KnownConversation, UNKNOWN } from '../conversation/known.ts';
 import { type IncomingMessage, ordinalOf } from './incoming.ts';
+import { type KnownConversation, UNKNOWN } from './known.ts';
 
 /** A checked message and where it arrived. */
 export interface Arrival {

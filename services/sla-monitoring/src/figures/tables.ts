@@ -5,7 +5,7 @@ import { sql } from 'kysely';
 import type { ClockFigures, ConversationFigures } from './figures.ts';
 
 /** Figures to be written, and what the tables hold now where that is known. */
-export interface FiguresChange {
+interface FiguresChange {
   readonly figures: ConversationFigures;
   readonly before: ConversationFigures | undefined;
 }

@@ -1,7 +1,7 @@
 // Conversations as this process last left them, so that a live one is not read and folded again for each of its messages. What is decided from them is
 // verified where it is appended: every stream is expected at the version known here, and after a conflict all are read from the log.
 import { type EventStore, fold, type LoadedStream, Recent } from '@deskfleet/event-store';
-import { type Conversation, type ConversationEvent, conversation } from './conversation.ts';
+import { type Conversation, type ConversationEvent, conversation } from '../conversation/conversation.ts';
 
 export interface KnownConversation {
   readonly version: number;
