@@ -32,6 +32,7 @@ export const router = createBrowserRouter([
           page('contracts/:contractId', () => import('./screens/contracts/contract.tsx')),
           page('contracts/:contractId/onboarding', () => import('./screens/launch/launch.tsx')),
           page('contracts/:contractId/terms', () => import('./screens/contracts/terms.tsx')),
+          page('contracts/:contractId/sign', () => import('./screens/contracts/sign.tsx')),
           page('contracts/:contractId/sla', () => import('./screens/sla/contract-sla.tsx')),
           page('contracts/:contractId/sla/:clauseKey', () => import('./screens/sla/contract-sla.tsx')),
           page('contracts/:contractId/sla/:clauseKey/clocks', () => import('./screens/sla/clocks.tsx')),

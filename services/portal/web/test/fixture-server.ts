@@ -11,6 +11,7 @@ import * as launching from './fixtures-launch.ts';
 import { many, manyShops } from './fixtures-many.ts';
 import * as onboarding from './fixtures-onboarding.ts';
 import * as operations from './fixtures-operations.ts';
+import { salesRoutes } from './fixtures-sales.ts';
 import * as work from './fixtures-work.ts';
 
 const world = { ...people, ...work, ...operations };
@@ -68,7 +69,8 @@ const manyRoutes: [RegExp, Answer][] = [
 ];
 
 let sets = [{ setId: 'ss_1', name: '重点店铺', shopIds: ['sh_home', 'sh_baby'] }];
-const routes: [RegExp, Answer][] = [
+const routes: (readonly [RegExp, Answer])[] = [
+  ...salesRoutes,
   [/^\/me$/, (_, role) => me(role)],
   [/^\/shops$/, (_, __, query) => shopsOf(world.shops, query)],
   [

@@ -12,7 +12,8 @@ import { common } from '../../words/common.ts';
 import { useWords } from '../../words/words.ts';
 import { leadWords } from './words.ts';
 
-export function InviteClient({ clientId }: { clientId: string }) {
+/** `quoteId`: what the link opens; empty = the client's first page. */
+export function InviteClient({ clientId, quoteId }: { clientId: string; quoteId: string }) {
   const said = useWords(leadWords);
   const shared = useWords(common);
   const format = useFormat();
@@ -22,6 +23,7 @@ export function InviteClient({ clientId }: { clientId: string }) {
     mutationFn: () => ask(api.POST('/invitations', { body: { name: name.trim(), role: 'client', clientId, mayAgree: true } })),
     onSuccess: () => void cache.invalidateQueries({ queryKey: ['access'] }),
   });
+  const link = invite.data === undefined ? '' : `${invite.data.link}${quoteId === '' ? '' : `?to=${encodeURIComponent(`/quotes/${quoteId}`)}`}`;
   const submit = (event: FormEvent) => {
     event.preventDefault();
     invite.mutate();
@@ -36,9 +38,9 @@ export function InviteClient({ clientId }: { clientId: string }) {
         {invite.data === undefined ? null : (
           <div className="once" role="status">
             <p>{said.linkOnce(format.instant(invite.data.expiresAt, browserZone))}</p>
-            <code>{invite.data.link}</code>
+            <code>{link}</code>
             <p>
-              <button type="button" className="plain" onClick={() => void navigator.clipboard.writeText(invite.data.link)}>
+              <button type="button" className="plain" onClick={() => void navigator.clipboard.writeText(link)}>
                 {shared.copy}
               </button>
             </p>

@@ -52,7 +52,7 @@ function LeadPage({ lead }: { lead: Lead }) {
         )}
         {lead.quotes.length > 1 ? <Versions quotes={lead.quotes} /> : null}
         {quotable ? <QuoteForm key={`${lead.quotes.length}|${lead.profiles.length}|${lead.missing.length}`} lead={lead} /> : null}
-        {works ? <InviteClient clientId={lead.clientId} /> : null}
+        {works ? <InviteClient clientId={lead.clientId} quoteId={newest?.quote?.quoteId ?? ''} /> : null}
         {works ? <LoseLead leadId={lead.leadId} /> : null}
       </div>
     </Page>

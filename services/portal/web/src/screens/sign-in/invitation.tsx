@@ -2,7 +2,7 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { Button, Input } from 'antd';
 import { type FormEvent, useState } from 'react';
-import { useParams } from 'react-router';
+import { useParams, useSearchParams } from 'react-router';
 import { api, ask } from '../../api/http.ts';
 import { useMe } from '../../api/session.ts';
 import { useFormat } from '../../format/use-format.ts';
@@ -40,18 +40,24 @@ const words = dictionary(
   },
 );
 
+/** Where the invitation leads: a page of this house, else its first one. */
+export function pathWithin(asked: string | null): string {
+  return asked !== null && /^\/(?![/\\])/.test(asked) ? asked : '/';
+}
+
 export function Screen() {
   const said = useWords(words);
   const roles = useWords(common).roles;
   const format = useFormat();
   const { token = '' } = useParams();
+  const to = pathWithin(useSearchParams()[0].get('to'));
   const me = useMe();
   const [login, setLogin] = useState('');
   const [password, setPassword] = useState('');
   const invitation = useQuery({ queryKey: ['invitation', token], queryFn: () => ask(api.POST('/invitations/look-up', { body: { token } })), retry: false });
   const accept = useMutation({
     mutationFn: () => ask(api.POST('/invitations/accept', { body: me.data?.signedIn === true ? { token } : { token, login, password } })),
-    onSuccess: () => window.location.assign(me.data?.signedIn === true ? '/' : '/auth/login?return=/'),
+    onSuccess: () => window.location.assign(me.data?.signedIn === true ? to : `/auth/login?return=${encodeURIComponent(to)}`),
   });
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -94,7 +100,7 @@ export function Screen() {
                   {me.data.signedIn ? said.acceptAs(me.data.name) : said.accept}
                 </Button>
               ) : (
-                <Button type="primary" href={`/auth/login?return=${encodeURIComponent(`/invitations/${token}`)}`}>
+                <Button type="primary" href={`/auth/login?return=${encodeURIComponent(`/invitations/${token}?to=${encodeURIComponent(to)}`)}`}>
                   {said.signInFirst}
                 </Button>
               )}

@@ -1,0 +1,233 @@
+// Both sides read the same text and sign it by its fingerprint. The client may send it back; the vendor may sign on the client's behalf with a file.
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { Button, Input } from 'antd';
+import { type FormEvent, useState } from 'react';
+import { Link, useParams } from 'react-router';
+import { api, ask } from '../../api/http.ts';
+import { useSession } from '../../api/session.ts';
+import { useFormat } from '../../format/use-format.ts';
+import { Field } from '../../parts/field.tsx';
+import { FileField, FileLinks, type StoredFile } from '../../parts/file-field.tsx';
+import { Loaded, Page, Panel } from '../../parts/page.tsx';
+import { Refusal } from '../../parts/problem.tsx';
+import { StatusMark } from '../../parts/status.tsx';
+import { browserZone } from '../../scope/scope.ts';
+import { wordFor } from '../../words/domain.ts';
+import { useWords } from '../../words/words.ts';
+import { draftWords } from './draft-words.ts';
+import { type ContractDraft, draftQuery, textQuery } from './drafts.ts';
+
+export function Screen() {
+  const { contractId = '' } = useParams();
+  const said = useWords(draftWords);
+  const query = useQuery(draftQuery(contractId));
+  return (
+    <Loaded page query={query} what={said.what}>
+      {(contract) => <SignPage contract={contract} />}
+    </Loaded>
+  );
+}
+
+function SignPage({ contract }: { contract: ContractDraft }) {
+  const said = useWords(draftWords);
+  const session = useSession();
+  const { contractId } = contract;
+  const open = contract.state === 'offered';
+  return (
+    <Page
+      title={said.signTitle(contract.number)}
+      about={open ? said.signAbout : wordFor(said.states, contract.state)}
+      actions={session.role === 'client' ? undefined : <Link to={`/contracts/${contractId}/terms`}>{said.toTerms}</Link>}
+    >
+      <div className="stack">
+        {contract.state === 'draft' || contract.state === 'dropped' ? <TakenBack contract={contract} /> : <WholeText contract={contract} />}
+        <Signatures contract={contract} />
+        {open ? <Sign contract={contract} /> : null}
+        {open ? <Withdraw contract={contract} /> : null}
+        {contract.state === 'signed' ? (
+          <p role="status">
+            {said.bothSigned} <Link to={`/contracts/${contractId}`}>{said.toContract}</Link>
+          </p>
+        ) : null}
+      </div>
+    </Page>
+  );
+}
+
+function TakenBack({ contract }: { contract: ContractDraft }) {
+  const said = useWords(draftWords);
+  const session = useSession();
+  return (
+    <Panel title={said.state}>
+      <p>
+        {[wordFor(said.states, contract.state), wordFor(said.withdrawnBy, contract.withdrawnBy), contract.reason].filter((part) => part !== '').join(' · ')}
+      </p>
+      {session.role === 'client' && contract.state === 'draft' ? <p className="quiet">{said.waitsRevision}</p> : null}
+    </Panel>
+  );
+}
+
+function WholeText({ contract }: { contract: ContractDraft }) {
+  const said = useWords(draftWords);
+  const query = useQuery(textQuery(contract.contractId, contract.textHash));
+  return (
+    <Panel title={said.text}>
+      <Loaded query={query} what={said.text} rows={12}>
+        {({ text, textHash }) => (
+          <>
+            <pre className="contract-text">{text}</pre>
+            <p className="quiet">
+              {said.hash} <code className="hash">{textHash}</code>
+            </p>
+          </>
+        )}
+      </Loaded>
+    </Panel>
+  );
+}
+
+function Signatures({ contract }: { contract: ContractDraft }) {
+  const said = useWords(draftWords);
+  const format = useFormat();
+  const zone = contract.terms?.zone || browserZone;
+  return (
+    <Panel title={said.signatures}>
+      <ul className="sentences">
+        {(['client', 'vendor'] as const).map((party) => {
+          const signature = contract.signatures.find((one) => one.party === party);
+          const behalf = signature?.consent?.decidedBy === 'vendor-on-behalf' ? signature.consent : undefined;
+          return (
+            <li key={party}>
+              {wordFor(said.parties, party)}{' '}
+              {signature === undefined ? (
+                <StatusMark status="risk">{said.notYet}</StatusMark>
+              ) : (
+                <StatusMark status="met">{said.signedAt(format.instant(signature.signedAt, zone))}</StatusMark>
+              )}
+              {behalf === undefined ? null : (
+                <>
+                  {` · ${said.behalf(behalf.evidence)}`}
+                  <FileLinks fileIds={behalf.fileIds} />
+                </>
+              )}
+            </li>
+          );
+        })}
+      </ul>
+    </Panel>
+  );
+}
+
+function Sign({ contract }: { contract: ContractDraft }) {
+  const said = useWords(draftWords);
+  const session = useSession();
+  const signed = (party: 'client' | 'vendor'): boolean => contract.signatures.some((one) => one.party === party);
+  if (session.role === 'client' && !session.mayAgree) return <p className="quiet">{said.mayNot}</p>;
+  if (session.role === 'client') return signed('client') ? null : <OwnSide contract={contract} party="client" />;
+  if (session.role !== 'vendor-operations') return null;
+  return (
+    <>
+      {signed('vendor') ? null : <OwnSide contract={contract} party="vendor" />}
+      {signed('client') ? null : <OnBehalf contract={contract} />}
+    </>
+  );
+}
+
+type Body = { party: 'client' | 'vendor'; consent?: { evidence: string; fileIds: string[] } };
+
+function useSign(contract: ContractDraft) {
+  const cache = useQueryClient();
+  const { contractId, textHash } = contract;
+  return useMutation({
+    mutationFn: (body: Body) => ask(api.POST('/contract-drafts/{contractId}/sign', { params: { path: { contractId } }, body: { textHash, ...body } })),
+    onSettled: () => cache.invalidateQueries({ queryKey: ['shops'] }),
+  });
+}
+
+function OwnSide({ contract, party }: { contract: ContractDraft; party: 'client' | 'vendor' }) {
+  const said = useWords(draftWords);
+  const [read, setRead] = useState(false);
+  const sign = useSign(contract);
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    sign.mutate({ party });
+  };
+  return (
+    <Panel title={wordFor(said.signAs, party)}>
+      <form className="form" onSubmit={submit}>
+        <div className="checks">
+          <label>
+            <input type="checkbox" required checked={read} onChange={(event) => setRead(event.target.checked)} />
+            {said.read}
+          </label>
+        </div>
+        <Refusal error={sign.error} />
+        <p>
+          <Button type="primary" size="large" htmlType="submit" loading={sign.isPending}>
+            {wordFor(said.signAs, party)}
+          </Button>
+        </p>
+      </form>
+    </Panel>
+  );
+}
+
+function OnBehalf({ contract }: { contract: ContractDraft }) {
+  const said = useWords(draftWords);
+  const [evidence, setEvidence] = useState('');
+  const [files, setFiles] = useState<readonly StoredFile[]>([]);
+  const sign = useSign(contract);
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    sign.mutate({ party: 'client', consent: { evidence: evidence.trim(), fileIds: files.map(({ fileId }) => fileId) } });
+  };
+  return (
+    <Panel title={said.signBehalf}>
+      <form className="form" onSubmit={submit}>
+        <Field label={said.evidence} hint={said.evidenceHint}>
+          {(field) => <Input {...field} required maxLength={2000} value={evidence} onChange={(event) => setEvidence(event.target.value)} />}
+        </Field>
+        <FileField label={said.signBehalf} shopIds={contract.shops.map(({ shopId }) => shopId)} files={files} onChange={setFiles} />
+        <Refusal error={sign.error} />
+        <p>
+          <Button htmlType="submit" loading={sign.isPending}>
+            {said.signBehalf}
+          </Button>
+        </p>
+      </form>
+    </Panel>
+  );
+}
+
+function Withdraw({ contract }: { contract: ContractDraft }) {
+  const said = useWords(draftWords);
+  const session = useSession();
+  const cache = useQueryClient();
+  const [reason, setReason] = useState('');
+  const { contractId } = contract;
+  const withdraw = useMutation({
+    mutationFn: () => ask(api.POST('/contract-drafts/{contractId}/withdraw', { params: { path: { contractId } }, body: { reason: reason.trim() } })),
+    onSettled: () => cache.invalidateQueries({ queryKey: ['shops'] }),
+  });
+  if (session.role !== 'vendor-operations' && !(session.role === 'client' && session.mayAgree)) return null;
+  const name = session.role === 'client' ? said.withdrawClient : said.withdraw;
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    withdraw.mutate();
+  };
+  return (
+    <Panel title={name} about={said.withdrawAbout}>
+      <form className="form" onSubmit={submit}>
+        <Field label={said.reason}>
+          {(field) => <Input.TextArea {...field} required rows={2} maxLength={2000} value={reason} onChange={(event) => setReason(event.target.value)} />}
+        </Field>
+        <Refusal error={withdraw.error} />
+        <p>
+          <Button htmlType="submit" loading={withdraw.isPending}>
+            {name}
+          </Button>
+        </p>
+      </form>
+    </Panel>
+  );
+}
