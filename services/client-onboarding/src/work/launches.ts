@@ -119,7 +119,7 @@ export interface WaitingRow {
 /** The launches in which something waits for this caller's side; a client is told what waits for the client only. */
 export async function waitingLaunches(kit: Kit, caller: Caller, shopIds: readonly string[] | 'all'): Promise<readonly WaitingRow[]> {
   const whose = caller.role === 'client' ? sql`waits_client > 0` : sql`(waits_vendor > 0 or waits_client > 0)`;
-  const of = shopIds === 'all' ? sql`true` : sql`shop_id = any(${[...shopIds]}::text[])`;
+  const of = shopIds === 'all' ? sql`true` : sql`jsonb_exists_any(agreement -> 'shopIds', ${[...shopIds]}::text[])`;
   const { rows } = await kit.read(caller, (tx) =>
     sql<WaitingRow>`select contract_id, shop_id, steps from launches where vendor_id = ${caller.vendorId} and ${whose} and ${of}`.execute(tx),
   );
