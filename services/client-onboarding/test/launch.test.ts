@@ -214,7 +214,10 @@ test('of a verdict and a termination at the same moment one wins, and the other 
   ]);
   const lost = outcomes.find((outcome) => outcome !== undefined);
   expect(outcomes.filter((outcome) => outcome === undefined)).toHaveLength(1);
-  expect(lost).toMatchObject({ status: 'FAILED_PRECONDITION', facts: { at: START, userId: lost?.code === 'trial-failed' ? 'owner-1' : 'user-1' } });
+  expect(lost).toMatchObject({
+    status: 'FAILED_PRECONDITION',
+    facts: { at: '2026-03-02 10:00', actedBy: lost?.code === 'trial-failed' ? 'client' : 'vendor-operations' },
+  });
   expect(['trial-failed', 'trial-cut-short']).toContain(lost?.code);
   const { ending, handback } = await client.getLaunch({ contractId });
   expect(ending?.serviceEndsAt).toBeGreaterThanOrEqual(START);
@@ -267,6 +270,10 @@ test('each open step waits for a side since an instant; both sides are reminded 
   expect((await client.getLaunch({ contractId })).trial).toMatchObject({ reminded: true, day: 12 });
   await client.giveVerdict({ ...ask(), verdict: Verdict.VERDICT_PASSED });
   await expect.poll(() => waiting(client)).toEqual([]);
+  // 30 days ahead of its last day both sides are reminded that the contract runs out.
+  const ahead = Date.parse('2026-12-01T00:00:00+08:00');
+  now = ahead;
+  await expect.poll(() => waiting(client), { timeout: 10_000 }).toEqual([`contract-expiring client ${ahead - START}`]);
 });
 
 test('both sides make a trial longer, and hand back on a list that both sign', async () => {

@@ -5,6 +5,7 @@ import { ServiceEndSet } from '@deskfleet/protocol/onboarding';
 import { dateOf } from '@deskfleet/service-hours';
 import { type Caller, type Kit, notFound, seesShop, unwrap } from '@deskfleet/service-kit';
 import { sql } from 'kysely';
+import { withWhen } from '../happened.ts';
 import type { Agreement, AgreementEvent } from '../launch/agreement.ts';
 import { type Since, sinceAfter } from '../launch/history.ts';
 import { type LaunchCommand, launchUnder } from '../launch/launch.ts';
@@ -25,7 +26,7 @@ export interface Asked {
 /** What is asked of the launch, or why this caller may not ask it; made from the contract as it stands. */
 export type MakeCommand = (of: Agreement, now: EpochMs) => LaunchCommand | Refused;
 
-/** Runs a command on a contract's launch. What is refused because of something that happened says who did it and when. */
+/** Runs a command on a contract's launch. What is refused because of something that happened says when it was, and which side did it. */
 export async function onLaunch(kit: Kit, caller: Caller, asked: Asked, make: MakeCommand): Promise<CommandReceipt> {
   const [contract, launched] = [contractStream(asked.contractId), launchStream(asked.contractId)];
   const { at } = unwrap(
@@ -42,7 +43,9 @@ export async function onLaunch(kit: Kit, caller: Caller, asked: Asked, make: Mak
         const command = make(of, now);
         if ('accepted' in command) return command;
         const decision = launchUnder(of).decide(launchIn(of, stream), command);
-        if (!decision.accepted) return withWho(decision, stream);
+        // Of two who raced, the one who lost is told when the other acted, and which side it was.
+        if (!decision.accepted)
+          return withWhen(decision, stream, { [decision.code]: `deskfleet.onboarding.v1.${String(decision.facts['happened'])}` }, of.terms.zone);
         const appends = [launchAppend(of, stream, decision.events, now), ...shopsEnded(of, loaded, decision.events, now)];
         return { appends, answer: CommandReceipt.create() };
       },
@@ -68,13 +71,6 @@ function shopsEnded(of: Agreement, loaded: ReadonlyMap<string, LoadedStream>, ev
 function visible(caller: Caller, of: Agreement | undefined): Agreement | undefined {
   if (of === undefined || (caller.role === 'client' && caller.clientId !== of.clientId)) return undefined;
   return of.shopIds.some((shopId) => seesShop(caller, shopId)) ? of : undefined;
-}
-
-/** Of two who raced, the one who lost is told what the other did. */
-function withWho(refused: Refused, stream: LoadedStream): Refused {
-  const { happened } = refused.facts;
-  const found = stream.events.findLast(({ event }) => event.$type === `deskfleet.onboarding.v1.${String(happened)}`);
-  return found === undefined ? refused : { ...refused, facts: { ...refused.facts, userId: found.meta.actor?.id ?? '', at: found.occurredAt } };
 }
 
 /** The contract a command is about to be made for, as its stream says it: a command may come before any read model has heard of the contract. */
@@ -123,7 +119,7 @@ export interface WaitingRow {
 /** The launches in which something waits for this caller's side; a client is told what waits for the client only. */
 export async function waitingLaunches(kit: Kit, caller: Caller, shopIds: readonly string[] | 'all'): Promise<readonly WaitingRow[]> {
   const whose = caller.role === 'client' ? sql`waits_client > 0` : sql`(waits_vendor > 0 or waits_client > 0)`;
-  const of = shopIds === 'all' ? sql`true` : sql`shop_id = any(${[...shopIds]}::text[])`;
+  const of = shopIds === 'all' ? sql`true` : sql`jsonb_exists_any(agreement -> 'shopIds', ${[...shopIds]}::text[])`;
   const { rows } = await kit.read(caller, (tx) =>
     sql<WaitingRow>`select contract_id, shop_id, steps from launches where vendor_id = ${caller.vendorId} and ${whose} and ${of}`.execute(tx),
   );

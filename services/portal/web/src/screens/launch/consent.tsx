@@ -15,7 +15,8 @@ export interface Given {
 /** `always`: only the client can say this, so the vendor says it on the client's behalf. Else the vendor speaks for itself unless it says otherwise. */
 export function useGiven({ always }: { always: boolean }) {
   const client = useSession().role === 'client';
-  const [behalf, setBehalf] = useState(always);
+  const [chosen, setBehalf] = useState(false);
+  const behalf = always || chosen;
   const [evidence, setEvidence] = useState('');
   const [files, setFiles] = useState<readonly StoredFile[]>([]);
   const given: Given = !client && behalf ? { consent: { evidence, fileIds: files.map(({ fileId }) => fileId) } } : {};
