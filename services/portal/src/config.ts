@@ -1,5 +1,7 @@
 // The portal's own configuration, beside what every service reads. Read from the environment once, by main.ts; every mistake is named.
 
+import { type AddressRules, isLoopbackHost } from './webhooks/address.ts';
+
 export type IssuerConfig =
   /** Accounts kept here, with one demo sign-in per role under this password. */
   | { readonly kind: 'embedded'; readonly demoPassword: string }
@@ -22,6 +24,8 @@ export interface PortalConfig {
   readonly identityKey: string;
   /** Where the first vendor's operations token is written at start, mode 0600; empty = nowhere. */
   readonly operatorTokenFile: string;
+  /** Where webhooks may be sent. */
+  readonly webhookRules: AddressRules;
   /** The built web app. */
   readonly webDirectory: string;
 }
@@ -59,6 +63,13 @@ export function readPortalConfig(env: Environment, identityKey: string, webDirec
     issuer,
     identityKey,
     operatorTokenFile: text('DESKFLEET_OPERATOR_TOKEN_FILE', ''),
+    webhookRules: {
+      loopback: isLoopbackHost(new URL(publicUrl).hostname),
+      hosts: text('DESKFLEET_WEBHOOK_HOSTS', '')
+        .split(',')
+        .map((host) => host.trim().toLowerCase())
+        .filter((host) => host !== ''),
+    },
     webDirectory: text('DESKFLEET_WEB_DIR', webDirectory),
   };
 }

@@ -2,7 +2,16 @@
 
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { AccessWithdrawn, FileStored, InvitationAccepted, UserInvited, VendorFounded } from '@deskfleet/protocol/access';
+import {
+  AccessWithdrawn,
+  FileStored,
+  InvitationAccepted,
+  UserInvited,
+  VendorFounded,
+  WebhookConfigured,
+  WebhookRemoved,
+  WebhookSecretRenewed,
+} from '@deskfleet/protocol/access';
 import { type Kit, type Listener, runService, type ServiceDefinition } from '@deskfleet/service-kit';
 import type { FastifyInstance } from 'fastify';
 import { clientShops } from './access/client-shops.ts';
@@ -15,7 +24,9 @@ import { fileDesk } from './files/files.ts';
 import { storedFiles } from './files/stored-files.ts';
 import { portalApp } from './http/app.ts';
 import { followLogs } from './live/changes.ts';
-import { liveHub } from './live/hub.ts';
+import { type LiveHub, liveHub } from './live/hub.ts';
+import { inbox } from './notifications/inbox.ts';
+import { noticeIntake } from './notifications/intake.ts';
 import { sampleServices } from './operations/samples.ts';
 import { servicesNow, settleAll } from './settling.ts';
 import { Accounts, DEMO_ACCOUNTS } from './sign-in/accounts.ts';
@@ -23,6 +34,9 @@ import { registerEmbeddedProvider } from './sign-in/embedded.ts';
 import { registerSignIn } from './sign-in/oidc-client.ts';
 import { sessionStore } from './sign-in/session-store.ts';
 import { type BearerTokens, bearerTokens } from './sign-in/tokens.ts';
+import { webhookDesk, webhookSecrets } from './webhooks/desk.ts';
+import { webhooks } from './webhooks/registered.ts';
+import { webhookSender } from './webhooks/sender.ts';
 
 /** The operator's token is written anew at every start. */
 const OPERATOR_TOKEN_DAYS = 365;
@@ -36,24 +50,31 @@ export function portalService(env: Environment): ServiceDefinition {
     migrations: new URL('../migrations/', import.meta.url),
     async parts(kit) {
       const identityKey = readFileSync(env['DESKFLEET_IDENTITY_KEY'] ?? '', 'utf8');
+      const live = liveHub(followLogs(kit), () => kit.now());
       const config = readPortalConfig(env, identityKey, fileURLToPath(new URL('../web/dist', import.meta.url)));
       return {
-        events: [VendorFounded, UserInvited, InvitationAccepted, AccessWithdrawn, FileStored],
-        projections: [members, storedFiles],
-        subscriptions: [clientShops],
+        events: [VendorFounded, UserInvited, InvitationAccepted, AccessWithdrawn, FileStored, WebhookConfigured, WebhookSecretRenewed, WebhookRemoved],
+        projections: [members, storedFiles, webhooks],
+        subscriptions: [
+          clientShops,
+          noticeIntake(
+            () => kit.now(),
+            (vendorId, shopId) => live.announce({ topic: 'notifications', vendorId, shopId }),
+          ),
+        ],
+        work: [webhookSender(kit, config.webhookRules, webhookSecrets(config))],
         api: [],
-        listeners: [await portalListener(kit, config)],
+        listeners: [await portalListener(kit, config, live)],
       };
     },
   };
 }
 
-async function portalListener(kit: Kit, config: PortalConfig): Promise<Listener> {
+async function portalListener(kit: Kit, config: PortalConfig, live: LiveHub): Promise<Listener> {
   const tokens = await bearerTokens(config.identityKey, () => kit.now());
   const sessions = sessionStore(kit, config, tokens);
   const demoAccounts = (password: string): Accounts => new Accounts((task) => kit.work(task), password);
   const accounts = config.issuer.kind === 'embedded' ? demoAccounts(config.issuer.demoPassword) : undefined;
-  const live = liveHub(followLogs(kit), () => kit.now());
   const samples = sampleServices(kit);
   const access = vendorDesk({ kit, config, sessions, accounts, live });
   const portal = {
@@ -62,6 +83,8 @@ async function portalListener(kit: Kit, config: PortalConfig): Promise<Listener>
     access,
     shopSets: shopSets(kit),
     files: fileDesk(kit),
+    inbox: inbox(kit),
+    webhooks: webhookDesk(kit, config, config.webhookRules),
     sessions,
     live,
     settle: (withinMs: number) => settleAll(kit, withinMs),

@@ -5,8 +5,10 @@ import type { ShopSets } from './access/shop-sets.ts';
 import type { PortalConfig } from './config.ts';
 import type { Files } from './files/files.ts';
 import type { LiveHub } from './live/hub.ts';
+import type { Inbox } from './notifications/inbox.ts';
 import type { Samples } from './operations/samples.ts';
 import type { Sessions } from './sign-in/session.ts';
+import type { Webhooks } from './webhooks/desk.ts';
 
 /** The services behind the portal. */
 export type Backend = Pick<Kit, 'client'>;
@@ -34,6 +36,8 @@ export interface Portal {
   readonly access: AccessDesk;
   readonly shopSets: ShopSets;
   readonly files: Files;
+  readonly inbox: Inbox;
+  readonly webhooks: Webhooks;
   readonly sessions: Sessions;
   readonly live: LiveHub;
   settle(deadlineMs: number): Promise<SettleAnswer>;

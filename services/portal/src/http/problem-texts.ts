@@ -60,6 +60,12 @@ export const TEXTS: Texts = {
   'file-type-not-kept': { zh: '不保存这种文件。', en: 'This kind of file is not kept.' },
   'file-content-differs': { zh: '文件内容与它的类型不符。', en: 'The file is not what its type says.' },
   'file-unknown': { zh: '没有这个文件，或你无权查看；请先上传。', en: "There is no such file, or it isn't yours to see; upload it first." },
+  'too-many-webhooks': { zh: '最多 {limit} 个接收地址；先停用一个。', en: 'There can be {limit} webhooks at most; remove one first.' },
+  'webhook-removed': { zh: '这个接收地址已停用。', en: 'This webhook was removed.' },
+  'webhook-not-allowed': {
+    zh: '通知的接收地址由能代表客户确认、且能看到全部店铺的人来设置。',
+    en: "A client's webhook is set by a user who may agree for the client and sees all of its shops.",
+  },
   'signature-missing': { zh: '请求没有签名。', en: 'The call is not signed.' },
   'timestamp-missing': { zh: '请求没有时间戳。', en: 'The call has no timestamp.' },
   'timestamp-too-old': { zh: '时间戳与现在相差超过 5 分钟。', en: 'The timestamp is more than 5 minutes from now.' },

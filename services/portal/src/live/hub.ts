@@ -7,6 +7,8 @@ import type { Change } from './changes.ts';
 export interface LiveHub {
   /** Answers a request with the stream; the reply is hijacked. */
   open(caller: Caller, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply>;
+  /** Tells of a change that stands in no other service's log. */
+  announce(change: Change): void;
   /** Ends a user's streams: their access was withdrawn. */
   endOf(userId: string): void;
   close(): Promise<void>;
@@ -78,7 +80,11 @@ export function liveHub(follow: Follow, now: () => number): LiveHub {
     clearTimeout(linger);
     if (following !== undefined) return;
     following = new AbortController();
-    follow((change) => pending.set(`${change.vendorId} ${change.topic} ${change.shopId}`, change), following.signal);
+    follow(note, following.signal);
+  }
+
+  function note(change: Change): void {
+    if (streams.size > 0) pending.set(`${change.vendorId} ${change.topic} ${change.shopId}`, change);
   }
 
   function leave(stream: Stream): void {
@@ -126,6 +132,10 @@ export function liveHub(follow: Follow, now: () => number): LiveHub {
       resume(stream, String(request.headers['last-event-id'] ?? ''));
       begin();
       return reply;
+    },
+
+    announce(change) {
+      note(change);
     },
 
     endOf(userId) {

@@ -14,6 +14,7 @@ import { fileRoutes, fileSchemas } from './files.ts';
 import { heldRoutes, heldSchemas } from './held.ts';
 import { importRoutes } from './imports.ts';
 import { launchRoutes } from './launch.ts';
+import { notificationRoutes, notificationSchemas } from './notifications.ts';
 import { operationsRoutes, operationsSchemas } from './operations.ts';
 import { personalDataRoutes } from './personal-data.ts';
 import { qaRoutes } from './qa.ts';
@@ -51,6 +52,7 @@ export function api(): Api {
     ...billingRoutes(components),
     ...depositRoutes(components),
     ...fileRoutes,
+    ...notificationRoutes,
     ...exportRoutes,
     ...shopSetRoutes,
     searchRoute,
@@ -65,6 +67,7 @@ export function api(): Api {
       problemSchema,
       ...sessionSchemas,
       ...fileSchemas,
+      ...notificationSchemas,
       ...accessSchemas,
       ...systemSchemas,
       ...operationsSchemas,

@@ -86,7 +86,7 @@ export function systemRoutes(components: Components): readonly Route[] {
         tag: 'System',
         summary: 'Server-sent events: what changed',
         description:
-          'Events: `heartbeat` every 10 s with {"now": epoch ms}; `changed` with {"topics": [...], "shopIds": [...]}, at most one a second. Topics: shops, conversations, floor, sla, qa, billing, people, access. Resumes after Last-Event-ID; `reset` says that what was missed is not known: fetch again.',
+          'Events: `heartbeat` every 10 s with {"now": epoch ms}; `changed` with {"topics": [...], "shopIds": [...]}, at most one a second. Topics: shops, conversations, floor, sla, qa, billing, people, access, notifications. Resumes after Last-Event-ID; `reset` says that what was missed is not known: fetch again.',
         access: EVERYONE,
         produces: 'text/event-stream',
         answer: Type.String(),
