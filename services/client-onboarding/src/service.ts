@@ -1,6 +1,7 @@
 // What the service is made of: started by main.ts as a process, and by its tests within theirs.
 import {
   ClientRegistered,
+  ClientReminded,
   ContractDraftDropped,
   ContractDrafted,
   ContractDraftRevised,
@@ -24,10 +25,12 @@ import {
 } from '@deskfleet/protocol/onboarding';
 import type { ServiceDefinition } from '@deskfleet/service-kit';
 import { onboardingApi } from './api.ts';
+import { boardApi } from './board-api.ts';
 import { careParts } from './care/parts.ts';
 import { contractingApi } from './contracting-api.ts';
 import { launchApi } from './launch-api.ts';
 import { quoteExpiry } from './lead/expiry.ts';
+import { board } from './projections/board.ts';
 import { clients } from './projections/clients.ts';
 import { contractDrafts, contractTemplates } from './projections/drafts.ts';
 import { LAUNCH_EVENTS, launches } from './projections/launches.ts';
@@ -69,12 +72,13 @@ export const clientOnboarding: ServiceDefinition = {
         LeadWon,
         LeadLost,
         ...LAUNCH_EVENTS,
+        ClientReminded,
         ...care.events,
       ],
-      projections: [clients, shops, shopContracts, leads, leadShops, contractDrafts, contractTemplates, launches, ...care.projections],
+      projections: [clients, shops, shopContracts, leads, leadShops, contractDrafts, contractTemplates, launches, board, ...care.projections],
       subscriptions: [deposits(kit)],
       timers: [quoteExpiry(kit.store), ...launchTimers(kit), ...care.timers],
-      api: [onboardingApi(kit), salesApi(kit, sealed), contractingApi(kit), launchApi(kit, sealed), ...care.api],
+      api: [onboardingApi(kit), salesApi(kit, sealed), contractingApi(kit), launchApi(kit, sealed), boardApi(kit), ...care.api],
       listeners: [listener],
     };
   },

@@ -226,6 +226,12 @@ export const TEXTS: Texts = {
   'ratio-invalid': { zh: '抽样比例有误。', en: 'The ratio is not right.' },
   'range-invalid': { zh: '起止日期有误。', en: 'The range of days is not right.' },
   'seed-invalid': { zh: '随机种子有误。', en: 'The seed is not right.' },
+  // the onboarding board
+  'step-unknown': { zh: '没有这个步骤。', en: 'There is no such step.' },
+  'turn-unknown': { zh: '没有这一方。', en: 'There is no such side.' },
+  'not-the-clients-turn': { zh: '这一步不是在等客户，不用提醒。', en: 'It is not the client’s turn, so there is nothing to remind of.' },
+  'client-reminded-already': { zh: '{hours} 小时前刚提醒过，隔 20 小时再提醒。', en: 'The client was reminded {hours} hours ago; wait until 20 have passed.' },
+  'note-too-long': { zh: '附言太长。', en: 'The note is too long.' },
   // events that could not be applied
   'held-stream-unnamed': { zh: '请同时指明消费组和来源。', en: "Name the stream's group and source as well." },
   'held-event-not-first': {

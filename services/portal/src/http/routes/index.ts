@@ -5,6 +5,7 @@ import { Components } from '../schema.ts';
 import { accessRoutes, accessSchemas } from './access.ts';
 import { agentRoutes } from './agents.ts';
 import { billingRoutes } from './billing.ts';
+import { boardRoutes } from './board.ts';
 import { careRoutes } from './care.ts';
 import { conversationRoutes } from './conversations.ts';
 import { depositRoutes } from './deposits.ts';
@@ -41,6 +42,7 @@ export function api(): Api {
     ...shopRoutes(components),
     ...salesRoutes(components),
     ...launchRoutes(components),
+    ...boardRoutes(components),
     ...agentRoutes(components),
     ...staffingRoutes(components),
     ...careRoutes(components),

@@ -1,0 +1,1 @@
+export * from './gen/deskfleet/onboarding/v1/board.ts';
