@@ -20,6 +20,10 @@ export const router = createBrowserRouter([
         children: [
           { index: true, lazy: async () => ({ Component: (await import('./screens/home/home.tsx')).Screen }) },
           page('floor', () => import('./screens/floor/floor.tsx')),
+          page('onboarding', () => import('./screens/board/board.tsx')),
+          page('tasks', () => import('./screens/tasks/tasks.tsx')),
+          page('notifications', () => import('./screens/notifications/notifications.tsx')),
+          page('webhooks', () => import('./screens/notifications/webhooks.tsx')),
           page('shops', () => import('./screens/shops/shops.tsx')),
           page('leads', () => import('./screens/leads/leads.tsx')),
           page('leads/:leadId', () => import('./screens/leads/lead.tsx')),

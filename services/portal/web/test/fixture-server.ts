@@ -8,6 +8,7 @@ import * as people from './fixtures.ts';
 import * as care from './fixtures-care.ts';
 import * as launching from './fixtures-launch.ts';
 import { many, manyShops } from './fixtures-many.ts';
+import * as onboarding from './fixtures-onboarding.ts';
 import * as operations from './fixtures-operations.ts';
 import * as work from './fixtures-work.ts';
 
@@ -59,6 +60,7 @@ function shopsOf(all: readonly Shop[], query: URLSearchParams) {
 const manyRoutes: [RegExp, Answer][] = [
   [/^\/shops$/, (_, __, query) => shopsOf(manyShops, query)],
   [/^\/clauses$/, () => many.clauses],
+  [/^\/onboarding\/board$/, () => onboarding.manyBoard],
   [/^\/floor$/, () => many.floor],
   [/^\/waiting$/, () => many.waiting],
   [/^\/accruals$/, () => many.accruals],
@@ -123,7 +125,16 @@ const routes: [RegExp, Answer][] = [
   [/^\/agents$/, () => ({ agents: world.agents })],
   [/^\/accounts$/, () => world.accounts],
   [/^\/floor$/, () => world.floor],
-  [/^\/waiting$/, () => world.waiting],
+  [/^\/waiting$/, (_, role) => (role === 'client' ? onboarding.tasks : world.waiting)],
+  [/^\/onboarding\/board$/, () => onboarding.board],
+  [/^\/onboarding\/board\/[^/]+\/remind$/, () => ({})],
+  [/^\/notifications$/, () => onboarding.notifications],
+  [/^\/notifications\/read$/, () => ({})],
+  [/^\/files$/, () => onboarding.files],
+  [/^\/webhooks$/, () => onboarding.webhooks],
+  [/^\/webhooks\/wh_1\/deliveries$/, () => onboarding.deliveries],
+  [/^\/quotes\/qt_1$/, () => onboarding.quotedLead],
+  [/^\/quotes\/qt_1\/accept$/, () => ({ at: { source: 'client-onboarding', position: 1 } })],
   [/^\/breaches$/, () => ({ breaches: world.breaches, nextToken: '', total: world.breaches.length })],
   [/^\/breaches\/br_\d+$/, () => world.breach],
   [/^\/conversations$/, () => ({ conversations: world.conversations, nextToken: '' })],

@@ -46,6 +46,13 @@ export const waitingQuery = (shopIds: readonly string[]) =>
     refetchInterval: STALE_MS,
   });
 
+/** The latest of what one is told, with how many are unread. The stream says when something comes; what it may miss is asked for each half minute. */
+export const notificationsQuery = queryOptions({
+  queryKey: ['notifications', 'latest'],
+  queryFn: () => ask(api.GET('/notifications', { params: { query: { size: 50 } } })),
+  refetchInterval: STALE_MS,
+});
+
 /** Names of shops by id; the id itself until the names are there. */
 export function useShopNames(): (shopId: string) => string {
   const shop = useShop();

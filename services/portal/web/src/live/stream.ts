@@ -7,7 +7,7 @@ export const SILENCE_MS = 15_000;
 const FLUSH_MS = 1000;
 
 export interface StreamNews {
-  topics: readonly string[]; // the first words of query keys: shops, conversations, floor, sla, qa, billing, people, access
+  topics: readonly string[]; // the first words of query keys: shops, conversations, floor, sla, qa, billing, people, access, notifications
   at: number; // the server's clock, epoch ms; 0 = not said
   reset: boolean; // what was missed is not known: fetch everything again
 }

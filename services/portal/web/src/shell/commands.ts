@@ -9,6 +9,8 @@ import { frameWords } from './words.ts';
 /** Pinyin and initials of the pages' Chinese names. */
 const spelled: Partial<Record<NavKey, string>> = {
   floor: 'zhishou zs',
+  onboarding: 'shangxian sx',
+  tasks: 'daiban db',
   home: 'gailan gl',
   shops: 'dianpu dp',
   imports: 'daoru dr',

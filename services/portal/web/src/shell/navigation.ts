@@ -3,6 +3,8 @@ import type { Role } from '../api/session.ts';
 
 export type NavKey =
   | 'floor'
+  | 'onboarding'
+  | 'tasks'
   | 'home'
   | 'leads'
   | 'shops'
@@ -24,6 +26,8 @@ export type NavKey =
 
 export const paths: Record<NavKey, string> = {
   floor: '/floor',
+  onboarding: '/onboarding',
+  tasks: '/tasks',
   home: '/',
   leads: '/leads',
   shops: '/shops',
@@ -47,6 +51,7 @@ export const paths: Record<NavKey, string> = {
 export const navigation: Record<Role, readonly NavKey[]> = {
   'vendor-operations': [
     'floor',
+    'onboarding',
     'leads',
     'shops',
     'conversations',
@@ -67,16 +72,23 @@ export const navigation: Record<Role, readonly NavKey[]> = {
   'team-lead': ['floor', 'conversations', 'staffing', 'questions', 'accounts', 'sla', 'samples', 'next', 'findings', 'inspections'],
   'qa-inspector': ['next', 'samples', 'findings', 'inspections', 'conversations', 'questions'],
   finance: ['close', 'invoices', 'billing', 'sla', 'conversations'],
-  client: ['home', 'questions', 'sla', 'staffing', 'conversations', 'inspections', 'billing', 'invoices'],
+  client: ['home', 'tasks', 'questions', 'sla', 'staffing', 'conversations', 'inspections', 'billing', 'invoices'],
 };
 
 /** Where a role begins its day. */
-export const homeOf: Record<Role, NavKey> = { 'vendor-operations': 'floor', 'team-lead': 'floor', 'qa-inspector': 'next', finance: 'close', client: 'home' };
+export const homeOf: Record<Role, NavKey> = {
+  'vendor-operations': 'onboarding',
+  'team-lead': 'floor',
+  'qa-inspector': 'next',
+  finance: 'close',
+  client: 'home',
+};
 
 /** What `g` and a letter open; only what the role has. */
 export const jumps: Record<string, readonly NavKey[]> = {
   h: ['home'],
   f: ['floor', 'home'],
+  o: ['onboarding', 'tasks'],
   c: ['conversations'],
   s: ['sla'],
   q: ['next', 'samples', 'inspections'],

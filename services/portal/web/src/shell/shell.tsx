@@ -1,8 +1,9 @@
 // The frame: navigation by role, the scope bar, switches, live state, keys, and a footer that says how fresh everything is.
-import { useQueryClient } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { lazy, Suspense, useEffect, useMemo, useRef, useState } from 'react';
 import { Navigate, NavLink, Outlet, ScrollRestoration, useLocation, useNavigate, useSearchParams } from 'react-router';
 import { api, ask, ProblemError } from '../api/http.ts';
+import { notificationsQuery } from '../api/queries.ts';
 import { type Session, SessionContext, useMe } from '../api/session.ts';
 import { useMode } from '../design/mode.ts';
 import { useFormat } from '../format/use-format.ts';
@@ -23,6 +24,8 @@ import { frameWords } from './words.ts';
 const KeyHelp = lazy(async () => ({ default: (await import('./key-help.tsx')).KeyHelp }));
 const Search = lazy(async () => ({ default: (await import('./search.tsx')).Search }));
 const NOTICE_MS = 4_000;
+/** The server counts no further. */
+const MANY_UNREAD = 100;
 
 export function Shell() {
   const me = useMe();
@@ -212,6 +215,7 @@ function Switches({ session, openHelp }: { session: Session; openHelp: () => voi
   return (
     <div className="switches">
       <LiveMark />
+      <Bell />
       <button type="button" className="plain" onClick={switchLocale} lang={words.otherLanguage === 'English' ? 'en' : 'zh-CN'}>
         {words.otherLanguage}
       </button>
@@ -228,6 +232,28 @@ function Switches({ session, openHelp }: { session: Session; openHelp: () => voi
         {words.signOut}
       </button>
     </div>
+  );
+}
+
+/** What one has not read, counted; opens the list. */
+function Bell() {
+  const words = useWords(shellWords);
+  const { data } = useQuery(notificationsQuery);
+  const unread = data?.unread ?? 0;
+  const shown = unread >= MANY_UNREAD ? `${MANY_UNREAD - 1}+` : String(unread);
+  return (
+    <NavLink to="/notifications" className="bell">
+      {words.notifications}
+      {unread === 0 ? null : (
+        <>
+          {' '}
+          <strong aria-hidden="true" className="badge">
+            {shown}
+          </strong>
+          <span className="sr-only">{words.unread(shown)}</span>
+        </>
+      )}
+    </NavLink>
   );
 }
 

@@ -56,7 +56,7 @@ export const frameWords = dictionary(
     keyMap: [
       ['Ctrl+K', '搜索：页面、店铺、客服、编号、命令（⌘K）'],
       ['?', '这张表'],
-      ['g', '再按 h f c s q b：首页、值守、会话、SLA、质检、账务'],
+      ['g', '再按 h f o c s q b：首页、值守、上线、会话、SLA、质检、账务'],
       ['j k', '列表里下一行、上一行'],
       ['Enter', '打开'],
       ['[ ]', '来时列表里的上一条、下一条'],
@@ -125,7 +125,7 @@ export const frameWords = dictionary(
     keyMap: [
       ['Ctrl+K', 'Search: pages, shops, agents, numbers, commands (⌘K)'],
       ['?', 'This map'],
-      ['g', 'Then h f c s q b: home, floor, conversations, SLA, quality, billing'],
+      ['g', 'Then h f o c s q b: home, floor, onboarding, conversations, SLA, quality, billing'],
       ['j k', 'Next, previous row of a list'],
       ['Enter', 'Open'],
       ['[ ]', 'Previous, next in the list one came from'],

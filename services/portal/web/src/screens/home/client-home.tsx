@@ -12,11 +12,11 @@ import { Figure } from '../../parts/figure.tsx';
 import { Empty, Loaded, Page, Panel } from '../../parts/page.tsx';
 import { restWords } from '../../parts/rest-words.ts';
 import { StatusMark } from '../../parts/status.tsx';
-import { WaitingList } from '../../parts/waiting-list.tsx';
 import { useScope } from '../../scope/scope.ts';
 import { common } from '../../words/common.ts';
 import { dictionary, useWords } from '../../words/words.ts';
 import { dueOf } from '../sla/queries.ts';
+import { TaskList } from '../tasks/task-list.tsx';
 
 const words = dictionary(
   {
@@ -30,7 +30,6 @@ const words = dictionary(
     allKept: '全部达标',
     cost: '本月费用至今',
     costAbout: '按已到的会话计，抵扣月末才定',
-    todo: '请您处理',
     shops: '各店铺的承诺',
     shop: '店铺',
     clause: '条款',
@@ -52,7 +51,6 @@ const words = dictionary(
     allKept: 'All kept',
     cost: 'This month so far',
     costAbout: 'for conversations that have arrived; credits are settled at month end',
-    todo: 'For you to do',
     shops: 'Promises by shop',
     shop: 'Shop',
     clause: 'Clause',
@@ -109,7 +107,7 @@ export function ClientHome() {
         <Figure label={said.cost} value={format.money(cost)} about={said.costAbout} to={`/billing${scope.search({ range: month })}`} />
       </div>
       <div className="stack">
-        <WaitingList title={said.todo} waitsFor="client" />
+        <TaskList />
         <Panel title={said.shops} about={format.month(month)}>
           <Loaded query={query} what={said.what}>
             {() =>
