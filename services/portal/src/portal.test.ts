@@ -9,6 +9,7 @@ import { startTestService, type TestService, testCaller } from '@deskfleet/servi
 import { Client } from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { fileDesk } from './files/files.ts';
+import { api } from './http/routes/index.ts';
 import { portalService } from './main.ts';
 import { bearerTokens } from './sign-in/tokens.ts';
 
@@ -308,4 +309,20 @@ test('a file that says it is a document and is not one is refused, in words', as
   const none = await new Browser().send('/api/v1/files?name=x.pdf', { method: 'POST', body: '<html>', headers });
   expect(await none.json()).toMatchObject({ code: 'bad-input', detail: expect.stringContaining('文件所属的店铺或合同') });
   await expect(evidence(['sh_1'], 'file-4', Buffer.from('<html>'))).rejects.toMatchObject({ code: 'file-content-differs' });
+});
+
+test('a client who tries the vendor’s commands is refused on every one of them', async () => {
+  const { token } = await linkFor({ name: 'Owner', role: 'client', clientId: 'cl_1', mayAgree: true });
+  const owner = new Browser();
+  await owner.json('/invitations/accept', { token, login: 'owner', password: 'correct horse' });
+  const commands = api().routes.filter(({ method, access }) => method !== 'GET' && typeof access !== 'string' && !access.includes('client'));
+  expect(commands.length).toBeGreaterThan(30);
+  for (const { method, url } of commands) {
+    const path = `/api/v1${url.replaceAll(/\{\w+\}/g, 'x')}`;
+    const answer = await owner.send(path, { method, body: '{}', headers: { 'content-type': 'application/json' } });
+    // One that names a thing says that there is no such thing.
+    expect([answer.status, ((await answer.json()) as { code: string }).code], `${method} ${url}`).toEqual(
+      url.includes('{') ? [404, 'not-found'] : [403, 'not-allowed'],
+    );
+  }
 });

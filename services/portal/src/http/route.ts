@@ -1,7 +1,8 @@
 // What a route of the HTTP API is: an address, who may use it, schemas and a handler. Routes are data, so the OpenAPI document is made
 // from them without anything running.
-import type { Caller, Role } from '@deskfleet/service-kit';
+import type { Caller, Role, ServiceName } from '@deskfleet/service-kit';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { CompatServiceDefinition } from 'nice-grpc';
 import { type Static, type TSchema, Type } from 'typebox';
 import type { Portal } from '../portal.ts';
 import type { Session } from '../sign-in/session.ts';
@@ -47,6 +48,8 @@ export interface RouteSpec<Params extends TSchema, Query extends TSchema, Body e
 }
 
 export interface Route extends RouteSpec<TSchema, TSchema, TSchema> {
+  /** The method of a service that it passes the call on to; absent where a handler of the portal's own answers. */
+  readonly rpc?: { readonly service: ServiceName; readonly definition: CompatServiceDefinition; readonly method: string };
   readonly handle: (call: Call<unknown, unknown, unknown>) => Promise<unknown>;
 }
 

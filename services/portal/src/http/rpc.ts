@@ -59,7 +59,7 @@ export function rpcRoutes<Definition extends RpcDefinition & CompatServiceDefini
     if (method === undefined) throw new Error(`${definition.fullName} has no method ${name}`);
     const request = messageNamed(method.requestType.$type);
     const shape = shapeOf(components, request, httpMethod, url, options);
-    return route(
+    const passedOn = route(
       {
         method: httpMethod,
         url,
@@ -80,6 +80,7 @@ export function rpcRoutes<Definition extends RpcDefinition & CompatServiceDefini
         return toHttp(await callByName(client, name, message, { signal: call.signal }));
       },
     );
+    return { ...passedOn, rpc: { service, definition, method: name } };
   };
   return {
     get: (url: string, name: Method, options: RpcOptions) => make('GET', url, name, options),
