@@ -29,6 +29,7 @@ import { ContractTerms } from '@deskfleet/protocol/terms';
 import type { ServiceDefinition } from '@deskfleet/service-kit';
 import { createTestInstallation, startTestService, type TestService } from '@deskfleet/service-kit/testing';
 import { BOARD_TYPES } from '../../services/client-onboarding/src/board/fold.ts';
+import { STANDARD_ITEMS } from '../../services/client-onboarding/src/launch/information-items.ts';
 import { clientOnboarding } from '../../services/client-onboarding/src/service.ts';
 import { portalService } from '../../services/portal/src/main.ts';
 import { type Bench, type Figure, figure } from './bench.ts';
@@ -138,18 +139,6 @@ async function fillOne({ kit }: TestService, n: number, now: number): Promise<vo
   if (outcome !== 'appended') throw new Error(outcome);
 }
 
-const ITEMS = [
-  'sub-accounts',
-  'backend-access',
-  'discount-authority',
-  'return-address',
-  'shipping-promises',
-  'campaigns',
-  'after-sale-rules',
-  'banned-words',
-  'urgent-contacts',
-];
-
 function wayOf(n: number): { lead: UnknownMessage[]; contract: UnknownMessage[]; launch: UnknownMessage[] } {
   const [leadId, contractId, clientId, shopIds] = [`l${n}`, `c${n}`, `cl${n}`, [`sh${n}`]];
   const money = { $type: 'deskfleet.common.v1.Money' as const, currency: 'CNY', minor: 600_000 };
@@ -172,7 +161,7 @@ function wayOf(n: number): { lead: UnknownMessage[]; contract: UnknownMessage[];
     TrainingScheduled.create({ contractId, trainingId: 'p', kind: TrainingKind.TRAINING_KIND_PRODUCT, givenBy: Party.PARTY_CLIENT, plannedOn: '2026-12-01' }),
     TrainingCompleted.create({ contractId, trainingId: 'p', kind: TrainingKind.TRAINING_KIND_PRODUCT, shopIds, results }),
     TrainingCompleted.create({ contractId, trainingId: 's', kind: TrainingKind.TRAINING_KIND_SHOP, shopIds, results }),
-    ...ITEMS.map((itemKey) => InformationHandedOver.create({ contractId, itemKey })),
+    ...STANDARD_ITEMS.map(({ key: itemKey }) => InformationHandedOver.create({ contractId, itemKey })),
     BatchWentLive.create({ contractId, batchKey: 'all', batchNo: 1, shopIds }),
     TrialStarted.create({ contractId, startsOn: '2026-11-20', endsOn: '2026-12-04' }),
     BatchAccepted.create({ contractId, batchKey: 'all' }),

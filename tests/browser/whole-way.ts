@@ -9,19 +9,6 @@ export interface Answer {
   readonly body: Json;
 }
 
-/** The standard information list, as BR-209 has it. */
-const ITEMS = [
-  'sub-accounts',
-  'backend-access',
-  'discount-authority',
-  'return-address',
-  'shipping-promises',
-  'campaigns',
-  'after-sale-rules',
-  'banned-words',
-  'urgent-contacts',
-];
-
 /** Days in the contract's zone, counted from today. */
 export const day = (offset: number): string => Temporal.Now.plainDateISO('Asia/Shanghai').add({ days: offset }).toString();
 
@@ -120,7 +107,7 @@ export async function untilLive(
   const contractId = await signBoth(operations, client, String(leadId), String(shopId));
   await payDeposit(operations, finance, client, contractId);
   await train(operations, client, contractId);
-  for (const item of ITEMS) await done(client, `/contracts/${contractId}/information/${item}`, { content: `${item}：按店铺规定` });
+  await handOver(client, contractId);
   await applied(operations);
   await done(operations, `/contracts/${contractId}/batches/all/go-live`, {});
   await applied(operations);
@@ -179,4 +166,12 @@ async function train(operations: Page, client: Page, contractId: string): Promis
     await done(client, `${trainings}/${String(trainingId)}/confirm`, {});
   }
   await applied(operations);
+}
+
+/** The client hands over everything on the information list that is asked for (BR-209). */
+async function handOver(client: Page, contractId: string): Promise<void> {
+  const { information } = await done(client, `/contracts/${contractId}/launch`);
+  for (const { itemKey, required } of information as Json[]) {
+    if (required === true) await done(client, `/contracts/${contractId}/information/${String(itemKey)}`, { content: `${String(itemKey)}：按店铺规定` });
+  }
 }

@@ -71,7 +71,6 @@ export function noticeIntake(now: () => number, onKept: (vendorId: string, shopI
       await keep(rows, notedAt, tx);
       await enqueueDeliveries(rows, notedAt, tx);
       setTimeout(() => rows.forEach(({ vendorId, shopIds }) => ['', ...shopIds].forEach((shopId) => onKept(vendorId, shopId))), COMMITTED_MS).unref();
-      await sql`delete from notifications where noted_at < ${notedAt - KEPT_MS}`.execute(tx);
     },
   };
 }
@@ -105,4 +104,12 @@ async function keep(rows: readonly NoticeRow[], notedAt: number, tx: Tx): Promis
   await sql`
     insert into notifications select * from json_populate_recordset(null::notifications, ${JSON.stringify(written)}::json) order by notification_id, shop_id
     on conflict do nothing`.execute(tx);
+}
+
+/** Removes what was told long ago, and what was read of it. */
+export async function forgetNotices(now: number, tx: Tx): Promise<void> {
+  await sql`delete from notifications where noted_at < ${now - KEPT_MS}`.execute(tx);
+  await sql`
+    delete from notification_reads r
+     where not exists (select from notifications n where n.vendor_id = r.vendor_id and n.notification_id = r.notification_id)`.execute(tx);
 }

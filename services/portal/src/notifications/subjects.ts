@@ -86,7 +86,11 @@ export async function ownersOf(
   asked: readonly { readonly vendorId: string; readonly id: string }[],
   tx: Tx,
 ): Promise<ReadonlyMap<string, Owner>> {
-  const told = events.filter(isSubjectEvent).map(({ event, meta }) => ({ vendorId: meta.vendorId, ...subjectIn(event) }));
+  // By id, so that two slices never lock crosswise; what is told of one thing stays in its order.
+  const told = events
+    .filter(isSubjectEvent)
+    .map(({ event, meta }) => ({ vendorId: meta.vendorId, ...subjectIn(event) }))
+    .toSorted((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
   // One statement a subject and slice: a subject that is told of twice keeps the later shops and the client it had.
   for (const subject of told) {
     await sql`

@@ -128,22 +128,22 @@ export function webhookDesk(kit: Pick<Kit, 'command' | 'work' | 'awaitPosition' 
     },
 
     async renewSecret(caller, commandId, webhookId) {
+      await own(caller, webhookId); // first: another's is not there, whoever asks
       await mayConfigure(kit, caller);
-      await own(caller, webhookId);
       await run(caller, commandId, webhookId, { kind: 'renew-secret', webhookId });
       return { webhookId, secret: secretOf(webhookId, (await own(caller, webhookId)).secret_version) };
     },
 
     async remove(caller, commandId, webhookId, reason) {
-      await mayConfigure(kit, caller);
       await own(caller, webhookId);
+      await mayConfigure(kit, caller);
       await run(caller, commandId, webhookId, { kind: 'remove', webhookId, reason });
       return { webhookId };
     },
 
     async deliveries(caller, webhookId) {
-      await mayConfigure(kit, caller);
       await own(caller, webhookId);
+      await mayConfigure(kit, caller);
       const { rows } = await kit.work((tx) =>
         sql<Record<'event_id' | 'kind' | 'state' | 'attempts' | 'created_at' | 'ended_at' | 'due_at' | 'last_status' | 'last_error', string>>`
           select event_id, kind, state, attempts, created_at, ended_at, due_at, last_status, last_error from webhook_deliveries
@@ -163,8 +163,8 @@ export function webhookDesk(kit: Pick<Kit, 'command' | 'work' | 'awaitPosition' 
     },
 
     async retry(caller, webhookId) {
-      await mayConfigure(kit, caller);
       await own(caller, webhookId);
+      await mayConfigure(kit, caller);
       const now = kit.now();
       const { numAffectedRows } = await kit.work((tx) =>
         sql`update webhook_deliveries set state = 'waiting', attempts = 0, due_at = ${now}, created_at = ${now}, ended_at = 0

@@ -1,6 +1,7 @@
-// Sends what is due, again and again: durable work of the service. Nothing here leads to an event, so nobody settles on it: an address that does not
+// Sends what is due, again and again, and removes what was told long ago: durable work of the service. Nothing here leads to an event, so nobody settles on it: an address that does not
 // answer holds no close of a month.
 import type { BackgroundWork, Kit } from '@deskfleet/service-kit';
+import { forgetNotices } from '../notifications/intake.ts';
 import type { AddressRules } from './address.ts';
 import { forgetDeliveries, settleDelivery, takeDue } from './deliveries.ts';
 import { send } from './send.ts';
@@ -15,7 +16,10 @@ export function webhookSender(kit: Pick<Kit, 'work' | 'now'>, rules: AddressRule
     appends: [],
     async slice() {
       if (kit.now() - tidied > TIDY_MS) {
-        await kit.work((tx) => forgetDeliveries(kit.now(), tx));
+        await kit.work(async (tx) => {
+          await forgetDeliveries(kit.now(), tx);
+          await forgetNotices(kit.now(), tx);
+        });
         tidied = kit.now();
       }
       const due = await kit.work((tx) => takeDue(kit.now(), tx));
