@@ -76,7 +76,7 @@ module.exports = {
       name: 'nobody-imports-main',
       comment: 'A composition root is where a process begins.',
       severity: 'error',
-      from: { pathNot: TEST },
+      from: { pathNot: `${TEST}|^tests/bench/` },
       to: { path: '^services/[^/]+/src/main[.]ts$' },
     },
     {

@@ -107,7 +107,7 @@ const recorded = (trainingId: keyof typeof kinds) => TrainingRecorded.create({ c
 const completed = (trainingId: keyof typeof kinds, passed = true) =>
   TrainingCompleted.create({ contractId, trainingId, kind: kinds[trainingId], shopIds: ['s1', 's2'], results: [{ agentId: 'a', passed }] });
 const handed = (itemKey: string) => InformationHandedOver.create({ contractId, itemKey });
-const items = Object.keys((after(signed)?.facts as { information: Record<string, boolean> }).information);
+const items = Object.keys((after(signed)?.facts as { information: Record<string, boolean> } | undefined)?.information ?? {});
 const live = (batchKey: string) => BatchWentLive.create({ contractId, batchKey });
 const accepted = (batchKey: string) => BatchAccepted.create({ contractId, batchKey });
 

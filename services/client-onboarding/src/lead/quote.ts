@@ -55,8 +55,6 @@ function missingOfShop({ shopId, code, category, agentHeadcount, averageInquirie
   ];
 }
 
-export type StepsRefusal = ReturnType<typeof stepProblems>[number]['code'];
-
 /** What is wrong with steps that are to be computed. */
 export function stepProblems(steps: readonly TypedStep[], currency: string, usagePrice: string | undefined, shopIds: readonly string[]) {
   const repeated = steps.findIndex((step, index) => steps.findIndex(({ key, shopId }) => key === step.key && shopId === step.shopId) < index);

@@ -70,7 +70,9 @@ export function noticeIntake(now: () => number, onKept: (vendorId: string, shopI
       if (rows.length === 0) return;
       await keep(rows, notedAt, tx);
       await enqueueDeliveries(rows, notedAt, tx);
-      setTimeout(() => rows.forEach(({ vendorId, shopIds }) => ['', ...shopIds].forEach((shopId) => onKept(vendorId, shopId))), COMMITTED_MS).unref();
+      setTimeout(() => {
+        for (const { vendorId, shopIds } of rows) for (const shopId of ['', ...shopIds]) onKept(vendorId, shopId);
+      }, COMMITTED_MS).unref();
     },
   };
 }

@@ -58,7 +58,7 @@ export function Screen() {
               <>
                 <Columns columns={first?.columns ?? []} chosen={step} choose={(wanted) => choose('step', wanted)} />
                 <Panel title={said.rows} about={said.rowsAbout}>
-                  <div className="fields" role="search">
+                  <search className="fields">
                     <Field label={said.searchLabel}>
                       {(field) => (
                         <Input
@@ -82,7 +82,7 @@ export function Screen() {
                         />
                       )}
                     </Field>
-                  </div>
+                  </search>
                   {cards.length === 0 ? (
                     <Empty {...(filtered ? { action: <Button onClick={clear}>{shared.clearFilter}</Button> } : {})}>
                       {filtered ? said.notFound : said.none}

@@ -52,7 +52,7 @@ export function useWhat(): (card: BoardCard) => string {
 /** The steps as chips: what is done, where it stands, what is ahead; the trial runs beside the last two. */
 export function Chips({ card }: { card: BoardCard }) {
   const said = useWords(boardWords);
-  const at = STEPS.findIndex((step) => step === card.step);
+  const at = (STEPS as readonly string[]).indexOf(card.step);
   return (
     <ol className="chips">
       {STEPS.map((step, index) => (

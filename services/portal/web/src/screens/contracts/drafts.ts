@@ -6,7 +6,6 @@ import type { ContractTermsInput } from '../../api/types.ts';
 
 export type ContractDraft = components['schemas']['ContractDraft'];
 export type TermsProblem = components['schemas']['TermsProblem'];
-export type TextSignature = components['schemas']['TextSignature'];
 
 export const draftQuery = (contractId: string) =>
   queryOptions({
