@@ -10,6 +10,7 @@ import { callerOf, type Session } from '../sign-in/session.ts';
 import { docsPage } from './docs-page.ts';
 import { fastifySchema, fastifyUrl, PREFIX, registerDocument } from './document.ts';
 import { notFound, Problem, problemOf, sendProblem, unauthenticated } from './problems.ts';
+import { readOnFirst } from './read-on.ts';
 import { isRaw, type Route } from './route.ts';
 import { api } from './routes/index.ts';
 import { inSpan } from './tracing.ts';
@@ -43,7 +44,8 @@ export async function portalApp(portal: Portal, log: FastifyBaseLogger, register
   await app.register(rateLimit, { global: false });
   await registerDocument(app);
 
-  app.addHook('onSend', async (_request, reply) => {
+  app.addHook('onSend', async (request, reply) => {
+    await readOnFirst(request, reply);
     for (const [name, value] of Object.entries(SECURITY_HEADERS)) if (!reply.hasHeader(name)) reply.header(name, value);
     if (portal.config.publicUrl.startsWith('https:')) reply.header('strict-transport-security', 'max-age=31536000');
   });
