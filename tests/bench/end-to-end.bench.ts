@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type StartedInstallation, startInstallation } from '../installation.ts';
 import { told } from '../system/asking.ts';
 import { type Bench, type Figure, figure, quantile } from './bench.ts';
-import { type LiveShop, liveShops, settled } from './live-shops.ts';
+import { type LiveShop, liveShops, settled, steadily } from './live-shops.ts';
 import { cpuByRole, peakOfEach } from './processes.ts';
 
 const SHOPS = 20;
@@ -89,24 +89,6 @@ async function sustainedRate(installation: StartedInstallation, shops: readonly 
 async function steadyLatencies(installation: StartedInstallation, shops: readonly LiveShop[], probe: LiveShop, rate: number): Promise<number[]> {
   const from = performance.now();
   const ended = (): boolean => performance.now() - from >= STEADY_S * 1_000;
-  const load = async (): Promise<void> => {
-    const calls = new Set<Promise<unknown>>();
-    const failed: unknown[] = [];
-    const last = new Map<LiveShop, Promise<unknown>>(); // a platform sends a conversation's messages one after the other
-    for (let sent = 0; !ended() && failed.length === 0; sent += STEADY_BATCH) {
-      const shop = shops[(sent / STEADY_BATCH) % shops.length];
-      if (shop === undefined) throw new Error('no shop');
-      const call = (last.get(shop) ?? Promise.resolve())
-        .then(() => shop.next())
-        .catch((error: unknown) => failed.push(error))
-        .finally(() => calls.delete(call));
-      last.set(shop, call);
-      calls.add(call);
-      await sleep(Math.max(0, from + ((sent + STEADY_BATCH) / rate) * 1_000 - performance.now()));
-    }
-    await Promise.all(calls);
-    if (failed.length > 0) throw failed[0];
-  };
   const latencies: number[] = [];
   const ask = async (): Promise<void> => {
     while (!ended()) {
@@ -117,6 +99,6 @@ async function steadyLatencies(installation: StartedInstallation, shops: readonl
       await sleep(Math.max(0, begun + PROBE_EVERY_MS - performance.now()));
     }
   };
-  await Promise.all([load(), ask()]);
+  await Promise.all([steadily(shops, { batch: STEADY_BATCH, rate, ended }), ask()]);
   return latencies.sort((a, b) => a - b);
 }

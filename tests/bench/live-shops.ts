@@ -1,4 +1,5 @@
 // Shops whose conversations arrive live by signed webhook, a batch a call: what the end-to-end and the soak bench load an installation with.
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { StartedInstallation } from '../installation.ts';
 import { connectedShop, type Json, told, webhook } from '../system/asking.ts';
 
@@ -31,6 +32,38 @@ export async function liveShops(installation: StartedInstallation, codes: readon
     shops.push({ code, contractId, next: conversationsOf(installation, code, secret, open) });
   }
   return shops;
+}
+
+export interface Steady {
+  /** Messages a call: how many conversations each shop has open. */
+  readonly batch: number;
+  /** Messages a second over all shops. */
+  readonly rate: number;
+  /** Asked before each call. */
+  readonly ended: () => boolean;
+}
+
+/** Batches at a steady rate, whatever each call takes; each shop's one after the other, as a platform sends a conversation's messages. Resolves to how many were sent. */
+export async function steadily(shops: readonly LiveShop[], { batch, rate, ended }: Steady): Promise<number> {
+  const from = performance.now();
+  const calls = new Set<Promise<unknown>>();
+  const failed: unknown[] = [];
+  const last = new Map<LiveShop, Promise<unknown>>();
+  let sent = 0;
+  for (; !ended() && failed.length === 0; sent += batch) {
+    const shop = shops[(sent / batch) % shops.length];
+    if (shop === undefined) throw new Error('no shop');
+    const call = (last.get(shop) ?? Promise.resolve())
+      .then(() => shop.next())
+      .catch((error: unknown) => failed.push(error))
+      .finally(() => calls.delete(call));
+    last.set(shop, call);
+    calls.add(call);
+    await sleep(Math.max(0, from + ((sent + batch) / rate) * 1_000 - performance.now()));
+  }
+  await Promise.all(calls);
+  if (failed.length > 0) throw failed[0];
+  return sent;
 }
 
 /** Resolves when everything is counted everywhere; rejects with what holds it after five minutes. */
