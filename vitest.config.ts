@@ -20,7 +20,7 @@ export default defineConfig({
             'services/*/{src,test}/**/*.test.ts',
             'services/portal/web/{src,test}/**/*.test.ts',
             'deploy/**/*.test.ts',
-            'tests/{servers,compose,observability,words}/**/*.test.ts',
+            'tests/{bench,servers,compose,observability,words}/**/*.test.ts',
           ],
         },
       },

@@ -1,159 +1,145 @@
-// How late deadlines fire: sla-monitoring as it is, with a million timers pending and 100,000 conversations open, while 2,000 fall due each
-// second; and what arming them costs a message. A warning and a breach say when they were due and when they were recorded.
+// How late deadlines fire: an installation as a user's, each service its own process, with a million timers pending and 100,000 conversations open,
+// while 2,000 fall due each second; what each process holds meanwhile; and what keeping a message's deadlines costs.
+// A warning and a breach say when they were due and when they were recorded.
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { MessageType } from '@deskfleet/protocol';
-import { LogPosition } from '@deskfleet/protocol/common';
-import { ConversationOpened, MessageReceived, Sender } from '@deskfleet/protocol/conversations';
-import { ContractImported } from '@deskfleet/protocol/onboarding';
 import { ClauseBreached, ClauseWarned } from '@deskfleet/protocol/sla';
-import type { ServiceName } from '@deskfleet/service-kit';
-import { createTestInstallation, startTestService, type TestService } from '@deskfleet/service-kit/testing';
 import { Client } from 'pg';
-import { slaMonitoring } from '../../services/sla-monitoring/src/service.ts';
-import { firstResponse, termsWith } from '../../services/sla-monitoring/test/ground.ts';
-import { type Bench, figure, quantile } from './bench.ts';
-import { BENCH_VENDOR, fillLog, type Made } from './fill-log.ts';
-import { peakMemory } from './processes.ts';
+import { ownServers, type StartedInstallation, startInstallation } from '../installation.ts';
+import { type Json, told } from '../system/asking.ts';
+import { type Bench, type Figure, figure, quantile } from './bench.ts';
+import { peakOfEach } from './processes.ts';
+import { type SchedulingCost, schedulingCost } from './scheduling.ts';
 
 const PENDING = 1_000_000;
 const OPEN = 100_000;
 const DUE = 20_000;
 const DUE_PER_S = 2_000;
-const SOON_MS = 90_000;
+const SOON_MS = 120_000;
 const LATER_MS = 6 * 3_600_000;
 const LIMIT_LATE_MS = 1_000;
 const LIMIT_COST_MS = 0.3;
 const LIMIT_MIB = 400;
-const APPLIED_WITHIN_MS = 180_000;
-const CONTRACTS = [
-  { name: 'later', allowanceMs: LATER_MS },
-  { name: 'soon', allowanceMs: SOON_MS },
-] as const;
+const PATIENCE_S = 60;
 
 export const deadlines: Bench = {
   name: 'deadlines',
   async run() {
-    const services = await startServices();
-    const { sla, conversations, onboarding } = services;
-    const memory = peakMemory();
-    try {
-      await pendingTimers(sla);
-      await fillLog(onboarding.kit.store, 0, CONTRACTS.length, (n) => contract(CONTRACTS[n]));
-      // Two events a conversation, of which the message starts the clock and arms two timers.
-      const began = performance.now();
-      await open(conversations, 0, OPEN - DUE, 'later', () => Date.now());
-      await applied(sla, conversations);
-      const cost = (performance.now() - began) / (OPEN - DUE);
-
-      const first = Date.now() - 20_000;
-      await open(conversations, OPEN - DUE, OPEN, 'soon', (n) => first + ((n - (OPEN - DUE)) / DUE_PER_S) * 1_000);
-      await applied(sla, conversations);
-      const late = await lateness(sla, first + SOON_MS + (DUE / DUE_PER_S) * 1_000);
-      return [
-        figure(
-          `deadlines fired, ${DUE_PER_S} a second of ${(PENDING + 2 * OPEN).toLocaleString('en')} pending: p99 after their instant`,
-          'ms',
-          [quantile(late, 0.99)],
-          {
-            name: 'limit',
-            median: LIMIT_LATE_MS,
-          },
-        ),
-        figure('the same, all of them', 'ms', late, { name: 'limit', median: LIMIT_LATE_MS }),
-        figure('a message that arms two deadlines: log to armed', 'ms', [cost], { name: 'limit', median: LIMIT_COST_MS }),
-        figure('deadlines, memory of all services of the bench in one process', 'MiB', [memory.stop()], { name: 'limit', median: LIMIT_MIB }),
-      ];
-    } finally {
-      for (const service of Object.values(services)) await service.remove();
-    }
+    const cost = await schedulingCost(PENDING, Date.now() + LATER_MS);
+    return [...(await firing()), ...costFigures(cost)];
   },
 };
 
-async function startServices(): Promise<Record<'sla' | 'conversations' | 'onboarding' | 'pools', TestService>> {
-  const installation = await createTestInstallation();
-  const upstream = (name: ServiceName, events: readonly MessageType[]) =>
-    startTestService({ name, migrations: [], parts: () => ({ events, projections: [], subscriptions: [], api: [] }) }, { installation });
-  const conversations = await upstream('conversations', [ConversationOpened, MessageReceived]);
-  const onboarding = await upstream('client-onboarding', [ContractImported]);
-  const pools = await upstream('agent-pools', []);
-  const sla = await startTestService(slaMonitoring, { installation, peers: { conversations, 'client-onboarding': onboarding, 'agent-pools': pools } });
-  return { sla, conversations, onboarding, pools };
+function costFigures(cost: SchedulingCost): Figure[] {
+  return Object.entries(cost).map(([what, ms]: [string, readonly number[]]) =>
+    figure(`${what} two deadlines, ${PENDING.toLocaleString('en')} others pending`, 'ms/message', ms, { name: 'limit', median: LIMIT_COST_MS }),
+  );
+}
+
+async function firing(): Promise<Figure[]> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'deskfleet-deadlines-'));
+  const servers = await ownServers('feed', dataDir);
+  const installation = await startInstallation({ bus: 'feed', dataDir, env: servers });
+  const sla = new Client({ connectionString: databaseUrl(servers, 'sla_monitoring') });
+  await sla.connect();
+  const memory = peakOfEach(installation.pid);
+  try {
+    await pendingTimers(sla);
+    for (const [code, allowanceMs] of [
+      ['later', LATER_MS],
+      ['soon', SOON_MS],
+    ] as const)
+      await sign(installation, code, allowanceMs);
+    await ask(installation, 'later', OPEN - DUE, () => Date.now());
+    const first = Date.now() - 1_000 * (DUE / DUE_PER_S);
+    await ask(installation, 'soon', DUE, (n) => first + (n / DUE_PER_S) * 1_000);
+    await sleep(Math.max(0, first + SOON_MS + 1_000 * (DUE / DUE_PER_S) - Date.now()));
+    const late = await lateness(sla);
+    const peaks = memory.stop();
+    const limit = { name: 'limit', median: LIMIT_LATE_MS };
+    const pending = (PENDING + 2 * OPEN).toLocaleString('en');
+    return [
+      figure(`deadlines fired, ${DUE_PER_S.toLocaleString('en')} a second of ${pending} pending: p99 after their instant`, 'ms', [quantile(late, 0.99)], limit),
+      figure('the same, all of them', 'ms', late, limit),
+      ...[...peaks].map(([role, mib]) => figure(`deadlines: memory of ${role}`, 'MiB', [mib], { name: 'limit', median: LIMIT_MIB })),
+    ];
+  } finally {
+    memory.stop();
+    await sla.end();
+    await installation.remove();
+  }
+}
+
+function databaseUrl({ DATABASE_URL = '', DESKFLEET_DATABASE_PREFIX: prefix }: Readonly<Record<string, string>>, service: string): string {
+  const url = new URL(DATABASE_URL);
+  url.pathname = `/${prefix}_${service}`;
+  return url.href;
 }
 
 /** What else is pending: clocks of long ago that end long from now. */
-async function pendingTimers(sla: TestService): Promise<void> {
-  const admin = new Client({ connectionString: sla.adminUrl });
-  await admin.connect();
-  await admin.query(
+async function pendingTimers(sla: Client): Promise<void> {
+  await sla.query(
     `insert into timers (vendor_id, shop_id, kind, key, due_at, stream_id)
-     select '${BENCH_VENDOR}', 'sh-later', 'clock-due', 'pending-' || n, $1::bigint + n, 'clock-pending-' || n from generate_series(1, ${PENDING}) n`,
+     select 'vendor-1', 'sh-pending', 'clock-due', 'pending-' || n, $1::bigint + n, 'clock-pending-' || n from generate_series(1, ${PENDING}) n`,
     [Date.now() + LATER_MS],
   );
-  await admin.query('analyze timers');
-  await admin.end();
+  await sla.query('analyze timers');
 }
 
-function contract({ name, allowanceMs }: (typeof CONTRACTS)[number] = CONTRACTS[0]): Made {
-  const terms = termsWith([firstResponse(allowanceMs)]);
-  return { streamId: `contract-${name}`, events: [ContractImported.create({ contractId: name, number: name, shopIds: [`sh-${name}`], terms })], shopId: '' };
+/** A shop under a contract that allows so much for a first response. */
+async function sign(installation: StartedInstallation, code: string, allowanceMs: number): Promise<void> {
+  const { clientId } = await told(installation, '/clients', { body: { name: `client of ${code}` } });
+  const { shopId } = await told(installation, `/clients/${String(clientId)}/shops`, { body: { code, name: code, platform: 'tmall' } });
+  const terms = {
+    currency: 'CNY',
+    zone: 'Asia/Shanghai',
+    effectiveOn: '2026-01-01',
+    serviceWindows: [{ weekdays: [], from: '00:00', to: '24:00' }],
+    usage: { unit: 'conversation', exclusions: ['none'], unitPrice: '0.60', included: 0 },
+    clauses: [{ key: 'first-response', metric: 'first-response', metricVersion: 1, allowanceMs, targetBp: 9_000, clock: 'wall' }],
+  };
+  const clientConsent = { decidedBy: 'vendor-on-behalf', evidence: 'a bench' };
+  await told(installation, '/contracts', { body: { clientId, shopIds: [shopId], terms, signedOn: '2026-01-01', clientConsent } });
+  await told(installation, '/settle', { body: {} });
 }
 
-/** Conversations numbered `from` to `to`, each opened and begun by its customer. */
-async function open(conversations: TestService, from: number, to: number, shop: string, sentAt: (n: number) => number): Promise<void> {
-  await fillLog(conversations.kit.store, from, to, (n) => {
-    const conversationId = `cv_${n}`;
-    const message = {
-      conversationId,
-      messageId: `m${n}`,
-      sentAt: Math.floor(sentAt(n)),
-      ordinal: n,
-      sender: Sender.SENDER_CUSTOMER,
-      customerSubject: `su_${n}`,
-    };
-    return {
-      streamId: `conversation-${conversationId}`,
-      events: [ConversationOpened.create({ conversationId, channel: 'tmall', live: true }), MessageReceived.create(message)],
-      shopId: `sh-${shop}`,
-    };
-  });
-}
-
-/** Resolves when sla-monitoring has applied all that the other log holds, and its own projections (timers' among them) all that it appended. */
-async function applied(sla: TestService, from: TestService): Promise<void> {
-  for (const service of [from, sla]) {
-    const { position } = await service.kit.store.head();
-    await passed(sla, LogPosition.create({ source: service.kit.store.source, position }));
-  }
-}
-
-async function passed(sla: TestService, position: LogPosition): Promise<void> {
-  for (const endsAt = Date.now() + APPLIED_WITHIN_MS; ; ) {
-    try {
-      return await sla.kit.awaitPosition(position);
-    } catch (error) {
-      if (Date.now() > endsAt) throw error; // each wait is 10 s long
-    }
-  }
+/** So many customers ask, one message each; resolves when every service has taken that in. */
+async function ask(installation: StartedInstallation, shop: string, count: number, sentAt: (n: number) => number): Promise<void> {
+  const lines = Array.from({ length: count }, (_, n) => ({
+    conversation_id: `${shop}-${n}`,
+    message_id: `${shop}-${n}-1`,
+    shop,
+    channel: 'tmall',
+    sent_at: new Date(sentAt(n)).toISOString(),
+    sender: 'customer',
+    sender_id: `buyer-${shop}-${n}`,
+    text: '在吗？这款有货吗',
+  }));
+  const file = join(installation.dataDir, `${shop}.ndjson`);
+  writeFileSync(file, `${lines.map((line) => JSON.stringify(line)).join('\n')}\n`);
+  const { stdout, code } = await installation.deskfleet('import', 'transcripts', file, '--json');
+  const { inserted, seconds } = JSON.parse(stdout) as Json;
+  if (code !== 0 || inserted !== count) throw new Error(`${shop}: ${String(inserted)} of ${count} taken in (exit code ${code})`);
+  console.error(`    ${count} conversations open in ${String(seconds)} s`);
 }
 
 /** Waits until all have fired; how late each was recorded, in ms, ascending. */
-async function lateness(sla: TestService, lastDue: number): Promise<number[]> {
-  await sleep(Math.max(0, lastDue - Date.now()) + LIMIT_LATE_MS);
-  const types = [ClauseWarned.$type, ClauseBreached.$type];
-  for (let tries = 0; tries < 30; tries += 1) {
-    const late: number[] = [];
-    for (let after = 0; ; ) {
-      const page = await sla.kit.store.read(after, 5_000, { types });
-      for (const raw of page) {
-        const at = raw.type === ClauseWarned.$type ? ClauseWarned.decode(raw.data).warnedAt : ClauseBreached.decode(raw.data).breachedAt;
-        late.push(raw.recordedAt - at);
-      }
-      const last = page.at(-1);
-      if (last === undefined) break;
-      after = last.position;
+async function lateness(sla: Client): Promise<number[]> {
+  for (let tries = 0; tries < PATIENCE_S; tries += 1) {
+    const { rows } = await sla.query<{ type: string; data: Buffer; recorded_at: string }>('select type, data, recorded_at from events where type = any ($1)', [
+      [ClauseWarned.$type, ClauseBreached.$type],
+    ]);
+    if (rows.length > 2 * DUE) throw new Error(`${rows.length} fired instead of ${2 * DUE}`);
+    if (rows.length === 2 * DUE) {
+      return rows.map(({ type, data, recorded_at }) => Number(recorded_at) - instantOf(type, data)).sort((a, b) => a - b);
     }
-    if (late.length >= 2 * DUE) return late.sort((a, b) => a - b);
     await sleep(1_000);
   }
   throw new Error('not all deadlines fired');
+}
+
+function instantOf(type: string, data: Buffer): number {
+  return type === ClauseWarned.$type ? ClauseWarned.decode(data).warnedAt : ClauseBreached.decode(data).breachedAt;
 }

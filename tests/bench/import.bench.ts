@@ -25,6 +25,7 @@ export const importing: Bench = {
       figure('import, file to settled, Kafka', 'messages/s', kafka.rates, beside('embedded bus', feed.rates)),
       figure('import of twice as much, embedded bus', 's', half.seconds, beside(`${MESSAGES / 4} messages`, quarter.seconds)),
       figure('import of four times as much, embedded bus', 's', feed.seconds, beside(`${MESSAGES / 4} messages`, quarter.seconds)),
+      figure('memory after an import of twice as much', 'MiB', half.memory, beside(`${MESSAGES / 4} messages`, quarter.memory)),
       figure('memory after an import of four times as much', 'MiB', feed.memory, beside(`${MESSAGES / 4} messages`, quarter.memory)),
       ...spentFigures(feed, kafka),
     ];

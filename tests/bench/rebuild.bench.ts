@@ -21,14 +21,14 @@ export const rebuild: Bench = {
   async run() {
     const at = await ground();
     try {
-      const parts: { readonly events: number; readonly rates: number[] }[] = [];
-      const memory = peakMemory();
+      const parts: { readonly events: number; readonly rates: number[]; readonly mib: number }[] = [];
       for (const share of [4, 2, 1]) {
         await fill(at, EVENTS / share);
         await at.owner.query('analyze events');
         const rates: number[] = [];
+        const memory = peakMemory();
         for (let round = 0; round < (share === 1 ? ROUNDS : 1); round += 1) rates.push(await rebuildOnce(at));
-        parts.push({ events: EVENTS / share, rates });
+        parts.push({ events: EVENTS / share, rates, mib: memory.stop() });
       }
       return [
         ...parts
@@ -44,7 +44,11 @@ export const rebuild: Bench = {
                   : { name: 'the whole log', median: lowerMedian((parts.at(-1)?.rates ?? []).toSorted((a, b) => a - b)) },
               ),
           ),
-        figure('rebuild, memory of the process', 'MiB', [memory.stop()], { name: 'limit', median: LIMIT_MIB }),
+        ...parts
+          .toReversed()
+          .map(({ events, mib }) =>
+            figure(`rebuild from ${events.toLocaleString('en')} events, memory of the process`, 'MiB', [mib], { name: 'limit', median: LIMIT_MIB }),
+          ),
       ];
     } finally {
       await at.end();
