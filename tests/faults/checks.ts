@@ -5,7 +5,8 @@ import { type Expected, figures, invoices } from '../acceptance/oracle.ts';
 import { checkEvents, checkTopics } from './events.ts';
 import { checkReadModels, readAfresh } from './folds.ts';
 import { databaseOf, type Ground } from './ground.ts';
-import { type Input, LIVE_ALLOWANCE_MS } from './load.ts';
+import { LIVE_ALLOWANCE_MS } from './load.ts';
+import type { Input } from './taken.ts';
 
 /** The installation is settled when this begins, and gone when it ends. */
 export async function checkRun(ground: Ground, input: Input, say: (line: string) => void): Promise<void> {

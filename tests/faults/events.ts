@@ -5,7 +5,7 @@ import { EventMeta } from '@deskfleet/protocol/platform';
 import { SERVICE_NAMES, type ServiceName } from '@deskfleet/service-kit';
 import { expect } from 'vitest';
 import { databaseOf, type Ground, until } from './ground.ts';
-import type { Accepted, Input } from './load.ts';
+import type { Accepted, Input } from './taken.ts';
 
 interface LogRow {
   readonly position: string;

@@ -7,7 +7,8 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { checkRun } from './checks.ts';
 import { FAULTS, type Fault, pick, Turns } from './faults.ts';
 import { Ground } from './ground.ts';
-import { type Input, LIVE_ALLOWANCE_MS, Load } from './load.ts';
+import { LIVE_ALLOWANCE_MS, Load } from './load.ts';
+import type { Input } from './taken.ts';
 
 const SHORT = FAULTS.length;
 const count = Number(process.env['DESKFLEET_FAULTS'] ?? SHORT);

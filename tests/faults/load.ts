@@ -9,33 +9,9 @@ import { type Random, seededRandom } from '@deskfleet/statistics';
 import { type SampleShop, sample, type TranscriptLine } from '../../deploy/local/src/demo/generate.ts';
 import { accept } from '../../deploy/local/src/demo/http.ts';
 import type { StartedInstallation } from '../installation.ts';
+import { type Accepted, type Input, Taken } from './taken.ts';
 
 type Json = Readonly<Record<string, unknown>>;
-
-/** A command that was answered with success: what its events must be. */
-export interface Accepted {
-  readonly service: ServiceName;
-  readonly commandId: string;
-  /** How many events of each type it must have left. */
-  readonly events: Readonly<Record<string, number>>;
-}
-
-/** What the run's figures are to be computed from, apart from Deskfleet. */
-export interface Input {
-  readonly accepted: readonly Accepted[];
-  /** Every message that was taken in. */
-  readonly lines: readonly TranscriptLine[];
-  /** The months that were closed, in order. */
-  readonly closed: readonly string[];
-  /** The conversations of channels: what each customer's first message was, and when it was answered. */
-  readonly live: readonly LiveConversation[];
-}
-
-export interface LiveConversation {
-  readonly firstMessage: string;
-  readonly askedAt: number;
-  readonly answeredAt: number | undefined;
-}
 
 /** What the contract of live shops allows. */
 export const LIVE_ALLOWANCE_MS = 8_000;
@@ -86,10 +62,7 @@ export class Load {
   readonly #installation: StartedInstallation;
   readonly #random: Random;
   readonly #name: string;
-  readonly #accepted: Accepted[] = [];
-  readonly #lines: TranscriptLine[] = [];
-  readonly #closed: string[] = [];
-  readonly #live: LiveConversation[] = [];
+  readonly #taken = new Taken();
   readonly #tasks: Promise<void>[] = [];
   readonly #errors: string[] = [];
   readonly #agents: string[] = [];
@@ -120,7 +93,7 @@ export class Load {
 
   /** How many commands have been accepted so far. */
   get accepted(): number {
-    return this.#accepted.length;
+    return this.#taken.commands;
   }
 
   /** What went wrong that no fault explains. */
@@ -132,7 +105,7 @@ export class Load {
   async stop(): Promise<Input> {
     this.#stopping = true;
     for (let task = this.#tasks.pop(); task !== undefined; task = this.#tasks.pop()) await task;
-    return { accepted: this.#accepted, lines: this.#lines, closed: this.#closed, live: this.#live };
+    return this.#taken.input();
   }
 
   async #prepare(): Promise<void> {
@@ -224,8 +197,7 @@ export class Load {
       this.#errors.push(
         `a chunk of ${lines.length} new lines: ${inserted} inserted, ${duplicates} duplicates, rejected ${JSON.stringify(rejected.slice(0, 3))}`,
       );
-    this.#accepted.push({ service: 'conversations', commandId: key, events: { ImportChunkTaken: 1, MessageReceived: lines.length } });
-    this.#lines.push(...lines);
+    this.#taken.accept('conversations', key, { ImportChunkTaken: 1, MessageReceived: lines.length }, lines);
   }
 
   /** Closes what has ended. A close that found nothing to issue is no error: a month may be empty. While something is on its way it is refused, and asked again. */
@@ -233,7 +205,7 @@ export class Load {
     for (const endsAt = performance.now() + PATIENCE_MS; ; ) {
       try {
         await this.#post('/invoices/close', { key: this.#key(), body: { through } });
-        return void this.#closed.push(through);
+        return this.#taken.close(through);
       } catch (error) {
         if (!(error instanceof Refused && error.message.includes('not-settled')) || performance.now() > endsAt) throw error;
         await sleep(PAUSE_MS);
@@ -281,7 +253,7 @@ export class Load {
       await say(2, 'agent', answeredAt);
     }
     await asked;
-    this.#live.push({ firstMessage: `${id}-1`, askedAt, answeredAt });
+    this.#taken.converse({ firstMessage: `${id}-1`, askedAt, answeredAt });
   }
 
   async #webhook(code: string, line: TranscriptLine): Promise<void> {
@@ -298,9 +270,7 @@ export class Load {
       };
       try {
         await this.#post(`/channels/${code}/messages`, { key, body, headers });
-        this.#accepted.push({ service: 'conversations', commandId: `webhook:${this.#shopIds.get(code)}:${key}`, events: { MessageReceived: 1 } });
-        this.#lines.push(line);
-        return;
+        return this.#taken.accept('conversations', `webhook:${this.#shopIds.get(code)}:${key}`, { MessageReceived: 1 }, [line]);
       } catch (error) {
         if (!(error instanceof Refused && error.status === 422 && /sent_at/.test(error.message)) || attempt > 100) throw error;
         await sleep(1_000);
@@ -324,7 +294,7 @@ export class Load {
     };
     const key = this.#key();
     const { mapped } = await this.#post('/accounts', { key, body: { mappings: [mapping] } });
-    this.#accepted.push({ service: 'agent-pools', commandId: key, events: { AccountMapped: Number(mapped) } });
+    this.#taken.accept('agent-pools', key, { AccountMapped: Number(mapped) });
   }
 
   /** A sample, and two of its conversations scored. */
@@ -333,7 +303,7 @@ export class Load {
       const { code } = FILE_SHOPS[this.#random.below(FILE_SHOPS.length)] ?? shop('', '');
       const body = { shopIds: [this.#shopIds.get(code)], range: SAMPLES_RANGE, ratioBp: 500, seed: this.#random.uint32(), everyAgent: true };
       const key = this.#key();
-      if (await this.#drew({ key, body })) this.#accepted.push({ service: 'qa-inspection', commandId: key, events: { SampleDrawn: 1 } });
+      if (await this.#drew({ key, body })) this.#taken.accept('qa-inspection', key, { SampleDrawn: 1 });
     }
     const cookie = this.#inspector;
     const { assignmentId } = await this.#post('/assignments/next', { key: this.#key(), body: {}, cookie });
@@ -345,7 +315,7 @@ export class Load {
       cookie,
       body: { scorecardVersion: 1, items: items.map((item) => ({ itemKey: item.key, grade: 'pass' })) },
     });
-    this.#accepted.push({ service: 'qa-inspection', commandId: key, events: { InspectionScored: 1 } });
+    this.#taken.accept('qa-inspection', key, { InspectionScored: 1 });
   }
 
   /** False where nothing has come yet to draw from: the broker may be away. */
@@ -379,7 +349,7 @@ export class Load {
   async #command(service: ServiceName, path: string, body: object, events: Accepted['events']): Promise<Json> {
     const key = this.#key();
     const answer = await this.#post(path, { key, body });
-    this.#accepted.push({ service, commandId: key, events });
+    this.#taken.accept(service, key, events);
     return answer;
   }
 
