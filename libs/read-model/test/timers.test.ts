@@ -103,6 +103,23 @@ test('many due at once fire once each, with two instances beside each other', as
   expect(conversations).toHaveLength(250);
 });
 
+test('a backlog is fired in growing batches, what comes after it in small ones again', async () => {
+  const due = now();
+  const armed = await Promise.all(Array.from({ length: 650 }, (_, n) => arm(`c${n}`, due)));
+  const batches: number[] = [];
+  const model = await at.start({ timers: [plan((timers) => batches.push(timers.length))] });
+  await model.passed(Math.max(...armed));
+  await until(async () => (await fired()).length === 650);
+  // The projection may arm them in several steps while the first fire: all of them once, and fewer batches than of 100 each.
+  expect(batches.reduce((sum, size) => sum + size, 0)).toBe(650);
+  expect(Math.max(...batches)).toBeGreaterThan(100);
+  await until(async () => (await at.owner.query('select from timers')).rowCount === 0);
+  batches.length = 0;
+  await Promise.all(Array.from({ length: 150 }, (_, n) => arm(`d${n}`, now() + 1_000)));
+  await until(async () => (await fired()).length === 800);
+  expect(Math.max(...batches)).toBeLessThanOrEqual(200);
+});
+
 test('one that cannot be decided holds up no other, stays due with its error, and fires once it can be', async () => {
   let broken = true;
   const model = await at.start({
