@@ -1,5 +1,5 @@
 // A whole installation goes back to its backup: standing still, and on a machine that has nothing but the backup and the installation's keys.
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -84,3 +84,32 @@ test('a backup brings back the moment it was taken, in place and on a new machin
   installation = await startInstallation({ bus: 'feed', dataDir: fresh });
   expect(await state()).toEqual(then);
 });
+
+test('where one service goes back alone, what the others had taken in beyond it is listed by event, and counted for the alert', async () => {
+  const backup = join(work, 'conversations');
+  const { services } = await deskfleet('backup', '--to', backup, '--service', 'conversations');
+  const { source } = (services as Record<string, Json>)['conversations'] ?? {};
+  await deskfleet('import', 'transcripts', transcripts('third'));
+  await installation.stop();
+  await deskfleet('restore', '--from', backup, '--service', 'conversations');
+  installation = await startInstallation({ bus: 'feed', dataDir: installation.dataDir });
+  await deskfleet('import', 'transcripts', transcripts('fourth')); // everyone has met the new epoch
+
+  const met = ((await deskfleet('orphans')) as unknown as Orphans[]).find(({ service }) => service === 'sla-monitoring');
+  const [restore] = met?.restores ?? [];
+  expect(restore).toMatchObject({ oldSource: source, orphaned: met?.events.length });
+  expect(met?.events.map(({ type }) => type.split('.').at(-1))).toEqual(expect.arrayContaining(['ConversationOpened', 'MessageReceived', 'MessageReceived']));
+  for (const event of met?.events ?? []) {
+    expect(event).toMatchObject({ source, applied: true });
+    expect(event.position).toBeGreaterThan(restore?.restoredHead ?? Number.NaN);
+  }
+  const { ports } = JSON.parse(readFileSync(join(installation.dataDir, 'installation.json'), 'utf8')) as { ports: Record<string, number> };
+  const metrics = await (await fetch(`http://127.0.0.1:${ports['sla-monitoring.http']}/metrics`)).text();
+  expect(metrics).toMatch(new RegExp(`^deskfleet_consumer_orphaned\\{.*source_service="conversations".*\\} ${met?.events.length}$`, 'm'));
+});
+
+interface Orphans {
+  readonly service: string;
+  readonly restores: readonly { oldSource: string; restoredHead: number; orphaned: number }[];
+  readonly events: readonly { source: string; position: number; type: string; applied: boolean }[];
+}

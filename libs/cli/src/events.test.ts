@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { type Event, eventLine, eventsOf, instantOf, placeOf, tail } from './events.ts';
 import { age, table } from './group.ts';
 import { lagOf } from './lag.ts';
+import { orphansText } from './orphans.ts';
 import type { Portal } from './portal.ts';
 
 const event = (position: number, recordedAt = position, source = 'billing/0/e1'): Event => ({
@@ -97,4 +98,26 @@ test('numbers stand to the right, ages in their two largest units', () => {
     ),
   ).toBe('A    N\nx    5\nyy  10\n');
   expect([0, 400, 12_000, 190_000, 18_120_000, 187_200_000].map(age)).toEqual(['0s', '0.4s', '12s', '3m10s', '5h02m', '2d04h']);
+});
+
+test('orphaned events are told one by one, under the restore that lost them', () => {
+  const none = { answered: true, restores: [], events: [], more: false };
+  expect(orphansText({ services: [{ service: 'billing', ...none }] })).toBe('No restore was met.\n');
+  const old = 'conversations/0/e1';
+  const restore = { group: 'billing', oldSource: old, newSource: 'conversations/0/e2', restoredHead: 30, orphaned: 1, adoptedAt: 0 };
+  const lost = { group: 'billing', source: old, position: 31, type: 'deskfleet.conversations.v1.MessageReceived', streamId: 'conversation-1' };
+  const services = [
+    { ...none, service: 'billing', restores: [restore], events: [{ ...lost, applied: true, takenAt: 0 }], more: true },
+    { ...none, service: 'portal', answered: false },
+  ];
+  expect(orphansText({ services }).split('\n')).toEqual([
+    'SERVICE  GROUP    RESTORED TO            GOES ON IN          ORPHANED  MET AT',
+    'billing  billing  conversations/0/e1:30  conversations/0/e2         1  1970-01-01T00:00:00.000Z',
+    '',
+    'SERVICE  GROUP    EVENT                  TYPE             STREAM          CAME TO  TAKEN IN AT',
+    'billing  billing  conversations/0/e1:31  MessageReceived  conversation-1  applied  1970-01-01T00:00:00.000Z',
+    'billing has more than are listed',
+    'portal did not answer',
+    '',
+  ]);
 });

@@ -6,6 +6,7 @@ import { eventCommands } from './events.ts';
 import { type ImportSummary, importTranscripts } from './import.ts';
 import { findInstallation, Unable } from './installation.ts';
 import { lagCommands } from './lag.ts';
+import { orphanCommands } from './orphans.ts';
 import { parkedCommands } from './parked.ts';
 import { personalDataCommands } from './personal-data.ts';
 import { type Portal, portalOf, Refused } from './portal.ts';
@@ -67,7 +68,7 @@ invoices
   .option('--json', 'print as JSON')
   .action(async () => print(true, await listInvoices(portal()), () => ''));
 
-for (const group of [eventCommands, lagCommands, projectionCommands, parkedCommands, personalDataCommands]) group(program, { portal, print });
+for (const group of [eventCommands, lagCommands, projectionCommands, parkedCommands, orphanCommands, personalDataCommands]) group(program, { portal, print });
 backupCommands(program);
 
 try {

@@ -4,7 +4,18 @@ import type { EventFeedServiceClient } from '@deskfleet/protocol/feed';
 import { ShopAdded } from '@deskfleet/protocol/onboarding';
 import { Actor, Actor_Kind } from '@deskfleet/protocol/platform';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type AnySubscription, type EventBus, heldEvents, heldStreams, orphanedEvents, restores, retryHeld, skipHeld, skippedEvents } from '../src/index.ts';
+import {
+  type AnySubscription,
+  type EventBus,
+  heldEvents,
+  heldStreams,
+  orphanCounts,
+  orphanedEvents,
+  restores,
+  retryHeld,
+  skipHeld,
+  skippedEvents,
+} from '../src/index.ts';
 import type { Adapter, StartedAdapter } from './contract.ts';
 import { append, Exits, effectsOf, type Service, serveFeed, startService, VENDOR, writeEffects } from './ground.ts';
 import { expectOnceInOrder, GROUP, plain, untilAsync, WITHIN_MS, waitingForShop } from './subscriptions.ts';
@@ -82,6 +93,12 @@ export function restoreContract(adapter: Adapter): void {
           applied,
         ]),
       ).toEqual(Array.from({ length: 7 }, (_, n) => [GROUP, sourceOf(conversations), 31 + n, MessageReceived.$type, `conversation-${n % 3}`, true]));
+      const [{ adoptedAt = 0 } = {}] = await asked((tx) => restores(tx, ALL));
+      const counted = [{ group: GROUP, service: 'conversations', events: 7, since: adoptedAt }];
+      expect(await orphanCounts(consumer.db, '', adoptedAt)).toEqual(counted);
+      expect(await orphanCounts(consumer.db, VENDOR, adoptedAt)).toEqual(counted);
+      expect(await orphanCounts(consumer.db, 'another-vendor', adoptedAt)).toEqual([]);
+      expect(await orphanCounts(consumer.db, '', adoptedAt + 1)).toEqual([]);
     });
 
     test('a group that was behind when the owner was restored applies the rest of the common part, and nothing stands orphaned', async () => {

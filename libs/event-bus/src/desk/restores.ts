@@ -1,5 +1,5 @@
 // After a restore of an owner's log: from where each group went on, and what it had taken in of events that are no more. Asked as the reader.
-import type { EpochMs, Tx } from '@deskfleet/event-store';
+import type { Db, EpochMs, Tx } from '@deskfleet/event-store';
 import { run } from '../database.ts';
 import type { PageAfter } from './held.ts';
 
@@ -106,4 +106,27 @@ export async function orphanedEvents(tx: Tx, filter: { group?: string; oldSource
     applied: !row.skipped,
     takenAt: Number(row.taken_at),
   }));
+}
+
+/** What a group had taken in beyond the heads that a service's log was restored to. */
+export interface OrphanCount {
+  readonly group: string;
+  /** Whose log it was. */
+  readonly service: string;
+  readonly events: number;
+  /** When the group met the latest of these restores. */
+  readonly since: EpochMs;
+}
+
+/** Orphaned events of the restores met since an instant, by group and service; of one vendor, or of all when it is empty. None where there are none. */
+export async function orphanCounts(db: Db, vendorId: string, metSince: EpochMs): Promise<OrphanCount[]> {
+  const { rows } = await run<{ consumer_group: string; service: string; events: string; since: string }>(
+    db,
+    `select r.consumer_group, split_part(r.old_source, '/', 1) as service, count(*) as events, max(r.adopted_at) as since
+       from bus_restores r cross join lateral (${ORPHANS} and ($1 = '' or j.vendor_id = $1)) o
+      where r.adopted_at >= $2
+      group by 1, 2 order by 1, 2`,
+    [vendorId, metSince],
+  );
+  return rows.map((row) => ({ group: row.consumer_group, service: row.service, events: Number(row.events), since: Number(row.since) }));
 }

@@ -1,11 +1,12 @@
 // How far a service has come, gathered from its parts: asked by operators, by the portal's samples and by each scrape of the metrics.
-import { type FeedClient, groupProgress, heldCounts, relayedThrough } from '@deskfleet/event-bus';
+import { type FeedClient, groupProgress, heldCounts, orphanCounts, relayedThrough } from '@deskfleet/event-bus';
 import type { EpochMs, EventStore, LogTail } from '@deskfleet/event-store';
 import {
   BackgroundState,
   GetOperationsResponse,
   GroupLag,
   HeldCount,
+  OrphanCount,
   PartFault,
   ProjectionBuild,
   RelayState,
@@ -21,6 +22,8 @@ import type { ServiceParts } from '../service.ts';
 const ASK_LIMIT_MS = 1_000;
 /** Asked more often, the answer is the last one: several look at the same time. */
 const FRESH_MS = 1_000;
+/** How long after a restore its orphaned events are counted here: long enough for whoever restored to have settled what is to become of them. */
+const ORPHANS_COUNTED_MS = 7 * 24 * 3_600_000;
 
 export interface OperationsParts {
   readonly store: EventStore;
@@ -61,9 +64,10 @@ export function operationsState(parts: OperationsParts): OperationsState {
 async function gather(parts: OperationsParts, vendorId: string): Promise<GetOperationsResponse> {
   const { tail, worker, readModel, background, clock } = parts;
   const now = clock();
-  const [groups, held, builds, timers, pending, relay] = await Promise.all([
+  const [groups, held, orphans, builds, timers, pending, relay] = await Promise.all([
     groupProgress(worker, parts.parts.subscriptions, parts.feedOf, ASK_LIMIT_MS),
     heldCounts(worker, vendorId),
+    orphanCounts(worker, vendorId, now - ORPHANS_COUNTED_MS),
     buildsOf(parts),
     readModel.timerState(),
     background.pending(),
@@ -77,6 +81,7 @@ async function gather(parts: OperationsParts, vendorId: string): Promise<GetOper
     asOf: now,
     groups: groups.map(({ behindSince, ...group }) => GroupLag.create({ ...group, behindMs: age(behindSince) })),
     held: held.map((count) => HeldCount.create(count)),
+    orphans: orphans.map((count) => OrphanCount.create(count)),
     projections: builds.map(buildMessage),
     timers: TimerState.create({ pending: timers.pending, due: timers.due, lateMs: age(timers.dueSince), failing: timers.failing }),
     relay,

@@ -58,6 +58,7 @@ export function observeOperations(state: () => Promise<GetOperationsResponse>): 
   const parked = count('deskfleet.consumer.parked', '{stream}', 'Streams that stand still after an error');
   const waiting = count('deskfleet.consumer.waiting', '{stream}', 'Streams that wait for what another context has not sent yet');
   const heldAge = gauge('deskfleet.consumer.held.age', 's', 'How long the oldest stream of a state has been held');
+  const orphaned = count('deskfleet.consumer.orphaned', '{event}', 'Events taken in that their owner lost by a restore in the last seven days');
   const projection = gauge('deskfleet.projection.lag.events', '{event}', 'Positions between a live projection and the head of its log');
   const stopped = gauge('deskfleet.projection.stopped', '{projection}', '1 while an event stops a projection');
   const rebuild = gauge('deskfleet.projection.rebuild.progress', '1', 'How much of the log a build that is not live yet has passed, 0 to 1');
@@ -97,6 +98,10 @@ export function observeOperations(state: () => Promise<GetOperationsResponse>): 
         result.observe(heldAge, (now.asOf - since) / 1_000, { ...of, state });
       }
     }
+    for (const { group, service } of now.groups) {
+      const events = now.orphans.find((one) => one.group === group && one.service === service)?.events ?? 0;
+      result.observe(orphaned, events, { group, source_service: service });
+    }
     for (const build of now.projections) {
       const of = { projection: build.name, version: build.version, build: build.build };
       if (build.state !== 'kept') result.observe(stopped, build.fault === '' ? 0 : 1, of);
@@ -125,6 +130,7 @@ export function observeOperations(state: () => Promise<GetOperationsResponse>): 
       parked,
       waiting,
       heldAge,
+      orphaned,
       projection,
       stopped,
       rebuild,

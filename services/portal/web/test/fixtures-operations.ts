@@ -16,6 +16,7 @@ export function operationsOf(service: string): Operations {
     source: `${service}/0/e1`,
     head: 1200 * (index + 1),
     asOf: NOW,
+    orphans: service === 'sla-monitoring' ? [{ group: service, service: 'conversations', events: 7, since: NOW - 2 * HOUR }] : [],
     groups:
       service === 'billing' || service === 'sla-monitoring'
         ? ['client-onboarding', 'agent-pools', 'conversations'].map((source, nth) => ({
@@ -100,3 +101,38 @@ export const eventOne = {
   ],
   partial: [],
 };
+
+export const erasures = {
+  erasures: [
+    {
+      ...{ erasureId: 'er_2', subjectId: 'su_77c1f0a2', state: 'running', reason: '本人来信要求', requestedAt: NOW - 60_000, requestedBy: 'us_1' },
+      ...{ conversations: 3, doneAt: 0, waitsFor: ['caches', 'qa-inspection'], again: false },
+    },
+    {
+      ...{ erasureId: 'er_1', subjectId: 'su_10ab93de', state: 'done', reason: '平台转来的删除请求 P-118', requestedAt: NOW - 72 * HOUR, requestedBy: 'us_1' },
+      ...{ conversations: 1, doneAt: NOW - 72 * HOUR + 95_000, waitsFor: [], again: false },
+    },
+  ],
+  nextToken: '',
+};
+const standing = { releasedBy: '', releasedAt: 0, releaseReason: '' };
+const holdOfPerson = {
+  ...{ holdId: 'ho_2', subjectId: 'su_5e1d22b7', shopId: '', reason: '消费者投诉，12315 受理中', placedBy: 'us_1', placedAt: NOW - 30 * HOUR, ...standing },
+};
+export const legalHolds = {
+  holds: [
+    holdOfPerson,
+    {
+      ...{ holdId: 'ho_1', subjectId: '', shopId: 'sh_home', reason: '年度审计', placedBy: 'us_1', placedAt: NOW - 900 * HOUR },
+      ...{ releasedBy: 'us_1', releasedAt: NOW - 300 * HOUR, releaseReason: '审计结束' },
+    },
+  ],
+  nextToken: '',
+};
+
+/** One customer a question; the conversation cv_held's is held, and nothing is kept of the buyer `nobody`. */
+export function personsFound(body: string) {
+  const { buyerId, conversationId } = JSON.parse(body) as { buyerId?: string; conversationId?: string };
+  const person = { subjectId: 'su_5e1d22b7', conversations: 4, shopIds: ['sh_home', 'sh_baby'] };
+  return { persons: buyerId === 'nobody' ? [] : [{ ...person, holds: conversationId === 'cv_held' ? [holdOfPerson] : [] }] };
+}

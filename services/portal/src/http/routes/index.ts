@@ -15,6 +15,7 @@ import { heldRoutes, heldSchemas } from './held.ts';
 import { importRoutes } from './imports.ts';
 import { launchRoutes } from './launch.ts';
 import { operationsRoutes, operationsSchemas } from './operations.ts';
+import { orphanRoutes } from './orphans.ts';
 import { personalDataRoutes } from './personal-data.ts';
 import { qaRoutes } from './qa.ts';
 import { salesRoutes } from './sales.ts';
@@ -58,6 +59,7 @@ export function api(): Api {
     ...operationsRoutes(components),
     ...eventRoutes(),
     ...heldRoutes(components),
+    ...orphanRoutes(components),
   ];
   return {
     routes,

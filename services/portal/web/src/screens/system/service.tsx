@@ -74,6 +74,15 @@ function State({ state }: { state: Operations }) {
                     </StatusMark>,
                   ],
                 ] as const)),
+            ...state.orphans.map(
+              (one) =>
+                [
+                  said.orphaned(one.service),
+                  <StatusMark key={`${one.group} ${one.service}`} status="risk">
+                    {said.orphanedText(one.group, format.count(one.events), format.instant(one.since, browserZone))}
+                  </StatusMark>,
+                ] as const,
+            ),
             ...state.background.map(({ name, pending, fault }) => [name, `${format.count(pending)}${fault === '' ? '' : ` · ${fault}`}`] as const),
           ]}
         />

@@ -13,6 +13,7 @@ const state = (parts: Partial<Operations> = {}): Operations => ({
   projections: [],
   background: [],
   faults: [],
+  orphans: [],
   ...parts,
 });
 const group = (behindMs: number, known = true) => ({ group: 'billing', service: 'conversations', source: 's', applied: 1, behind: 1, behindMs, known });
