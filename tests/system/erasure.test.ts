@@ -50,6 +50,13 @@ function chat(n: number, buyer: string): object[] {
   ];
 }
 
+/** Lines whose columns are mixed up: what the person said stands where a sender, an instant, a kind of service should. They are rejected, by name. */
+function mixedUp(): object[] {
+  const [line] = chat(4, BUYER);
+  const said = `${MARKER} said this, 谢谢`;
+  return ['sender', 'sent_at', 'service_type', 'text'].map((field) => ({ ...line, [field]: field === 'text' ? [said] : said }));
+}
+
 async function deskfleet(...args: readonly string[]): Promise<Json> {
   const { stdout, code } = await installation.deskfleet(...args, '--json');
   expect(code, `${args.join(' ')}: ${stdout}`).toBe(0);
@@ -187,6 +194,16 @@ const NOWHERE = { tables: [], topics: [], logs: [], backup: [], cluster: [] };
 
 test('erased, a person is nowhere, figures and invoices stay, and neither an import nor a restore brings them back', async () => {
   expect(await deskfleet('import', 'transcripts', file, '--create-shops')).toMatchObject({ inserted: 6, rejected: [] });
+  const mixed = join(work, 'mixed-up.ndjson');
+  writeFileSync(
+    mixed,
+    mixedUp()
+      .map((line) => JSON.stringify(line))
+      .join('\n'),
+  );
+  const refused = await installation.deskfleet('import', 'transcripts', mixed, '--json');
+  expect(JSON.parse(refused.stdout)).toMatchObject({ inserted: 0, rejected: ['sender', 'sent_at', 'service_type', 'text'].map((field) => ({ field })) });
+  expect(refused.stdout).not.toContain(MARKER);
   await deskfleet('invoices', 'close', '--through', '2020-03');
   assignments = await inspected();
   expect(assignments).toHaveLength(3);

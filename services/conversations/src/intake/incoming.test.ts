@@ -76,3 +76,12 @@ test('the order within an instant is the number the message id ends in', () => {
   expect(ordinalOf('no-number')).toBe(0);
   expect(Number.isSafeInteger(ordinalOf('9'.repeat(40)))).toBe(true);
 });
+
+test('what stands in the wrong column is told by its length: it may be what a customer wrote', () => {
+  const words = '张先生 13800138000 北京路 1 号';
+  const found = `a string of ${words.length} characters`;
+  for (const field of ['sender', 'sent_at', 'service_type']) expect(faultOf({ [field]: words }), field).toMatchObject({ field, found });
+  expect(faultOf({ sender: '13800138000' })).toMatchObject({ found: 'a string of 11 characters' });
+  expect(faultOf({ sent_at: '2026/03/05 10:00' })).toMatchObject({ found: '2026/03/05 10:00' });
+  expect(faultOf({ service_type: 'after-sales' })).toMatchObject({ found: 'after-sales' });
+});
