@@ -186,8 +186,8 @@ export const invoice: Invoice = {
   settlements: [{ by: 'deposit', amount: cny('2000.00'), settledOn: '2026-04-02', reference: '' }],
 };
 const invoiceDays = [
-  ['23', 700, '420.00'],
-  ['24', 500, '300.00'],
+  ['23', 61, '36.60'],
+  ['24', 1139, '683.40'],
 ] as const;
 export const lineDays = { days: invoiceDays.map(([day, quantity, amount]) => ({ date: `${MONTH}-${day}`, quantity, amount: cny(amount) })), spreadRule: '' };
 export const usage = {

@@ -102,6 +102,19 @@ function Sum({ count, amount, parent }: { count: number; amount: Money; parent: 
   );
 }
 
+/** The days of a line: the column of its name, and what the conversations of each must sum to. */
+function useLineDays({ number }: Invoice, line: InvoiceLine) {
+  return useQuery({
+    queryKey: ['billing', 'line-days', number, line.key, line.shopId],
+    queryFn: () =>
+      ask(
+        api.GET('/invoices/{number}/lines/{lineKey}/days', {
+          params: { path: { number, lineKey: line.key }, query: line.shopId === '' ? {} : { shopId: line.shopId } },
+        }),
+      ),
+  });
+}
+
 function Days({
   invoice,
   line,
@@ -118,16 +131,7 @@ function Days({
   const said = useWords(billingWords);
   const format = useFormat();
   const scope = useScope();
-  const { number } = invoice;
-  const query = useQuery({
-    queryKey: ['billing', 'line-days', number, line.key, line.shopId],
-    queryFn: () =>
-      ask(
-        api.GET('/invoices/{number}/lines/{lineKey}/days', {
-          params: { path: { number, lineKey: line.key }, query: line.shopId === '' ? {} : { shopId: line.shopId } },
-        }),
-      ),
-  });
+  const query = useLineDays(invoice, line);
   return (
     <Loaded query={query} what={said.what}>
       {({ days, spreadRule }) => (
@@ -181,6 +185,7 @@ function Conversations({
   const shared = useWords(common);
   const format = useFormat();
   const { number } = invoice;
+  const days = useLineDays(invoice, line).data?.days;
   const query = useInfiniteQuery({
     queryKey: ['billing', 'line-usage', number, line.key, line.shopId, date],
     queryFn: ({ pageParam }) =>
@@ -224,14 +229,14 @@ function Conversations({
               <Button loading={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
                 {shared.more}
               </Button>
-            ) : (
+            ) : days === undefined ? null : (
               <Sum
                 count={pages[0]?.total ?? items.length}
                 amount={sum(
                   items.flatMap((item) => (item.amount === undefined ? [] : [item.amount])),
                   invoice.currency,
                 )}
-                parent={pages[0]?.amount}
+                parent={days.find((day) => day.date === date)?.amount}
               />
             )}
           </>
