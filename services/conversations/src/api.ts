@@ -35,6 +35,7 @@ import { takeChunk } from './import/take-chunk.ts';
 import { listConversations, transcriptOf } from './queries/conversations.ts';
 import { erasuresById, erasuresOfSubjects, listErasures, listHolds, openedErasures, openedHolds } from './queries/erasures.ts';
 import { findImport, listImports } from './queries/imports.ts';
+import { findPersons } from './queries/persons.ts';
 import { listWaiting } from './queries/waiting.ts';
 import { eraseSubject } from './work/erase-subject.ts';
 import { placeHold, releaseHold } from './work/legal-holds.ts';
@@ -132,6 +133,11 @@ export function api(kit: Kit, keyring: Keyring): GrpcService {
       const subjectIds = answer.erasures.map(({ subjectId }) => subjectId);
       const found = await kit.read(caller, (tx) => erasuresOfSubjects(tx, subjectIds, kit.now()));
       return EraseSubjectResponse.create({ erasures: await openedErasures(keyring, caller.vendorId, found), at });
+    },
+
+    async findPersons(request, { caller }) {
+      allow(caller, 'vendor-operations');
+      return { persons: await findPersons(kit, keyring, caller, request) };
     },
 
     async getErasure({ erasureId, after }, { caller }) {

@@ -193,6 +193,35 @@ test('a legal hold on the person or on the shop refuses the erasure by name, unt
   expect((await erase(there)).erasures).toHaveLength(1);
 });
 
+test('who would be erased is told before: how much is kept of them, what forbids it, and that they were', async () => {
+  const find = async (asked: object) => (await api().findPersons(asked)).persons;
+  const heldShop = shopIdOf('v1', 'HeldShop');
+  await imported(...chat('k'), ...chat('l', { sender_id: 'buyer-of-k', shop: 'HeldShop' }));
+  const buyer = { channel: 'tmall', buyerId: 'buyer-of-k' };
+  const [person] = await find(buyer);
+  expect(person).toMatchObject({ conversations: 2, holds: [], erasure: undefined });
+  expect([...(person?.shopIds ?? [])].sort()).toEqual([demo, heldShop].sort());
+  expect(await find({ conversationId: conversation('k') })).toEqual([person]);
+  expect(await find({ channel: 'tmall', buyerId: 'nobody' })).toEqual([]);
+
+  const { holdId } = await api().placeLegalHold({ commandId: commandId(), ...buyer, reason: 'a claim' });
+  const { holdId: ofShop } = await api().placeLegalHold({ commandId: commandId(), shopId: heldShop, reason: 'an audit' });
+  const held = (await find(buyer))[0]?.holds.map((hold) => [hold.holdId, hold.shopId, hold.reason]);
+  expect(held?.sort()).toEqual(
+    [
+      [holdId, '', 'a claim'],
+      [ofShop, heldShop, 'an audit'],
+    ].sort(),
+  );
+  for (const each of [holdId, ofShop]) await api().releaseLegalHold({ commandId: commandId(), holdId: each, reason: 'over' });
+  expect((await find(buyer))[0]?.holds).toEqual([]);
+
+  const [begun] = (await erase(buyer)).erasures;
+  await erasureThat(begun?.erasureId ?? '', (erasure) => erasure.conversations === 2);
+  expect(await find(buyer)).toEqual([]);
+  expect(await find({ conversationId: conversation('k') })).toMatchObject([{ conversations: 2, holds: [], erasure: { erasureId: begun?.erasureId } }]);
+});
+
 test('a conversation in which no customer wrote is erased as well, and held as well', async () => {
   await imported(line('mute', 1, { sender: 'agent', sender_id: 'seat', shop: 'HeldShop' }));
   const mute = conversationIdOf('v1', shopIdOf('v1', 'HeldShop'), 'tmall', 'mute');

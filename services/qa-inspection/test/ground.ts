@@ -82,6 +82,7 @@ function transcripts() {
     listErasures: unused,
     placeLegalHold: unused,
     releaseLegalHold: unused,
+    findPersons: unused,
     listLegalHolds: unused,
   });
 }

@@ -124,6 +124,16 @@ export async function listHolds(tx: Tx, standingOnly: boolean, page: Keyset): Pr
   return rows;
 }
 
+const HOLDS_TOLD = 50;
+
+/** Those that stand on a person, or on one of the shops; the newest first. */
+export async function holdsOn(tx: Tx, subjectId: string, shopIds: readonly string[]): Promise<SealedHold[]> {
+  const { rows } = await sql<HoldRecord>`
+    select * from legal_holds where released_at = 0 and (subject_id = ${subjectId} or held_shop_id = any(${[...shopIds]}::text[]) and held_shop_id <> '')
+     order by placed_at desc, hold_id desc limit ${HOLDS_TOLD}`.execute(tx);
+  return rows;
+}
+
 /** With their reasons opened; those under the key of a person erased since are empty. */
 export async function openedHolds(keyring: Keyring, vendorId: string, rows: readonly SealedHold[]): Promise<LegalHold[]> {
   const keys = await keyring.keysOf(

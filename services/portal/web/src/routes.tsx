@@ -50,6 +50,7 @@ export const router = createBrowserRouter([
           page('imports/:importId', () => import('./screens/imports/import.tsx')),
           page('accounts', () => import('./screens/accounts/accounts.tsx')),
           page('members', () => import('./screens/members/members.tsx')),
+          page('personal-data', () => import('./screens/personal-data/personal-data.tsx')),
           page('samples', () => import('./screens/quality/samples.tsx')),
           page('samples/:sampleId', () => import('./screens/quality/sample.tsx')),
           page('next', () => import('./screens/quality/next.tsx')),

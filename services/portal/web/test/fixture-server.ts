@@ -40,7 +40,7 @@ const me = (role: Role) => ({
   now: Date.now(),
 });
 
-type Answer = (match: RegExpExecArray, role: Role, query: URLSearchParams) => unknown;
+type Answer = (match: RegExpExecArray, role: Role, query: URLSearchParams, body: string) => unknown;
 
 /** Shops as the portal pages and searches them. */
 function shopsOf(all: readonly Shop[], query: URLSearchParams) {
@@ -132,6 +132,10 @@ const routes: [RegExp, Answer][] = [
   [/^\/imports$/, () => ({ imports: world.imports.map((one) => ({ ...one, rejected: [] })), nextToken: '' })],
   [/^\/imports\/im_1$/, () => world.imports[0]],
   [/^\/members$/, () => ({ members: world.members })],
+  [/^\/persons\/find$/, (_, __, ___, body) => world.personsFound(body)],
+  [/^\/erasures$/, () => world.erasures],
+  [/^\/legal-holds$/, () => world.legalHolds],
+  [/^\/legal-holds\/[^/]+\/release$/, () => ({ at: { source: 'conversations/0/e1', position: 1 } })],
   [/^\/samples$/, () => ({ samples: [{ ...world.sample, rows: [] }], nextToken: '' })],
   [/^\/samples\/sa_88$/, () => world.sample],
   [/^\/samples\/sa_88\/redraw$/, () => ({ same: true, sameFrame: true, conversationIds: [] })],
@@ -208,7 +212,7 @@ export async function startFixtures(folder: string): Promise<FixtureServer> {
       }
       for (const [pattern, answer] of [...(state.many ? manyRoutes : []), ...routes]) {
         const match = pattern.exec(path);
-        const value = match === null ? undefined : answer(match, state.role, searchParams);
+        const value = match === null ? undefined : answer(match, state.role, searchParams, body);
         if (value !== undefined) return json(response, 200, value);
       }
       return json(response, 404, {

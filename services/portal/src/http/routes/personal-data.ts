@@ -7,6 +7,12 @@ import type { Components } from '../schema.ts';
 export function personalDataRoutes(components: Components): readonly Route[] {
   const conversations = rpcRoutes(components, 'conversations', ConversationServiceDefinition, 'Personal data');
   return [
+    conversations.post('/persons/find', 'findPersons', {
+      summary: 'Who an erasure or a hold would be about, and what forbids to erase them',
+      description:
+        'By channel and buyerId, by shopId and buyerId, or by conversationId. A POST, so that the buyer id stands in no address and no log. An empty list: nothing is kept of this buyer.',
+      access: OPERATIONS,
+    }),
     conversations.post('/erasures', 'eraseSubject', {
       summary: 'Erase a customer',
       description:

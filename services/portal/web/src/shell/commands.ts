@@ -24,6 +24,7 @@ const spelled: Partial<Record<NavKey, string>> = {
   questions: 'dayi dy',
   accounts: 'zhanghao zh',
   members: 'chengyuan cy',
+  personalData: 'gerenxinxi grxx',
   system: 'xitong xt',
 };
 
@@ -33,6 +34,7 @@ const OPERATIONS: readonly Role[] = ['vendor-operations'];
 const goes = {
   newContract: { path: '/contracts/new', roles: OPERATIONS, spelled: 'xiehetong xht' },
   importFile: { path: '/imports', roles: OPERATIONS, spelled: 'daoruwenjian drwj' },
+  erase: { path: '/personal-data', roles: OPERATIONS, spelled: 'shanchukehuxinxi sckhxx' },
   invite: { path: '/members', roles: OPERATIONS, spelled: 'yaoqing yq' },
   drawSample: { path: '/samples', roles: ['vendor-operations', 'team-lead', 'qa-inspector'], spelled: 'chouyang cy' },
   score: { path: '/next', roles: ['team-lead', 'qa-inspector'], spelled: 'dafen df' },

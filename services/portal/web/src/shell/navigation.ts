@@ -20,6 +20,7 @@ export type NavKey =
   | 'questions'
   | 'accounts'
   | 'members'
+  | 'personalData'
   | 'system';
 
 export const paths: Record<NavKey, string> = {
@@ -41,6 +42,7 @@ export const paths: Record<NavKey, string> = {
   questions: '/questions',
   accounts: '/accounts',
   members: '/members',
+  personalData: '/personal-data',
   system: '/system',
 };
 
@@ -62,6 +64,7 @@ export const navigation: Record<Role, readonly NavKey[]> = {
     'accounts',
     'imports',
     'members',
+    'personalData',
     'system',
   ],
   'team-lead': ['floor', 'conversations', 'staffing', 'questions', 'accounts', 'sla', 'samples', 'next', 'findings', 'inspections'],

@@ -1,7 +1,7 @@
 // A conversation: what was said, whose clock ran, which second decided. Every message has its own address.
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { useNavigate, useParams } from 'react-router';
+import { Link, useNavigate, useParams } from 'react-router';
 import { api, ask } from '../../api/http.ts';
 import { agentsQuery, useShopNames, useZones } from '../../api/queries.ts';
 import { isVendor, useSession } from '../../api/session.ts';
@@ -99,6 +99,11 @@ function ConversationPage({ conversation, conversationId }: { conversation: Conv
       ]
         .filter((part) => part !== '')
         .join(' · ')}
+      actions={
+        session.role === 'vendor-operations' ? (
+          <Link to={`/personal-data${scope.search({ conversation: conversationId })}`}>{said.eraseCustomer}</Link>
+        ) : undefined
+      }
     >
       <div className="stack">
         <Panel
