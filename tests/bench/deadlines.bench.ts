@@ -10,6 +10,7 @@ import { Client } from 'pg';
 import { ownServers, type StartedInstallation, startInstallation } from '../installation.ts';
 import { type Json, told } from '../system/asking.ts';
 import { type Bench, type Figure, figure, quantile } from './bench.ts';
+import { settled } from './live-shops.ts';
 import { peakOfEach } from './processes.ts';
 import { type SchedulingCost, schedulingCost } from './scheduling.ts';
 
@@ -119,10 +120,13 @@ async function ask(installation: StartedInstallation, shop: string, count: numbe
   }));
   const file = join(installation.dataDir, `${shop}.ndjson`);
   writeFileSync(file, `${lines.map((line) => JSON.stringify(line)).join('\n')}\n`);
-  const { stdout, code } = await installation.deskfleet('import', 'transcripts', file, '--json');
-  const { inserted, seconds } = JSON.parse(stdout) as Json;
-  if (code !== 0 || inserted !== count) throw new Error(`${shop}: ${String(inserted)} of ${count} taken in (exit code ${code})`);
-  console.error(`    ${count} conversations open in ${String(seconds)} s`);
+  const from = performance.now();
+  const { stdout, code } = await installation.deskfleet('import', 'transcripts', file, '--no-wait', '--json');
+  if (code !== 0) throw new Error(`the import of ${shop} ended with ${code}: ${stdout.slice(0, 1_000)}`);
+  const { inserted } = JSON.parse(stdout) as Json;
+  if (inserted !== count) throw new Error(`${shop}: ${String(inserted)} of ${count} taken in`);
+  await settled(installation);
+  console.error(`    ${count} conversations open in ${((performance.now() - from) / 1_000).toFixed(0)} s`);
 }
 
 /** Waits until all have fired; how late each was recorded, in ms, ascending. */
