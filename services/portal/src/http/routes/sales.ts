@@ -34,7 +34,6 @@ export function salesRoutes(components: Components): readonly Route[] {
     sales.post('/quotes/{quoteId}/decline', 'declineQuote', {
       summary: 'Decline a quote with a reason, or ask for another',
       access: BOTH_SIDES,
-      required: ['reason'],
     }),
 
     contracting.get('/contract-templates', 'listTemplates', { summary: 'Templates by name', access: OPERATIONS }),
@@ -59,12 +58,10 @@ export function salesRoutes(components: Components): readonly Route[] {
     contracting.post('/contract-drafts/{contractId}/withdraw', 'withdrawOffer', {
       summary: 'Take an offered contract back to be changed; signatures are void',
       access: BOTH_SIDES,
-      required: ['reason'],
     }),
     contracting.post('/contract-drafts/{contractId}/sign', 'signText', {
       summary: 'Sign the text that was seen, by its hash',
       access: BOTH_SIDES,
-      required: ['textHash'],
     }),
     contracting.post('/contract-drafts/{contractId}/drop', 'dropDraft', { summary: 'Drop a draft', access: OPERATIONS, required: ['reason'] }),
     contracting.get('/contracts/{contractId}/text', 'getContractText', { summary: 'The text as it was offered or signed', access: READERS }),
