@@ -177,6 +177,10 @@ test('of many shifts the good ones go in, each bad one is named; a day shows who
   const good = { agentId, shopIds: [], fromAt: clock, toAt: clock + 8 * HOUR };
   const answer = await api.planShifts({ commandId: commandId(), shifts: [good, { ...good, agentId: 'ag_none' }], source: 'csv' });
   expect(answer).toMatchObject({ planned: 1, unchanged: 0, rejected: [{ index: 1, code: 'shift-agent-unknown', field: 'agentId', found: 'ag_none' }] });
+  // Open from 9 to 22: after 17 nobody is planned, nor tomorrow.
+  expect(
+    (await api.getStaffing({ shopIds: [shopId], after: answer.at })).shops[0]?.gaps.map(({ fromAt, missing }) => [(fromAt - clock) / HOUR, missing]),
+  ).toEqual([[8, 1]]);
   clock += 4 * HOUR;
   await come(vendorId, agentId, Presence.PRESENCE_OFFLINE);
   clock += 4 * HOUR;

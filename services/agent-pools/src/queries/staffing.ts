@@ -1,18 +1,30 @@
 // Headcount as pages show it: what the contract promises beside who is trained, planned and online, and one shop's day. What nobody reports is absent,
 // never 0 (BR-218).
 import type { EpochMs, Tx } from '@deskfleet/event-store';
-import { DutyAgent, DutyShortfall, DutyStep, Headcount, ShopDuty, Shortage, StaffedShop, StaffingCounts } from '@deskfleet/protocol/agents-staffing';
+import {
+  DutyAgent,
+  DutyShortfall,
+  DutyStep,
+  Headcount,
+  PlannedGap,
+  ShopDuty,
+  Shortage,
+  StaffedShop,
+  StaffingCounts,
+} from '@deskfleet/protocol/agents-staffing';
 import { dateOf, dayBounds, type Interval } from '@deskfleet/service-hours';
 import { sql } from 'kysely';
 import type { ShortfallRow } from '../projections/shortfalls.ts';
 import { MAX_SHIFT_MS } from '../shift/shift.ts';
 import { changesOf, type PresenceRow, presenceOf, servedRows, shopsOfContracts, type Trained, trainedFor } from '../staffing/people.ts';
-import { onlineSpans, onlineWithin, stepsOf, teamPresence, unionOf } from '../staffing/presence.ts';
+import { gapsIn, onlineSpans, onlineWithin, stepsOf, teamPresence, unionOf } from '../staffing/presence.ts';
 import { promisedAt } from '../staffing/served.ts';
 
 const DAY_MS = 24 * 3_600_000;
 /** A shop whose people have no shift within a week before or after has no roster here. */
 const ROSTER_MS = 7 * DAY_MS;
+/** Gaps of the plan told for each shop. */
+const GAPS_SHOWN = 5;
 /** Shops an overview answers; the others are counts. */
 export const SHOPS_SHOWN = 50;
 
@@ -26,6 +38,7 @@ export async function staffedShops(tx: Tx, vendorId: string, shopIds: readonly s
   const people = shopIds === 'all' ? 'all' : [...new Set([...trained.values()].flat().map(({ agentId }) => agentId))];
   const presence = await presenceOf(tx, vendorId, people, { from: now, to: now });
   const roster = await rosterAround(tx, vendorId, now);
+  const ahead = await shiftsAhead(tx, vendorId, now);
   const short = await openShortfalls(tx, vendorId, shopIds);
   const named = new Set([...served.keys(), ...(shopIds === 'all' ? trained.keys() : shopIds)]);
   const promiseOf = new Map(promises.map(({ shopId, promise }) => [shopId, promise]));
@@ -45,6 +58,10 @@ export async function staffedShops(tx: Tx, vendorId: string, shopIds: readonly s
     const since = row?.contract_id === promise?.contractId ? row : undefined;
     const shortage = promise?.serving === true && open && together.known && missing > 0;
     const duty = roster.filter(({ agentId, shopIds: on }) => (on.length === 0 ? own.includes(agentId) : on.includes(shopId)));
+    const everybody = new Set(team(shops));
+    const serves = ({ agentId, shopIds: on }: Planned) => (on.length === 0 ? everybody.has(agentId) : on.some((each) => shops.includes(each)));
+    const plans = Map.groupBy(duty.length === 0 || promise?.serving !== true ? [] : ahead.filter(serves), ({ agentId }) => agentId);
+    const openSpans = duty.length === 0 || promise?.serving !== true ? [] : promise.hours.openings(now, now + DAY_MS);
     return StaffedShop.create({
       shopId,
       contractId: promise?.contractId ?? '',
@@ -60,6 +77,9 @@ export async function staffedShops(tx: Tx, vendorId: string, shopIds: readonly s
       shortage: shortage ? Shortage.create({ since: Number(since?.since ?? now), missing, shortfall: since?.shortfall ?? false }) : undefined,
       heardAt: Math.max(0, ...own.map((agentId) => presence.get(agentId)?.at(-1)?.at ?? 0)),
       serving: promise?.serving ?? false,
+      gaps: gapsIn([...plans.values()], promise?.contracted ?? 0, openSpans)
+        .slice(0, GAPS_SHOWN)
+        .map(({ from, to, missing: lacking }) => PlannedGap.create({ fromAt: from, toAt: to, missing: lacking })),
     });
   });
 }
@@ -76,6 +96,18 @@ export function countsOf(shops: readonly StaffedShop[]): StaffingCounts {
     short: shops.filter(({ shortage }) => shortage?.shortfall).length,
     unknown: shops.filter(({ serving, online }) => serving && online === undefined).length,
   });
+}
+
+interface Planned extends Interval {
+  readonly agentId: string;
+  readonly shopIds: readonly string[];
+}
+
+async function shiftsAhead(tx: Tx, vendorId: string, now: EpochMs): Promise<Planned[]> {
+  const { rows } = await sql<{ agent_id: string; shop_ids: string[]; from_at: string; to_at: string }>`
+    select agent_id, shop_ids, from_at, to_at from shifts
+     where vendor_id = ${vendorId} and from_at > ${now - MAX_SHIFT_MS} and from_at < ${now + DAY_MS} and to_at > ${now} and not cancelled`.execute(tx);
+  return rows.map((row) => ({ agentId: row.agent_id, shopIds: row.shop_ids, from: Number(row.from_at), to: Number(row.to_at) }));
 }
 
 interface Rostered {

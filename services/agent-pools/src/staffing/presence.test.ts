@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type Changes, onlineSpans, onlineWithin, stepsOf, teamPresence, unionOf } from './presence.ts';
+import { type Changes, gapsIn, onlineSpans, onlineWithin, stepsOf, teamPresence, unionOf } from './presence.ts';
 
 const SECOND = 1_000;
 const HOUR = 3_600_000;
@@ -112,3 +112,18 @@ test('spans that overlap or touch are one', () =>
     { from: 1, to: 9 },
     { from: 20, to: 25 },
   ]));
+
+test('who is missing tonight is told from the plan, within the service hours only', () => {
+  // A6
+  const open = [
+    { from: 9, to: 22 },
+    { from: 30, to: 32 },
+  ];
+  const people = [[{ from: 8, to: 22 }], [{ from: 9, to: 18 }], [{ from: 30, to: 31 }]];
+  expect(gapsIn(people, 2, open)).toEqual([
+    { from: 18, to: 22, missing: 1 },
+    { from: 30, to: 31, missing: 1 },
+    { from: 31, to: 32, missing: 2 },
+  ]);
+  expect(gapsIn(people, 0, open)).toEqual([]);
+});

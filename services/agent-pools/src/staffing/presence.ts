@@ -91,3 +91,26 @@ export function teamPresence(team: ReadonlyMap<string, Changes>, contracted: num
   const crossing = steps.findLastIndex(({ count }) => count < contracted !== short);
   return { known, online, unreported, since: steps[crossing + 1]?.at ?? begin };
 }
+
+/** Where fewer people than wanted are planned within the open spans, in order; touching spans of the same lack are one. */
+export function gapsIn(
+  people: readonly (readonly Interval[])[],
+  wanted: number,
+  open: readonly Interval[],
+): { readonly from: EpochMs; readonly to: EpochMs; readonly missing: number }[] {
+  const gaps: { from: EpochMs; to: EpochMs; missing: number }[] = [];
+  for (const span of open) {
+    const steps = stepsOf(
+      people.map((spans) => unionOf(spans, span)),
+      span,
+    );
+    steps.forEach(({ at, count }, index) => {
+      const to = steps[index + 1]?.at ?? span.to;
+      const last = gaps.at(-1);
+      if (count >= wanted) return;
+      if (last?.to === at && last.missing === wanted - count) last.to = to;
+      else gaps.push({ from: at, to, missing: wanted - count });
+    });
+  }
+  return gaps;
+}

@@ -187,6 +187,38 @@ describe('by keyboard and ear', () => {
     expect(await rows.locator('td', { hasText: '—' }).count()).toBeGreaterThan(7);
   });
 
+  test('an owner answers a question in place, on a phone', async () => {
+    await page.setViewportSize({ width: 390, height: 844 });
+    await open('/questions', 'client');
+    server.posted.length = 0;
+    const first = page.getByRole('article').filter({ hasText: '退货地址' });
+    await first.getByRole('textbox', { name: '答复' }).fill('杭州余杭区');
+    await first.getByRole('button', { name: '答复' }).click();
+    await expect.poll(() => server.posted.map(({ path, body }) => [path, JSON.parse(body)])).toEqual([['/questions/qu_1/answer', { text: '杭州余杭区' }]]);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)).toBe(0);
+    await page.setViewportSize({ width: 1440, height: 900 });
+  });
+
+  test('of a shift plan by file the good lines are in, each bad one is named', async () => {
+    await open('/shifts', 'team-lead');
+    await page
+      .getByLabel('上传 CSV')
+      .first()
+      .setInputFiles({ name: 'shifts.csv', mimeType: 'text/csv', buffer: Buffer.from('agent,from,to\n') });
+    await page.getByText('已排 7 班，1 班原本如此。').waitFor();
+    const rows = page.getByRole('alert').locator('tbody tr');
+    expect(await rows.count()).toBe(2);
+    expect(await rows.first().innerText()).toContain('小梅');
+  });
+
+  test('what nobody reports is said, never 0', async () => {
+    await open('/staffing', 'client');
+    const row = page.getByRole('row').filter({ hasText: '山野零食' });
+    expect(await row.innerText()).toMatch(/没有来源/);
+    expect(await row.innerText()).toMatch(/没有排班/);
+    expect(await page.getByRole('row').filter({ hasText: '云栖家居' }).innerText()).toMatch(/缺 1，自 \d\d:\d\d/);
+  });
+
   test('a table says how many rows there are', async () => {
     await open('/contracts/ct_0/sla/first-response/clocks', 'client');
     expect(await page.locator('main table').getAttribute('aria-rowcount')).toBe('41');

@@ -114,6 +114,8 @@ const routes: [RegExp, Answer][] = [
   [/^\/contracts\/[^/]+\/usage$/, () => world.usage],
   [/^\/questions$/, (_, __, query) => (query.get('state') === 'answered' ? care.answeredQuestions : care.questions)],
   [/^\/questions\/qu_\d+$/, () => care.oneQuestion],
+  [/^\/questions\/qu_\d+\/answer$/, () => ({ at: { source: 'client-onboarding', position: 1 } })],
+  [/^\/shifts\.csv$/, () => care.plannedByFile],
   [/^\/shops\/[^/]+\/knowledge$/, () => care.knowledge],
   [/^\/contracts\/[^/]+\/supervision$/, () => care.supervision],
   [/^\/contracts\/[^/]+\/meetings$/, () => care.meetings],

@@ -190,9 +190,15 @@ const staffed = (part: Partial<StaffedShop>): StaffedShop => ({
   open: true,
   heardAt: NOW - 40_000,
   serving: true,
+  gaps: [],
   ...part,
 });
-const short = staffed({ online: { count: 4 }, contractOnline: { count: 4 }, shortage: { since: NOW - HOUR, missing: 1, shortfall: true } });
+const short = staffed({
+  gaps: [{ fromAt: dayFrom + 22 * HOUR, toAt: dayFrom + 23 * HOUR, missing: 3 }],
+  online: { count: 4 },
+  contractOnline: { count: 4 },
+  shortage: { since: NOW - HOUR, missing: 1, shortfall: true },
+});
 const none = { shops: 0, short: 0, unknown: 0 };
 export const staffing = {
   shops: [
@@ -249,4 +255,13 @@ export const shifts: { shifts: Shift[]; nextToken: string } = {
     source: ['page', 'csv', 'webhook'][index] ?? '',
   })),
   nextToken: '',
+};
+
+export const plannedByFile = {
+  planned: 7,
+  unchanged: 1,
+  rejected: [
+    { line: 3, code: 'shift-agent-unknown', field: 'agent', found: '小梅', expected: 'the id of an agent, or a work name that one agent has' },
+    { line: 9, code: 'shift-line-invalid', field: 'from', found: '2026-11-27 09:00', expected: 'an instant with its zone, such as 2026-03-05T10:00:00+08:00' },
+  ],
 };

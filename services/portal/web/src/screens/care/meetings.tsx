@@ -66,7 +66,7 @@ function MeetingsPage({ contract }: { contract: Contract }) {
           <Figure
             label={said.overdueActions}
             value={format.count(data.actionsOverdue)}
-            {...(data.actionsOverdue > 0 ? { status: 'breach' as const, verdict: said.actionStates['overdue'] } : {})}
+            {...(data.actionsOverdue > 0 ? { status: 'breach' as const, verdict: said.pastDue } : {})}
           />
         </div>
       )}

@@ -57,11 +57,11 @@ function SupervisionPage({ contract }: { contract: Contract }) {
             </>
           }
         />
-        <Figure label={said.weaknessStates['open'] ?? ''} value={count(summary?.open)} status={(summary?.open ?? 0) > 0 ? 'risk' : 'neutral'} />
+        <Figure label={said.weaknessStates['open'] ?? ''} value={count(summary?.open)} counts={summary === undefined ? '' : `/ ${count(summary.weaknesses)}`} />
         <Figure
           label={said.weaknessStates['overdue'] ?? ''}
           value={count(summary?.overdue)}
-          {...((summary?.overdue ?? 0) > 0 ? { status: 'breach' as const, verdict: said.weaknessStates['overdue'] } : {})}
+          {...((summary?.overdue ?? 0) > 0 ? { status: 'breach' as const, verdict: said.pastDue } : {})}
         />
         <Figure label={said.weaknessStates['done'] ?? ''} value={count(summary?.done)} counts={summary === undefined ? '' : `/ ${count(summary.weaknesses)}`} />
       </div>

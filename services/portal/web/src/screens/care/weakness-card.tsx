@@ -8,7 +8,7 @@ import { Field } from '../../parts/field.tsx';
 import { Refusal } from '../../parts/problem.tsx';
 import { StatusMark } from '../../parts/status.tsx';
 import { useScope } from '../../scope/scope.ts';
-import { wordFor } from '../../words/domain.ts';
+import { domain, wordFor } from '../../words/domain.ts';
 import { useWords } from '../../words/words.ts';
 import { useAct, useActing } from './acting.ts';
 import type { WeaknessState } from './queries.ts';
@@ -20,6 +20,7 @@ const STATUS = { open: 'risk', proposed: 'risk', agreed: 'neutral', overdue: 'br
 
 export function WeaknessCard({ contractId, weakness, today }: { contractId: string; weakness: WeaknessState; today: string }) {
   const said = useWords(careWords);
+  const terms = useWords(domain);
   const format = useFormat();
   const scope = useScope();
   const status = Object.entries(STATUS).find(([state]) => state === weakness.state)?.[1] ?? 'neutral';
@@ -33,7 +34,8 @@ export function WeaknessCard({ contractId, weakness, today }: { contractId: stri
       </header>
       <p className="ask-text">{weakness.text || said.erased}</p>
       <p className="quiet">
-        {said.judged} {wordFor(said.judgedWords, weakness.judged)} · {weakness.clauseKey === '' ? said.noClause : `${said.clause} ${weakness.clauseKey}`}
+        {said.judged} {wordFor(said.judgedWords, weakness.judged)} ·{' '}
+        {weakness.clauseKey === '' ? said.noClause : `${said.clause} ${wordFor(terms.metrics, weakness.clauseKey)}`}
         {weakness.conversationId === '' ? null : (
           <>
             {' · '}

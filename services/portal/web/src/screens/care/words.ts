@@ -15,7 +15,7 @@ export const careWords = dictionary(
     noBuyers: '没有买家在等',
     ourTurn: '待我们处理',
     theirTurn: '等服务商处理',
-    closedQuestions: '已答复、已撤回',
+    closedQuestions: '已答复',
     dayEnd: '日终未答',
     dayEndAbout: (date: string) => `${date} 结束时还没有答复的（按合同时区）`,
     whatQuestions: '问题',
@@ -65,6 +65,7 @@ export const careWords = dictionary(
     judgedSplit: (process: string, result: string) => `针对过程 ${process}，针对结果 ${result}`,
     weaknesses: '问题与整改',
     noWeaknesses: '这段时间没有记录问题。',
+    pastDue: '超过双方同意的期限',
     weaknessStates: { open: '还没有整改办法', proposed: '等对方同意', agreed: '已同意，未到期', overdue: '已过期未完成', done: '已完成' } as Record<
       string,
       string
@@ -145,7 +146,7 @@ export const careWords = dictionary(
     noBuyers: 'no buyer waiting',
     ourTurn: 'Our turn',
     theirTurn: "The vendor's turn",
-    closedQuestions: 'Answered or withdrawn',
+    closedQuestions: 'Answered',
     dayEnd: 'Open at day end',
     dayEndAbout: (date) => `not answered by the end of ${date}, in the contract's zone`,
     whatQuestions: 'questions',
@@ -194,6 +195,7 @@ export const careWords = dictionary(
     judgedSplit: (process, result) => `${process} of the process, ${result} of the result`,
     weaknesses: 'Weaknesses and remedies',
     noWeaknesses: 'No weakness was recorded in this period.',
+    pastDue: 'past the day both agreed on',
     weaknessStates: { open: 'no remedy yet', proposed: 'waits for the other side', agreed: 'agreed, not due', overdue: 'overdue', done: 'done' },
     foundOn: 'Checked',
     inspector: 'By',

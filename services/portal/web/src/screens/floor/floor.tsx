@@ -15,6 +15,7 @@ import { StatusMark } from '../../parts/status.tsx';
 import { WaitingList } from '../../parts/waiting-list.tsx';
 import { useScope } from '../../scope/scope.ts';
 import { useWords } from '../../words/words.ts';
+import { GapsPanel } from '../staffing/gaps-panel.tsx';
 import { HourChart } from './hours.tsx';
 import { floorWords } from './words.ts';
 
@@ -76,7 +77,7 @@ export function Screen() {
           label={said.onDuty}
           value={agents.data === undefined ? '—' : `${online} / ${agents.data.agents.length}`}
           about={said.onDutyAbout}
-          to={`/accounts${scope.search()}`}
+          to={`/staffing${scope.search()}`}
         />
       </div>
       <div className="columns">
@@ -93,6 +94,7 @@ export function Screen() {
       </div>
       {wall ? null : (
         <div className="stack" style={{ marginTop: 16 }}>
+          <GapsPanel />
           <WaitingList />
         </div>
       )}

@@ -17,6 +17,8 @@ import { useScope } from '../../scope/scope.ts';
 import { common } from '../../words/common.ts';
 import { dictionary, useWords } from '../../words/words.ts';
 import { dueOf } from '../sla/queries.ts';
+import { NowMark } from '../staffing/now-mark.tsx';
+import { staffingQuery } from '../staffing/queries.ts';
 
 const words = dictionary(
   {
@@ -30,6 +32,10 @@ const words = dictionary(
     allKept: '全部达标',
     cost: '本月费用至今',
     costAbout: '按已到的会话计，抵扣月末才定',
+    onDuty: '在岗',
+    onDutyOf: (n: string) => `合同 ${n}`,
+    onDutyShort: (n: string) => `${n} 家店铺在线少于合同`,
+    onDutyUnknown: '没有来源',
     todo: '请您处理',
     shops: '各店铺的承诺',
     shop: '店铺',
@@ -52,6 +58,10 @@ const words = dictionary(
     allKept: 'All kept',
     cost: 'This month so far',
     costAbout: 'for conversations that have arrived; credits are settled at month end',
+    onDuty: 'On duty',
+    onDutyOf: (n) => `contracted ${n}`,
+    onDutyShort: (n) => `${n} shops with fewer online than contracted`,
+    onDutyUnknown: 'no source',
     todo: 'For you to do',
     shops: 'Promises by shop',
     shop: 'Shop',
@@ -106,6 +116,7 @@ export function ClientHome() {
           {...(judged === 0 ? {} : { verdict: worst?.clause === undefined ? said.allKept : said.worst(clauseText(worst.clause)) })}
           to={`/sla${scope.search({ range: month })}`}
         />
+        <OnDuty />
         <Figure label={said.cost} value={format.money(cost)} about={said.costAbout} to={`/billing${scope.search({ range: month })}`} />
       </div>
       <div className="stack">
@@ -177,4 +188,28 @@ export function ClientHome() {
 function Verdict({ figure, kept, missed, none }: { figure: ClauseFigure | undefined; kept: string; missed: string; none: string }) {
   if (dueOf(figure) === 0) return <StatusMark status="neutral">{none}</StatusMark>;
   return figure?.kept ? <StatusMark status="met">{kept}</StatusMark> : <StatusMark status="breach">{missed}</StatusMark>;
+}
+
+/** C3: one shop's own agents against the contract, of several how many are short. */
+function OnDuty() {
+  const said = useWords(words);
+  const format = useFormat();
+  const scope = useScope();
+  const { data } = useQuery(staffingQuery(scope.shopIds));
+  const [only, ...others] = data?.shops ?? [];
+  const to = others.length === 0 && only !== undefined ? `/staffing/${only.shopId}${scope.search()}` : `/staffing${scope.search()}`;
+  if (only === undefined) return null;
+  if (others.length > 0) {
+    const short = data?.all?.short ?? 0;
+    return <Figure label={said.onDuty} value={format.count(short)} about={said.onDutyShort(format.count(short))} to={to} />;
+  }
+  return (
+    <Figure
+      label={said.onDuty}
+      value={only.online === undefined ? said.onDutyUnknown : format.count(only.online.count)}
+      counts={only.contracted === undefined ? '' : `/ ${said.onDutyOf(format.count(only.contracted.count))}`}
+      about={<NowMark shop={only} />}
+      to={to}
+    />
+  );
 }

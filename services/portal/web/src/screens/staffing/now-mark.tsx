@@ -45,3 +45,16 @@ export function Online({ shop }: { shop: StaffedShop }) {
     </span>
   );
 }
+
+/** When fewer are planned than contracted within a day. */
+export function Gaps({ shop }: { shop: StaffedShop }) {
+  const said = useWords(staffingWords);
+  const format = useFormat();
+  if (shop.gaps.length === 0) return <span className="quiet">—</span>;
+  const clock = (at: number) => format.clock(at, shop.zone || 'UTC').slice(0, 5);
+  return (
+    <StatusMark status="risk">
+      {shop.gaps.map(({ fromAt, toAt, missing }) => said.gap(clock(fromAt), clock(toAt), format.count(missing))).join(' · ')}
+    </StatusMark>
+  );
+}

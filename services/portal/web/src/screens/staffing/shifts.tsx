@@ -112,7 +112,17 @@ function PlanForm({ zone, today }: { zone: string; today: string }) {
   };
   const time = (label: string, value: string, change: (value: string) => void, hint?: string) => (
     <Field label={label} {...(hint === undefined ? {} : { hint })}>
-      {(field) => <input {...field} type="time" className="native" required value={value} onChange={(event) => change(event.target.value)} />}
+      {(field) => (
+        <Input
+          {...field}
+          required
+          inputMode="numeric"
+          placeholder="HH:MM"
+          pattern="([01]\d|2[0-3]):[0-5]\d"
+          value={value}
+          onChange={(event) => change(event.target.value)}
+        />
+      )}
     </Field>
   );
   return (

@@ -4,23 +4,25 @@ import { lazy, Suspense } from 'react';
 import { Link, useParams, useSearchParams } from 'react-router';
 import { useShopNames } from '../../api/queries.ts';
 import { isVendor, useSession } from '../../api/session.ts';
+import { verdict } from '../../format/ratio.ts';
 import { useFormat } from '../../format/use-format.ts';
 import { DataTable } from '../../parts/data-table.tsx';
-import { Figure, RateFigure } from '../../parts/figure.tsx';
+import { Figure } from '../../parts/figure.tsx';
 import { Empty, Loaded, Page, Panel } from '../../parts/page.tsx';
 import { StatusMark } from '../../parts/status.tsx';
 import { useScope } from '../../scope/scope.ts';
+import { common } from '../../words/common.ts';
 import { domain, wordFor } from '../../words/domain.ts';
 import { useWords } from '../../words/words.ts';
 import { DutyChart } from './duty-chart.tsx';
 import { NowMark, Online } from './now-mark.tsx';
+import { PresenceChoice } from './presence-choice.tsx';
 import { dutyQuery, type ShopDuty } from './queries.ts';
 import { staffingWords } from './words.ts';
 
 const DateInput = lazy(async () => ({ default: (await import('../../parts/date-input.tsx')).DateInput }));
 /** N-011: at least 85 % of the rostered time online. */
 const TARGET_BP = 8_500;
-const MINUTE = 60_000;
 
 export function Screen() {
   const { shopId = '' } = useParams();
@@ -43,6 +45,7 @@ function Duty({ shopId, duty }: { shopId: string; duty: ShopDuty }) {
   const shopName = useShopNames();
   const [, setParams] = useSearchParams();
   const zone = duty.now?.zone || 'Asia/Shanghai';
+  const mayRecord = session.role === 'vendor-operations' || session.role === 'team-lead';
   const choose = (date: string) =>
     setParams((current) => {
       const next = new URLSearchParams(current);
@@ -80,17 +83,7 @@ function Duty({ shopId, duty }: { shopId: string; duty: ShopDuty }) {
             value={duty.now.onShift === undefined ? said.noRoster : format.count(duty.now.onShift.count)}
             counts={`${said.trained} ${format.count(duty.now.trained)}`}
           />
-          {duty.rosteredMs === 0 || !duty.presenceKnown ? (
-            <Figure label={said.onlineRate} value="—" about={duty.presenceKnown ? said.noRoster : said.noSource} />
-          ) : (
-            <RateFigure
-              label={said.onlineRate}
-              part={Math.floor(duty.onlineMs / MINUTE)}
-              whole={Math.floor(duty.rosteredMs / MINUTE)}
-              targetBp={TARGET_BP}
-              about={said.onlineRateAbout}
-            />
-          )}
+          <OnlineRate duty={duty} />
         </div>
       )}
       <div className="stack">
@@ -113,6 +106,7 @@ function Duty({ shopId, duty }: { shopId: string; duty: ShopDuty }) {
                   title: said.state,
                   cell: (agent) => (
                     <>
+                      {mayRecord ? <PresenceChoice agent={agent} /> : null}
                       <StatusMark status={agent.presence === 'online' ? 'met' : agent.presence === 'away' ? 'risk' : 'neutral'}>
                         {agent.presence === 'unspecified' ? said.noSource : wordFor(terms.presence, agent.presence)}
                       </StatusMark>
@@ -159,5 +153,26 @@ function Duty({ shopId, duty }: { shopId: string; duty: ShopDuty }) {
         </Panel>
       </div>
     </Page>
+  );
+}
+
+/** How much of the rostered time was online; counts as time, not as cases. */
+function OnlineRate({ duty }: { duty: ShopDuty }) {
+  const said = useWords(staffingWords);
+  const shared = useWords(common);
+  const format = useFormat();
+  const { rosteredMs, onlineMs, presenceKnown } = duty;
+  if (rosteredMs === 0 || !presenceKnown) return <Figure label={said.onlineRate} value="—" about={presenceKnown ? said.noRoster : said.noSource} />;
+  const kept = verdict(onlineMs, rosteredMs, TARGET_BP) === 'kept';
+  const distance = (kept ? shared.above : shared.short)(format.pointsFromTarget(onlineMs, rosteredMs, TARGET_BP));
+  return (
+    <Figure
+      label={said.onlineRate}
+      value={format.percent(onlineMs, rosteredMs, TARGET_BP)}
+      counts={`${format.duration(onlineMs)} / ${format.duration(rosteredMs)}`}
+      status={kept ? 'met' : 'breach'}
+      verdict={`${kept ? shared.kept : shared.missed} · ${distance}`}
+      about={said.onlineRateAbout}
+    />
   );
 }

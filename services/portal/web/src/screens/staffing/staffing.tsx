@@ -9,7 +9,7 @@ import { Figure } from '../../parts/figure.tsx';
 import { Empty, Loaded, Page, Panel } from '../../parts/page.tsx';
 import { useScope } from '../../scope/scope.ts';
 import { useWords } from '../../words/words.ts';
-import { NowMark, Online } from './now-mark.tsx';
+import { Gaps, NowMark, Online } from './now-mark.tsx';
 import { type StaffedShop, staffingQuery } from './queries.ts';
 import { staffingWords } from './words.ts';
 
@@ -51,7 +51,7 @@ export function Screen() {
                 to={to}
                 footer={
                   (rest?.shops ?? 0) > 0 ? (
-                    <RestRow columns={6}>{said.rest(format.count(rest?.shops ?? 0), format.count(rest?.short ?? 0))}</RestRow>
+                    <RestRow columns={7}>{said.rest(format.count(rest?.shops ?? 0), format.count(rest?.short ?? 0))}</RestRow>
                   ) : undefined
                 }
                 columns={[
@@ -69,6 +69,7 @@ export function Screen() {
                       </>
                     ),
                   },
+                  { key: 'ahead', title: said.ahead, hideNarrow: true, cell: (shop) => <Gaps shop={shop} /> },
                   { key: 'trained', title: said.trained, number: true, hideNarrow: true, cell: (shop) => format.count(shop.trained) },
                   {
                     key: 'shift',
