@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type StartedInstallation, startInstallation } from '../installation.ts';
 
 /** What needs no sign-in, and why: one's own state, invitations by their secret, a channel by its signature. */
-const PUBLIC = ['getMe', 'signOut', 'lookUpInvitation', 'acceptInvitation', 'receiveWebhook'];
+const PUBLIC = ['getMe', 'signOut', 'lookUpInvitation', 'acceptInvitation', 'receiveWebhook', 'receiveStaffing'];
 const MONTH = '2020-03';
 
 type Json = Record<string, unknown>;
@@ -127,6 +127,7 @@ async function thingsOf(code: string): Promise<Record<string, string>> {
   const { holdId } = await json('/legal-holds', operator, 'post', { shopId, reason: 'a test' });
   await json(`/legal-holds/${String(holdId)}/release`, operator, 'post', { reason: 'a test' });
   await json('/erasures', operator, 'post', { shopId, buyerId: `${code}:customer-1`, reason: 'a test' });
+  const together = await livedTogether(String(shopId), String(contractId), String(agentId));
   const breach = await first(`/breaches?shopIds=${String(shopId)}`, 'breaches');
   const event = await first(`/system/events?service=conversations&shopId=${String(shopId)}`, 'events');
   return strings({
@@ -136,6 +137,7 @@ async function thingsOf(code: string): Promise<Record<string, string>> {
     agentId,
     sampleId,
     assignmentId,
+    ...together,
     clauseKey: (breach['clause'] as Json)['key'],
     breachId: breach['breachId'],
     conversationId: (await first(`/conversations?shopIds=${String(shopId)}`, 'conversations'))['conversationId'],
@@ -156,6 +158,34 @@ async function thingsOf(code: string): Promise<Record<string, string>> {
     name: 'invoices',
   });
 }
+
+/** Something of everything that both sides of a contract live together on. */
+async function livedTogether(shopId: string, contractId: string, agentId: string): Promise<Json> {
+  const consent = { evidence: 'a test' };
+  const contract = `/contracts/${contractId}`;
+  const { questionId } = await json(`/shops/${shopId}/questions`, operator, 'post', { text: 'a question' });
+  await json(`/questions/${String(questionId)}/answer`, operator, 'post', { text: 'an answer', consent });
+  const check = { checkedOn: '2020-03-01', inspector: 'Owner of B', consent, weaknesses: [{ text: 'slow', judged: 'process' }] };
+  const { weaknessKeys } = await json(`${contract}/supervision`, operator, 'post', check);
+  const { suggestionId } = await json(`${contract}/suggestions`, operator, 'post', { text: 'a suggestion' });
+  const actions = [{ text: 'an action', owner: 'vendor', dueOn: '2020-03-02' }];
+  const { meetingId } = await json(`${contract}/meetings`, operator, 'post', { heldOn: '2020-03-01', levels: ['manager'], topics: 'a talk', actions });
+  await json('/shifts', operator, 'post', { shifts: [{ agentId, shopIds: [shopId], fromAt: 1_600_000_000_000, toAt: 1_600_003_600_000 }] });
+  await json('/settle', operator, 'post', {});
+  const { shiftId } = await first('/shifts?fromAt=1600000000000&toAt=1600003600000', 'shifts');
+  return { questionId, weaknessKey: (weaknessKeys as string[])[0], suggestionId, meetingId, actionKey: 'a-1', shiftId };
+}
+
+/** What a command has to say before it is looked at whose thing it is about: a client may use these on their own. */
+const BODIES: Readonly<Record<string, Json>> = {
+  answerClarification: { text: 'x' },
+  correctKnowledge: { text: 'x', version: 1 },
+  recordSupervision: { checkedOn: '2020-03-01', inspector: 'x', weaknesses: [] },
+  proposeRemedy: { text: 'x', dueOn: '2099-01-01' },
+  makeSuggestion: { text: 'x' },
+  replySuggestion: { adopted: true },
+  recordMeeting: { heldOn: '2020-03-01', levels: ['manager'], topics: 'x' },
+};
 
 function strings(values: Json): Record<string, string> {
   return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, String(value)]));
@@ -190,7 +220,8 @@ const withId = (): readonly Operation[] => operations.filter(({ path, open }) =>
 
 async function statuses(asked: readonly Operation[], token: string): Promise<Record<string, number>> {
   const found: Record<string, number> = {};
-  for (const operation of asked) found[operation.operationId] = (await ask(addressOf(operation), token, operation.method)).status;
+  for (const operation of asked)
+    found[operation.operationId] = (await ask(addressOf(operation), token, operation.method, BODIES[operation.operationId])).status;
   return found;
 }
 
@@ -221,6 +252,11 @@ test("a client opens their own shop's contract, figures, breach, conversation, i
       'exportInvoiceLines',
       'exportLineUsage',
       'exportUsage',
+      'getQuestion',
+      'listKnowledge',
+      'getSupervision',
+      'listMeetings',
+      'getShopDuty',
     ].includes(operationId),
   );
   expect(await statuses(own, clientB)).toEqual(all(own, 200));
@@ -246,6 +282,8 @@ test("lists show a client nothing of another's shop, asked for by name or not", 
     ['/invoices', 'invoices'],
     [`/accruals?month=${MONTH}`, 'accruals'],
     ['/inspections', 'inspections'],
+    ['/questions', 'questions'],
+    ['/staffing', 'shops'],
     [`/clauses?from=2020-03-01`, 'clauses'],
     ['/floor', 'hours'],
   ] as const) {
@@ -336,5 +374,6 @@ test('without a token every route but the open ones is 401, before anything is l
 
 test('a webhook that proves nothing is 401', async () => {
   expect((await ask('/channels/B/messages', '', 'post', {})).status).toBe(401);
+  expect((await ask('/staffing-feed/calls', '', 'post', {})).status).toBe(401);
   expect(idsOfB['shopId']).toBe(shopIdOf('vendor-1', 'B'));
 });

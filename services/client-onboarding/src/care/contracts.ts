@@ -47,6 +47,12 @@ function contractOf(rows: readonly Row[]): SeenContract | undefined {
   return { contractId: first.contract_id, clientId: first.client_id, shopIds: rows.map(({ shop_id }) => shop_id), zone: terms.zone, terms };
 }
 
+/** NOT_FOUND for a shop that the caller does not see. */
+export async function mustSeeShop(kit: Kit, caller: Caller, shopId: string): Promise<void> {
+  const { rows } = await kit.read(caller, (tx) => sql`select 1 from shops where shop_id = ${shopId}`.execute(tx));
+  if (rows.length === 0) notFound('shop', shopId);
+}
+
 /** The zones of contracts, by contract. */
 export async function zonesOf(kit: Kit, caller: Caller, contractIds: readonly string[]): Promise<ReadonlyMap<string, string>> {
   const { rows } = await kit.read({ ...caller, shopIds: 'all' }, (tx) =>

@@ -17,7 +17,7 @@ import { consentOf } from '../consent.ts';
 import { knowledgeOf, QUESTION_KEY_PARTS, questionById, questionPage } from '../queries/questions.ts';
 import { type QuestionCommand, type QuestionEvent, question } from '../question/question.ts';
 import type { Sealed } from '../sealed.ts';
-import { contractFor, contractOfShop } from './contracts.ts';
+import { contractFor, contractOfShop, mustSeeShop } from './contracts.ts';
 import { places, sealFor, textIn } from './texts.ts';
 
 type Methods = Pick<
@@ -177,7 +177,7 @@ export function questionMethods(kit: Kit, sealed: Sealed): Methods {
     async listKnowledge(request, { caller }) {
       allow(caller, 'vendor-operations', 'team-lead', 'qa-inspector', 'finance', 'client');
       await kit.awaitPosition(request.after);
-      visibleShops(caller, [request.shopId]);
+      await mustSeeShop(kit, caller, request.shopId);
       return ListKnowledgeResponse.create(await knowledgeOf(kit, sealed, caller, request.shopId, request.search));
     },
   };

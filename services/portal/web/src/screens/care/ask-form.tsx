@@ -2,6 +2,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Button, Input } from 'antd';
 import { type FormEvent, useState } from 'react';
+import { useSearchParams } from 'react-router';
 import { api, ask } from '../../api/http.ts';
 import { agentsQuery } from '../../api/queries.ts';
 import { ShopChoice } from '../../parts/chooser.tsx';
@@ -15,9 +16,11 @@ import { careWords } from './words.ts';
 export function AskForm({ shopIds }: { shopIds: readonly string[] }) {
   const said = useWords(careWords);
   const agents = useQuery(agentsQuery);
-  const [shopId, setShopId] = useState(shopIds.length === 1 ? (shopIds[0] ?? '') : '');
+  // From a conversation's page: its buyer waits.
+  const [params] = useSearchParams();
+  const [shopId, setShopId] = useState(params.get('of') ?? (shopIds.length === 1 ? (shopIds[0] ?? '') : ''));
   const [text, setText] = useState('');
-  const [conversations, setConversations] = useState('');
+  const [conversations, setConversations] = useState(params.get('ask') ?? '');
   const [agentId, setAgentId] = useState('');
   const send = useAct(
     () =>

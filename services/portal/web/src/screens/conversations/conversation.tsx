@@ -1,7 +1,7 @@
 // A conversation: what was said, whose clock ran, which second decided. Every message has its own address.
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { useNavigate, useParams } from 'react-router';
+import { Link, useNavigate, useParams } from 'react-router';
 import { api, ask } from '../../api/http.ts';
 import { agentsQuery, useShopNames, useZones } from '../../api/queries.ts';
 import { isVendor, useSession } from '../../api/session.ts';
@@ -99,6 +99,7 @@ function ConversationPage({ conversation, conversationId }: { conversation: Conv
       ]
         .filter((part) => part !== '')
         .join(' · ')}
+      actions={vendor && shopId !== '' ? <Link to={`/questions${scope.search({ ask: conversationId, of: shopId })}`}>{said.askOwner}</Link> : null}
     >
       <div className="stack">
         <Panel

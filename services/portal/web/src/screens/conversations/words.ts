@@ -4,6 +4,7 @@ import { dictionary } from '../../words/words.ts';
 export const conversationWords = dictionary(
   {
     title: '会话',
+    askOwner: '问店主',
     about: (from: string, to: string) => `${from} – ${to} 的会话，新的在前`,
     list: '会话',
     none: '这段时间没有会话。换一段时间，或先导入会话记录。',
@@ -41,6 +42,7 @@ export const conversationWords = dictionary(
   },
   {
     title: 'Conversations',
+    askOwner: 'Ask the owner',
     about: (from, to) => `Conversations of ${from} – ${to}, newest first`,
     list: 'Conversations',
     none: 'No conversations in this time. Choose other days, or import transcripts first.',
