@@ -1,13 +1,14 @@
 // Platform accounts and whose they are, by time span: unmapped ones first, with their message counts; page and CSV.
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Button } from 'antd';
-import { useRef, useState } from 'react';
+import { useState } from 'react';
 import { useSearchParams } from 'react-router';
 import { api, ask } from '../../api/http.ts';
 import { agentsQuery, useShopNames, useZones } from '../../api/queries.ts';
 import { useSession } from '../../api/session.ts';
 import type { Account, AccountMapping } from '../../api/types.ts';
 import { useFormat } from '../../format/use-format.ts';
+import { CsvButton } from '../../parts/csv-button.tsx';
 import { DataTable } from '../../parts/data-table.tsx';
 import { Export } from '../../parts/export.tsx';
 import { Figure } from '../../parts/figure.tsx';
@@ -191,12 +192,8 @@ export function Screen() {
 function Csv({ mayMap }: { mayMap: boolean }) {
   const said = useWords(accountWords);
   const cache = useQueryClient();
-  const chooser = useRef<HTMLInputElement>(null);
   const send = useMutation({
-    mutationFn: async (file: File) => {
-      const text = await file.text();
-      return ask(api.POST('/accounts.csv', { body: '', bodySerializer: () => text, headers: { 'content-type': 'text/csv' } }));
-    },
+    mutationFn: (text: string) => ask(api.POST('/accounts.csv', { body: '', bodySerializer: () => text, headers: { 'content-type': 'text/csv' } })),
     onSuccess: () => void cache.invalidateQueries({ queryKey: ['people'] }),
   });
   return (
@@ -204,26 +201,7 @@ function Csv({ mayMap }: { mayMap: boolean }) {
       <a href="/api/v1/accounts.csv" download>
         {said.download}
       </a>
-      {mayMap ? (
-        <>
-          <input
-            ref={chooser}
-            type="file"
-            className="sr-only"
-            tabIndex={-1}
-            accept=".csv,text/csv"
-            aria-label={said.upload}
-            onChange={(event) => {
-              const file = event.target.files?.[0];
-              event.target.value = '';
-              if (file !== undefined) send.mutate(file);
-            }}
-          />
-          <Button loading={send.isPending} onClick={() => chooser.current?.click()}>
-            {said.upload}
-          </Button>
-        </>
-      ) : null}
+      {mayMap ? <CsvButton label={said.upload} pending={send.isPending} send={send.mutate} /> : null}
       <span role="status">{send.data === undefined ? '' : said.mapped(String(send.data.mapped), String(send.data.unchanged))}</span>
       <Refusal error={send.error} />
     </>

@@ -1,13 +1,14 @@
 // The shift plan: one shift by hand, many by CSV (good lines go in, bad ones are named), or from a roster that reports by itself.
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Button, Input, Modal } from 'antd';
-import { type FormEvent, lazy, Suspense, useRef, useState } from 'react';
+import { type FormEvent, lazy, Suspense, useState } from 'react';
 import { api, ask } from '../../api/http.ts';
 import { agentsQuery, useShopNames, useZones } from '../../api/queries.ts';
 import { useSession } from '../../api/session.ts';
 import { addDays, dateOf, instantAt, startOfDay } from '../../format/dates.ts';
 import { useFormat } from '../../format/use-format.ts';
 import { ShopChecks } from '../../parts/chooser.tsx';
+import { CsvButton } from '../../parts/csv-button.tsx';
 import { DataTable } from '../../parts/data-table.tsx';
 import { Field } from '../../parts/field.tsx';
 import { Empty, Loaded, Page, Panel } from '../../parts/page.tsx';
@@ -174,12 +175,8 @@ function PlanForm({ zone, today }: { zone: string; today: string }) {
 function Csv({ mayPlan, span }: { mayPlan: boolean; span: { fromAt: number; toAt: number } }) {
   const said = useWords(staffingWords);
   const cache = useQueryClient();
-  const chooser = useRef<HTMLInputElement>(null);
   const send = useMutation({
-    mutationFn: async (file: File) => {
-      const text = await file.text();
-      return ask(api.POST('/shifts.csv', { body: '', bodySerializer: () => text, headers: { 'content-type': 'text/csv' } }));
-    },
+    mutationFn: (text: string) => ask(api.POST('/shifts.csv', { body: '', bodySerializer: () => text, headers: { 'content-type': 'text/csv' } })),
     onSuccess: () => void cache.invalidateQueries({ queryKey: ['people'] }),
   });
   return (
@@ -187,26 +184,7 @@ function Csv({ mayPlan, span }: { mayPlan: boolean; span: { fromAt: number; toAt
       <a href={`/api/v1/shifts.csv?fromAt=${span.fromAt}&toAt=${span.toAt}`} download>
         {said.download}
       </a>
-      {mayPlan ? (
-        <>
-          <input
-            ref={chooser}
-            type="file"
-            className="sr-only"
-            tabIndex={-1}
-            accept=".csv,text/csv"
-            aria-label={said.upload}
-            onChange={(event) => {
-              const file = event.target.files?.[0];
-              event.target.value = '';
-              if (file !== undefined) send.mutate(file);
-            }}
-          />
-          <Button loading={send.isPending} onClick={() => chooser.current?.click()}>
-            {said.upload}
-          </Button>
-        </>
-      ) : null}
+      {mayPlan ? <CsvButton label={said.upload} pending={send.isPending} send={send.mutate} /> : null}
       <span role="status">{send.data === undefined ? '' : said.planned(String(send.data.planned), String(send.data.unchanged))}</span>
       <Refusal error={send.error} />
       <Rejected rows={send.data?.rejected ?? []} />
