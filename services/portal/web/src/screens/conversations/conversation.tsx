@@ -99,6 +99,7 @@ function ConversationPage({ conversation, conversationId }: { conversation: Conv
       ]
         .filter((part) => part !== '')
         .join(' · ')}
+<<<<<<< HEAD
       actions={
         <>
           {vendor && shopId !== '' ? <Link to={`/questions${scope.search({ ask: conversationId, of: shopId })}`}>{said.askOwner}</Link> : null}
@@ -107,6 +108,9 @@ function ConversationPage({ conversation, conversationId }: { conversation: Conv
           ) : null}
         </>
       }
+=======
+      actions={vendor && shopId !== '' ? <Link to={`/questions${scope.search({ ask: conversationId, of: shopId })}`}>{said.askOwner}</Link> : null}
+>>>>>>> care
     >
       <div className="stack">
         <Panel
