@@ -188,7 +188,6 @@ const BODIES: Readonly<Record<string, Json>> = {
   recordMeeting: { heldOn: '2020-03-01', levels: ['manager'], topics: 'x' },
 };
 
-<<<<<<< HEAD
 /** A lead of the client's with a quote. */
 async function quotedTo(code: string, clientId: string): Promise<Json> {
   const { leadId } = await json('/leads', operator, 'post', { clientId, source: 'online' });
@@ -202,8 +201,6 @@ async function quotedTo(code: string, clientId: string): Promise<Json> {
   return { leadId, quoteId };
 }
 
-=======
->>>>>>> care
 function strings(values: Json): Record<string, string> {
   return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, String(value)]));
 }
@@ -314,11 +311,8 @@ test("lists show a client nothing of another's shop, asked for by name or not", 
     ['/inspections', 'inspections'],
     ['/questions', 'questions'],
     ['/staffing', 'shops'],
-<<<<<<< HEAD
     ['/leads', 'leads'],
     ['/contract-drafts', 'drafts'],
-=======
->>>>>>> care
     [`/clauses?from=2020-03-01`, 'clauses'],
     ['/floor', 'hours'],
   ] as const) {

@@ -99,7 +99,6 @@ function ConversationPage({ conversation, conversationId }: { conversation: Conv
       ]
         .filter((part) => part !== '')
         .join(' · ')}
-<<<<<<< HEAD
       actions={
         <>
           {vendor && shopId !== '' ? <Link to={`/questions${scope.search({ ask: conversationId, of: shopId })}`}>{said.askOwner}</Link> : null}
@@ -108,9 +107,6 @@ function ConversationPage({ conversation, conversationId }: { conversation: Conv
           ) : null}
         </>
       }
-=======
-      actions={vendor && shopId !== '' ? <Link to={`/questions${scope.search({ ask: conversationId, of: shopId })}`}>{said.askOwner}</Link> : null}
->>>>>>> care
     >
       <div className="stack">
         <Panel

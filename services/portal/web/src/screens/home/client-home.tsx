@@ -19,12 +19,7 @@ import { dueOf } from '../sla/queries.ts';
 import { NowMark } from '../staffing/now-mark.tsx';
 import { staffingQuery } from '../staffing/queries.ts';
 
-<<<<<<< HEAD
-
 import { TaskList } from '../tasks/task-list.tsx';
-
-=======
->>>>>>> care
 
 const words = dictionary(
   {
@@ -42,10 +37,6 @@ const words = dictionary(
     onDutyOf: (n: string) => `合同 ${n}`,
     onDutyShort: (n: string) => `${n} 家店铺在线少于合同`,
     onDutyUnknown: '没有来源',
-<<<<<<< HEAD
-=======
-    todo: '请您处理',
->>>>>>> care
     shops: '各店铺的承诺',
     shop: '店铺',
     clause: '条款',
@@ -71,10 +62,6 @@ const words = dictionary(
     onDutyOf: (n) => `contracted ${n}`,
     onDutyShort: (n) => `${n} shops with fewer online than contracted`,
     onDutyUnknown: 'no source',
-<<<<<<< HEAD
-=======
-    todo: 'For you to do',
->>>>>>> care
     shops: 'Promises by shop',
     shop: 'Shop',
     clause: 'Clause',
