@@ -19,11 +19,13 @@ export interface ShopContractRow {
   readonly imported_from: string;
   /** Epoch ms. */
   readonly recorded_at: number;
+  /** Of the text that both sides signed; empty where it was signed on paper or taken over. */
+  readonly text_hash: string;
 }
 
 export const shopContracts: RowProjection<ContractSigned | ContractImported, ShopContractRow> = {
   name: 'shop_contracts',
-  version: 1,
+  version: 2,
   types: [ContractSigned, ContractImported],
   columns: `
     contract_id text collate "C" not null,
@@ -33,7 +35,8 @@ export const shopContracts: RowProjection<ContractSigned | ContractImported, Sho
     signed_on text not null,
     consent jsonb,
     imported_from text not null,
-    recorded_at bigint not null`,
+    recorded_at bigint not null,
+    text_hash text not null`,
   keyColumns: ['contract_id', 'shop_id'],
   indexes: ['(vendor_id, shop_id)'],
   keys: ({ event }) => event.shopIds.map((shopId) => ({ contract_id: event.contractId, shop_id: shopId })),
@@ -47,5 +50,6 @@ export const shopContracts: RowProjection<ContractSigned | ContractImported, Sho
     consent: event.$type === ContractSigned.$type && event.clientConsent !== undefined ? Consent.toJSON(event.clientConsent) : null,
     imported_from: event.$type === ContractImported.$type ? event.importedFrom : '',
     recorded_at: recordedAt,
+    text_hash: event.$type === ContractSigned.$type ? event.textHash : '',
   }),
 };

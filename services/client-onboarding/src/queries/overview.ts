@@ -160,6 +160,7 @@ function contractMessage(contract: SeenContract, shops: ReadonlyMap<string, Shop
     clientConsent: contract.consent === null ? undefined : Consent.fromJSON(contract.consent),
     importedFrom: contract.imported_from,
     recordedAt: Number(contract.recorded_at),
+    textHash: contract.text_hash,
   });
 }
 
@@ -194,7 +195,7 @@ async function contractsOfShops(tx: Tx, shopIds: readonly string[]): Promise<Rea
 
 async function contractsWhere(tx: Tx, condition: RawBuilder<unknown>): Promise<readonly SeenContract[]> {
   const { rows } = await sql<ShopContractRow>`
-    select contract_id, c.shop_id, number, c.client_id, terms, signed_on, consent, imported_from, recorded_at
+    select contract_id, c.shop_id, number, c.client_id, terms, signed_on, consent, imported_from, recorded_at, text_hash
       from (select * from shop_contracts where ${condition}) c left join (select shop_id, code from shops) s using (shop_id)
      order by recorded_at, contract_id, code, shop_id`.execute(tx);
   return [...Map.groupBy(rows, ({ contract_id }) => contract_id).values()].flatMap((group) => {

@@ -84,6 +84,7 @@ export const contracts: Contract[] = shops.slice(0, 3).map((shop, index) => ({
   shops: [shop],
   terms,
   signedOn: '2025-12-20',
+  textHash: '',
   clientConsent: { decidedBy: 'vendor-on-behalf', userId: 'us_1', evidence: '邮件 2025-12-20', fileIds: [] },
   importedFrom: '',
   recordedAt: NOW - 180 * 24 * HOUR,

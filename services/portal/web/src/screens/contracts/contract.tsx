@@ -1,6 +1,6 @@
 // A contract: its parties, its terms as sentences, and the way to its figures.
 import { useQuery } from '@tanstack/react-query';
-import { useParams } from 'react-router';
+import { Link, useParams } from 'react-router';
 import { contractQuery } from '../../api/queries.ts';
 import { useSession } from '../../api/session.ts';
 import type { Contract } from '../../api/types.ts';
@@ -52,7 +52,7 @@ function ContractPage({ contract }: { contract: Contract }) {
             ]}
           />
         </Panel>
-        <Panel title={said.terms}>
+        <Panel title={said.terms} actions={contract.textHash === '' ? undefined : <Link to={`/contracts/${contract.contractId}/sign`}>{said.signedText}</Link>}>
           <ol className="sentences">
             {(contract.terms === undefined ? [] : termSentences(contract.terms, locale)).map((sentence) => (
               <li key={sentence}>{sentence}</li>
