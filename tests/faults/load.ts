@@ -141,7 +141,11 @@ export class Load {
       usage: { unit: 'conversation', exclusions: ['none'], unitPrice: '0.60', included: 0 },
       clauses: [{ key: 'first-response', metric: 'first-response', metricVersion: 1, allowanceMs: LIVE_ALLOWANCE_MS, targetBp: 9000, clock: 'wall' }],
     };
-    const clientConsent = { decidedBy: 'vendor-on-behalf', evidence: `${code} on paper` };
+    const { source, position } = added['at'] as { source: string; position: number };
+    await this.#get(`/shops?size=1&after=${encodeURIComponent(`${source}:${position}`)}`); // a file belongs to shops that are seen
+    const paper = { key: this.#key(), body: `${code} on paper`, headers: () => ({ 'content-type': 'text/plain' }) };
+    const { fileId } = await this.#post(`/files?name=${code}.txt&shopIds=${added['shopId']}`, paper);
+    const clientConsent = { decidedBy: 'vendor-on-behalf', evidence: `${code} on paper`, fileIds: [fileId] };
     const body = { number: `C-${code}`, clientId: client['clientId'], shopIds: [added['shopId']], terms, signedOn: `${MONTHS_FROM}-01`, clientConsent };
     await this.#command('client-onboarding', '/contracts', body, { ContractSigned: 1, ShopContracted: 1 });
   }

@@ -187,6 +187,9 @@ test('a webhook call repeated with its key gets the same answer and adds no mess
 test('terms without service window, without counting unit or counted in orders are refused by name, and no contract begins (BR-213)', async () => {
   const { clientId } = await told(installation, '/clients', { body: { name: 'A new client' } });
   const { shopId } = await told(installation, `/clients/${String(clientId)}/shops`, { body: { code: 'new', name: 'A new shop', platform: 'tmall' } });
+  await told(installation, '/settle', { body: {} });
+  const paper = { body: 'signed on paper', headers: { 'content-type': 'text/plain' } };
+  const { fileId } = await told(installation, `/files?name=paper.txt&shopIds=${String(shopId)}`, paper);
   const before = await everything();
   const usage = { unit: 'conversation', exclusions: ['none'], unitPrice: '0.60' };
   const terms = { currency: 'CNY', zone: 'Asia/Shanghai', effectiveOn: '2026-01-01', serviceWindows: [{ from: '00:00', to: '24:00' }], usage };
@@ -194,7 +197,7 @@ test('terms without service window, without counting unit or counted in orders a
     clientId,
     shopIds: [shopId],
     signedOn: '2026-01-01',
-    clientConsent: { decidedBy: 'vendor-on-behalf', evidence: 'signed on paper' },
+    clientConsent: { decidedBy: 'vendor-on-behalf', evidence: 'signed on paper', fileIds: [fileId] },
   };
   const sign = (changed: object) =>
     refusedInBoth((headers) => ask(installation, '/contracts', { body: { ...contract, terms: { ...terms, ...changed } }, headers }));

@@ -10,7 +10,7 @@ import { standardTerms } from '../src/contract/standard-terms.ts';
 import { startOnboarding } from './ground.ts';
 
 const NOW = Date.parse('2026-03-02T10:00:00+08:00');
-const onBehalf = Consent.create({ decidedBy: Consent_DecidedBy.DECIDED_BY_VENDOR_ON_BEHALF, evidence: 'paper of 2026-03-01' });
+const onBehalf = Consent.create({ decidedBy: Consent_DecidedBy.DECIDED_BY_VENDOR_ON_BEHALF, evidence: 'paper of 2026-03-01', fileIds: ['fi_1'] });
 
 let service: TestService;
 beforeAll(async () => {

@@ -45,6 +45,23 @@ export async function postOnce<Answer>(portal: Portal, path: string, body: unkno
   return await answerOf<Answer>(response, 'POST', path);
 }
 
+/** Keeps a text as a file that shows something of these shops; answers its id. */
+export async function fileOf(portal: Portal, name: string, shopIds: readonly string[], text: string): Promise<string> {
+  const query = new URLSearchParams([['name', name], ...shopIds.map((shopId) => ['shopIds', shopId])]);
+  const path = `/files?${query}`;
+  const response = await fetch(`${portal.url}/api/v1${path}`, {
+    method: 'POST',
+    headers: {
+      ...identify(portal),
+      'content-type': 'text/plain',
+      'idempotency-key': `demo-${createHash('sha256').update(`${path}\n${text}`).digest('hex').slice(0, 40)}`,
+      origin: portal.url,
+    },
+    body: text,
+  });
+  return (await answerOf<{ fileId: string }>(response, 'POST', path)).fileId;
+}
+
 /** A channel's signed call, as a platform makes it. */
 export async function webhook(url: string, shop: string, secret: string, messages: readonly unknown[]): Promise<void> {
   const body = JSON.stringify(messages);

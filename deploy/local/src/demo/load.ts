@@ -4,7 +4,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sample, type TranscriptLine } from './generate.ts';
-import { accept, get, type Portal, post, postOnce, webhook } from './http.ts';
+import { accept, fileOf, get, type Portal, post, postOnce, webhook } from './http.ts';
 import { demoAgents, demoContracts, demoShops } from './shops.ts';
 
 export interface DemoOptions {
@@ -90,23 +90,32 @@ async function loadVendor(portal: Portal, now: number, { say, sharedTranscripts 
   return ids;
 }
 
+interface Added {
+  readonly shopId: string;
+  readonly at: { readonly source: string; readonly position: number };
+}
+
 async function addShops(portal: Portal, effectiveOn: string): Promise<Map<string, string>> {
   const ids = new Map<string, string>();
   const clients = new Map<string, string>();
   for (const shop of demoShops) {
     const clientId = clients.get(shop.client) ?? (await post<{ clientId: string }>(portal, '/clients', { name: shop.client })).clientId;
     clients.set(shop.client, clientId);
-    const { shopId } = await post<{ shopId: string }>(portal, `/clients/${clientId}/shops`, { code: shop.code, name: shop.name, platform: shop.platform });
-    ids.set(shop.code, shopId);
+    const added = await post<Added>(portal, `/clients/${clientId}/shops`, { code: shop.code, name: shop.name, platform: shop.platform });
+    ids.set(shop.code, added.shopId);
+    // What belongs to a shop can be kept as soon as the shop is seen.
+    await get(portal, `/shops?size=1&after=${encodeURIComponent(`${added.at.source}:${added.at.position}`)}`);
   }
   for (const { client, shopCodes, number, terms } of demoContracts(effectiveOn)) {
+    const shopIds = shopCodes.flatMap((code) => ids.get(code) ?? []);
+    const paper = await fileOf(portal, `${number}.txt`, shopIds, `${number}\n${client}\n纸质合同，双方盖章。\n`);
     await post(portal, '/contracts', {
       number,
       clientId: clients.get(client),
-      shopIds: shopCodes.map((code) => ids.get(code)),
+      shopIds,
       terms,
       signedOn: effectiveOn,
-      clientConsent: { decidedBy: 'vendor-on-behalf', evidence: `${number} 纸质合同，双方盖章` },
+      clientConsent: { decidedBy: 'vendor-on-behalf', evidence: `${number} 纸质合同，双方盖章`, fileIds: [paper] },
     });
   }
   // The client's demo sign-in is the owner of the first client.

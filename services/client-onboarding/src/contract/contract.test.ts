@@ -11,7 +11,8 @@ const agreement = { contractId: 'ct_1', number: 'HT-2026-001', clientId: 'cl_1',
 const onBehalf = Consent.create({
   decidedBy: Consent_DecidedBy.DECIDED_BY_VENDOR_ON_BEHALF,
   userId: 'user-1',
-  evidence: 'signed paper of 2026-03-01, file 17',
+  evidence: 'signed paper of 2026-03-01',
+  fileIds: ['fi_17'],
 });
 const byClient = Consent.create({ decidedBy: Consent_DecidedBy.DECIDED_BY_CLIENT, userId: 'user-9' });
 const sign: Extract<ContractCommand, { kind: 'sign' }> = {
@@ -52,10 +53,14 @@ test('a running contract is taken over with where it comes from', () => {
     .thenRefused('imported-from-missing', { field: 'importedFrom' });
 });
 
-test("agreement on the client's behalf needs evidence", () =>
+test("agreement on the client's behalf needs a note and the paper as a file", () => {
   given()
     .when({ ...sign, consent: Consent.create({ ...onBehalf, evidence: ' ' }) })
-    .thenRefused('evidence-missing', { field: 'clientConsent.evidence' }));
+    .thenRefused('evidence-missing', { field: 'clientConsent.evidence' });
+  given()
+    .when({ ...sign, consent: Consent.create({ ...onBehalf, fileIds: [] }) })
+    .thenRefused('evidence-file-missing', { field: 'clientConsent.fileIds' });
+});
 
 test("only the client's own user agrees as the client", () => {
   given()

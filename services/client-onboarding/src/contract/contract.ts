@@ -70,6 +70,7 @@ type InputRefusal =
   | 'consent-missing'
   | 'consent-not-by-client'
   | 'evidence-missing'
+  | 'evidence-file-missing'
   | 'imported-from-missing';
 type Refusal = InputRefusal | 'terms-invalid' | 'contract-number-taken';
 
@@ -168,5 +169,10 @@ function consentProblems({ consent, clientId, agreesFor }: Asked<'sign'>): Probl
       : [problem('consent-not-by-client', 'clientConsent.decidedBy', 'client', "vendor-on-behalf with evidence, or the client's own user signs")];
   }
   if (decidedBy !== Consent_DecidedBy.DECIDED_BY_VENDOR_ON_BEHALF) return [problem('consent-missing', 'clientConsent', '', 'who agreed for the client')];
-  return consent?.evidence.trim() ? [] : [problem('evidence-missing', 'clientConsent.evidence', '', "what shows the client's agreement")];
+  return [
+    ...(consent?.evidence.trim() ? [] : [problem('evidence-missing', 'clientConsent.evidence', '', "what shows the client's agreement")]),
+    ...(consent !== undefined && consent.fileIds.length > 0
+      ? []
+      : [problem('evidence-file-missing', 'clientConsent.fileIds', '', "a file that shows the client's agreement")]),
+  ];
 }
