@@ -10,6 +10,7 @@ import { Field } from '../../parts/field.tsx';
 import { FileField, FileLinks, type StoredFile } from '../../parts/file-field.tsx';
 import { Loaded, Page, Panel } from '../../parts/page.tsx';
 import { Refusal } from '../../parts/problem.tsx';
+import { ReasonForm } from '../../parts/reason-form.tsx';
 import { StatusMark } from '../../parts/status.tsx';
 import { browserZone } from '../../scope/scope.ts';
 import { wordFor } from '../../words/domain.ts';
@@ -202,32 +203,9 @@ function OnBehalf({ contract }: { contract: ContractDraft }) {
 function Withdraw({ contract }: { contract: ContractDraft }) {
   const said = useWords(draftWords);
   const session = useSession();
-  const cache = useQueryClient();
-  const [reason, setReason] = useState('');
   const { contractId } = contract;
-  const withdraw = useMutation({
-    mutationFn: () => ask(api.POST('/contract-drafts/{contractId}/withdraw', { params: { path: { contractId } }, body: { reason: reason.trim() } })),
-    onSettled: () => cache.invalidateQueries({ queryKey: ['shops'] }),
-  });
   if (session.role !== 'vendor-operations' && !(session.role === 'client' && session.mayAgree)) return null;
   const name = session.role === 'client' ? said.withdrawClient : said.withdraw;
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    withdraw.mutate();
-  };
-  return (
-    <Panel title={name} about={said.withdrawAbout}>
-      <form className="form" onSubmit={submit}>
-        <Field label={said.reason}>
-          {(field) => <Input.TextArea {...field} required rows={2} maxLength={2000} value={reason} onChange={(event) => setReason(event.target.value)} />}
-        </Field>
-        <Refusal error={withdraw.error} />
-        <p>
-          <Button htmlType="submit" loading={withdraw.isPending}>
-            {name}
-          </Button>
-        </p>
-      </form>
-    </Panel>
-  );
+  const send = (reason: string) => ask(api.POST('/contract-drafts/{contractId}/withdraw', { params: { path: { contractId } }, body: { reason } }));
+  return <ReasonForm title={name} about={said.withdrawAbout} label={said.reason} action={name} send={send} topic="shops" />;
 }

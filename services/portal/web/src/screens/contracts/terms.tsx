@@ -1,13 +1,13 @@
 // Writes on a contract's draft: what keeps it from the signatures first, each a link to its fields; how it reads beside them; then out for signature.
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { Button, Input } from 'antd';
-import { type FormEvent, useDeferredValue, useState } from 'react';
+import { Button } from 'antd';
+import { useDeferredValue, useState } from 'react';
 import { Link, useNavigate, useParams } from 'react-router';
 import { api, ask } from '../../api/http.ts';
 import { useSession } from '../../api/session.ts';
-import { Field } from '../../parts/field.tsx';
 import { Facts, Loaded, Page, Panel } from '../../parts/page.tsx';
 import { Refusal } from '../../parts/problem.tsx';
+import { ReasonForm } from '../../parts/reason-form.tsx';
 import { wordFor } from '../../words/domain.ts';
 import { useLocale, useWords } from '../../words/words.ts';
 import { ClauseFields } from './clause-fields.tsx';
@@ -177,29 +177,6 @@ function Save({ contract, draft }: { contract: ContractDraft; draft: Draft }) {
 
 function Drop({ contractId }: { contractId: string }) {
   const said = useWords(draftWords);
-  const cache = useQueryClient();
-  const [reason, setReason] = useState('');
-  const drop = useMutation({
-    mutationFn: () => ask(api.POST('/contract-drafts/{contractId}/drop', { params: { path: { contractId } }, body: { reason: reason.trim() } })),
-    onSettled: () => cache.invalidateQueries({ queryKey: ['shops'] }),
-  });
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    drop.mutate();
-  };
-  return (
-    <Panel title={said.drop}>
-      <form className="form" onSubmit={submit}>
-        <Field label={said.reason}>
-          {(field) => <Input {...field} required maxLength={2000} value={reason} onChange={(event) => setReason(event.target.value)} />}
-        </Field>
-        <Refusal error={drop.error} />
-        <p>
-          <Button danger htmlType="submit" loading={drop.isPending}>
-            {said.dropSend}
-          </Button>
-        </p>
-      </form>
-    </Panel>
-  );
+  const send = (reason: string) => ask(api.POST('/contract-drafts/{contractId}/drop', { params: { path: { contractId } }, body: { reason } }));
+  return <ReasonForm title={said.drop} label={said.reason} action={said.dropSend} danger send={send} topic="shops" />;
 }

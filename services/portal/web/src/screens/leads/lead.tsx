@@ -1,14 +1,14 @@
 // A lead: whose turn it is, what a quote still needs, the plan, the quotes; and the way to its contract.
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { Button, Input } from 'antd';
-import { type FormEvent, useState } from 'react';
+import { Button } from 'antd';
+import { useState } from 'react';
 import { Link, useNavigate, useParams } from 'react-router';
 import { api, ask } from '../../api/http.ts';
 import { useSession } from '../../api/session.ts';
 import { useFormat } from '../../format/use-format.ts';
-import { Field } from '../../parts/field.tsx';
 import { Facts, Loaded, Page, Panel } from '../../parts/page.tsx';
 import { Refusal } from '../../parts/problem.tsx';
+import { ReasonForm } from '../../parts/reason-form.tsx';
 import { browserZone } from '../../scope/scope.ts';
 import { common } from '../../words/common.ts';
 import { wordFor } from '../../words/domain.ts';
@@ -183,29 +183,6 @@ function Plan({ lead, works }: { lead: Lead; works: boolean }) {
 
 function LoseLead({ leadId }: { leadId: string }) {
   const said = useWords(leadWords);
-  const cache = useQueryClient();
-  const [reason, setReason] = useState('');
-  const lose = useMutation({
-    mutationFn: () => ask(api.POST('/leads/{leadId}/lose', { params: { path: { leadId } }, body: { reason: reason.trim() } })),
-    onSettled: () => cache.invalidateQueries({ queryKey: ['shops'] }),
-  });
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    lose.mutate();
-  };
-  return (
-    <Panel title={said.lose} about={said.loseAbout}>
-      <form className="form" onSubmit={submit}>
-        <Field label={said.reason}>
-          {(field) => <Input {...field} required maxLength={2000} value={reason} onChange={(event) => setReason(event.target.value)} />}
-        </Field>
-        <Refusal error={lose.error} />
-        <p>
-          <Button danger htmlType="submit" loading={lose.isPending}>
-            {said.loseSend}
-          </Button>
-        </p>
-      </form>
-    </Panel>
-  );
+  const send = (reason: string) => ask(api.POST('/leads/{leadId}/lose', { params: { path: { leadId } }, body: { reason } }));
+  return <ReasonForm title={said.lose} about={said.loseAbout} label={said.reason} action={said.loseSend} danger send={send} topic="shops" />;
 }
