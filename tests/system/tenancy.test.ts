@@ -146,6 +146,7 @@ async function thingsOf(code: string): Promise<Record<string, string>> {
     holdId,
     erasureId: (await first('/erasures', 'erasures'))['erasureId'],
     importId: (await first('/imports', 'imports'))['importId'],
+    ...(await quotedTo(code, String(clientId))),
     membershipId: (await first('/members', 'members'))['membershipId'],
     lineKey: 'usage.conversation',
     date: '2020-03-01',
@@ -178,6 +179,9 @@ async function livedTogether(shopId: string, contractId: string, agentId: string
 
 /** What a command has to say before it is looked at whose thing it is about: a client may use these on their own. */
 const BODIES: Readonly<Record<string, Json>> = {
+  declineQuote: { reason: 'x' },
+  withdrawOffer: { reason: 'x' },
+  signText: { textHash: 'x' },
   answerClarification: { text: 'x' },
   correctKnowledge: { text: 'x', version: 1 },
   recordSupervision: { checkedOn: '2020-03-01', inspector: 'x', weaknesses: [] },
@@ -186,6 +190,19 @@ const BODIES: Readonly<Record<string, Json>> = {
   replySuggestion: { adopted: true },
   recordMeeting: { heldOn: '2020-03-01', levels: ['manager'], topics: 'x' },
 };
+
+/** A lead of the client's with a quote. */
+async function quotedTo(code: string, clientId: string): Promise<Json> {
+  const { leadId } = await json('/leads', operator, 'post', { clientId, source: 'online' });
+  const { platform, name } = await shopOf(code);
+  const profile = { code, name, platform, category: 'x', agentHeadcount: 1, averageInquiries: 1, campaigns: 'none' };
+  await json(`/leads/${String(leadId)}/profiles`, operator, 'post', { profile });
+  await json(`/leads/${String(leadId)}/plan`, operator, 'post', { coverage: 'together', engagement: 'long' });
+  const steps = [{ key: 'agents', quantity: '1', unitPrice: '100', rule: 'one agent' }];
+  const { quoteId } = await json(`/leads/${String(leadId)}/quotes`, operator, 'post', { currency: 'CNY', steps, agents: 1, validUntil: '2099-12-31' });
+  await json('/settle', operator, 'post', {});
+  return { leadId, quoteId };
+}
 
 function strings(values: Json): Record<string, string> {
   return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, String(value)]));
@@ -228,7 +245,9 @@ async function statuses(asked: readonly Operation[], token: string): Promise<Rec
 const all = (asked: readonly Operation[], status: number): Record<string, number> => Object.fromEntries(asked.map(({ operationId }) => [operationId, status]));
 
 test('the ids are real: the vendor opens every one of them', async () => {
-  const read = withId().filter(({ method, operationId }) => method === 'get' && operationId !== 'getAssignment' && operationId !== 'getHeld');
+  // Of B's contract there is no draft and no text: it was taken over.
+  const elsewhere = ['getAssignment', 'getHeld', 'getDraft', 'getContractText'];
+  const read = withId().filter(({ method, operationId }) => method === 'get' && !elsewhere.includes(operationId));
   expect(read.length).toBeGreaterThanOrEqual(15);
   expect(await statuses(read, operator)).toEqual(all(read, 200));
 });
@@ -246,6 +265,8 @@ test("a client opens their own shop's contract, figures, breach, conversation, i
       'listLineDays',
       'listLineUsage',
       'getAccrual',
+      'getLead',
+      'getQuote',
       'listUsage',
       'getInspection',
       'exportClocks',
@@ -272,6 +293,15 @@ test("another vendor's things are 404 on every route that reads one", async () =
   expect(await statuses(read, otherVendor)).toEqual(all(read, 404));
 });
 
+test("a contract's draft is the vendor's alone", async () => {
+  const { clientId, shopId } = idsOfB;
+  const { contractId } = await json('/contract-drafts', operator, 'post', { clientId, shopIds: [shopId], number: 'draft of B' });
+  await json('/settle', operator, 'post', {});
+  const draft = `/contract-drafts/${String(contractId)}`;
+  expect((await ask(draft, operator)).status).toBe(200);
+  for (const token of [clientA, clientB, otherVendor]) expect((await ask(draft, token)).status).toBe(404);
+});
+
 test("lists show a client nothing of another's shop, asked for by name or not", async () => {
   const { shopId } = idsOfB;
   for (const [path, list] of [
@@ -284,6 +314,8 @@ test("lists show a client nothing of another's shop, asked for by name or not", 
     ['/inspections', 'inspections'],
     ['/questions', 'questions'],
     ['/staffing', 'shops'],
+    ['/leads', 'leads'],
+    ['/contract-drafts', 'drafts'],
     [`/clauses?from=2020-03-01`, 'clauses'],
     ['/floor', 'hours'],
   ] as const) {
