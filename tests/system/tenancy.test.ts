@@ -179,6 +179,9 @@ async function livedTogether(shopId: string, contractId: string, agentId: string
 
 /** What a command has to say before it is looked at whose thing it is about: a client may use these on their own. */
 const BODIES: Readonly<Record<string, Json>> = {
+  declineQuote: { reason: 'x' },
+  withdrawOffer: { reason: 'x' },
+  signText: { textHash: 'x' },
   answerClarification: { text: 'x' },
   correctKnowledge: { text: 'x', version: 1 },
   recordSupervision: { checkedOn: '2020-03-01', inspector: 'x', weaknesses: [] },

@@ -40,8 +40,8 @@ export function termSentences(terms: ContractTerms, locale: Locale): string[] {
   const usage = terms.usage;
   const excluded = usage?.exclusions.filter((exclusion) => exclusion !== 'none') ?? [];
   return [
-    words.term(terms.effectiveOn, terms.endsOn),
-    words.zone(terms.zone, terms.holidayCalendar),
+    words.term(terms.effectiveOn || '—', terms.endsOn),
+    words.zone(terms.zone || '—', terms.holidayCalendar),
     ...terms.serviceWindows.map((window) =>
       words.window(days(window, locale), window.from, window.to, wordFor(contractWords[locale].holidayRules, window.holidays)),
     ),

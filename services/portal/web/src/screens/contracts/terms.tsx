@@ -1,7 +1,7 @@
 // Writes on a contract's draft: what keeps it from the signatures first, each a link to its fields; how it reads beside them; then out for signature.
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Button } from 'antd';
-import { useDeferredValue, useState } from 'react';
+import { useDeferredValue, useEffect, useState } from 'react';
 import { Link, useNavigate, useParams } from 'react-router';
 import { api, ask } from '../../api/http.ts';
 import { useSession } from '../../api/session.ts';
@@ -26,7 +26,7 @@ export function Screen() {
   const query = useQuery(draftQuery(contractId));
   return (
     <Loaded page query={query} what={said.what}>
-      {(contract) => <Editor key={contract.revision} contract={contract} />}
+      {(contract) => <Editor key={contract.contractId} contract={contract} />}
     </Loaded>
   );
 }
@@ -35,7 +35,14 @@ function Editor({ contract }: { contract: ContractDraft }) {
   const said = useWords(draftWords);
   const locale = useLocale();
   const session = useSession();
+  // What is written on: another's saving does not take away what was typed here.
+  const [base, setBase] = useState(contract);
   const [draft, setDraft] = useState<Draft>(() => (contract.terms === undefined ? emptyDraft() : draftOf(contract.terms)));
+  const moved = contract.revision !== base.revision;
+  const mine = contract.terms !== undefined && sameTerms(draft, draftOf(contract.terms));
+  useEffect(() => {
+    if (moved && mine) setBase(contract);
+  }, [moved, mine, contract]);
   const change = (part: Partial<Draft>) => setDraft((current) => ({ ...current, ...part }));
   const terms = termsOf(useDeferredValue(draft));
   const shopIds = contract.shops.map(({ shopId }) => shopId);
@@ -46,6 +53,21 @@ function Editor({ contract }: { contract: ContractDraft }) {
     <Page title={said.title(contract.number)} about={said.about}>
       <div className="stack">
         <State contract={contract} />
+        {moved && !mine ? (
+          <p className="problem" role="alert">
+            {said.moved(String(base.revision), String(contract.revision))}{' '}
+            <button
+              type="button"
+              className="plain plain-framed"
+              onClick={() => {
+                setBase(contract);
+                setDraft(contract.terms === undefined ? emptyDraft() : draftOf(contract.terms));
+              }}
+            >
+              {said.takeNewest}
+            </button>
+          </p>
+        ) : null}
         {writes ? <Missing problems={problems.data?.problems ?? contract.problems} /> : null}
         {writes ? (
           <>
@@ -68,11 +90,15 @@ function Editor({ contract }: { contract: ContractDraft }) {
             </ol>
           </Panel>
         )}
-        {writes ? <Save contract={contract} draft={draft} /> : null}
+        {writes ? <Save contract={base} draft={draft} /> : null}
         {writes ? <Drop contractId={contract.contractId} /> : null}
       </div>
     </Page>
   );
+}
+
+function sameTerms(a: Draft, b: Draft): boolean {
+  return JSON.stringify(termsOf(a)) === JSON.stringify(termsOf(b));
 }
 
 function State({ contract }: { contract: ContractDraft }) {
@@ -137,7 +163,7 @@ function Save({ contract, draft }: { contract: ContractDraft; draft: Draft }) {
   const navigate = useNavigate();
   const cache = useQueryClient();
   const { contractId, revision } = contract;
-  const changed = contract.terms === undefined || JSON.stringify(termsOf(draft)) !== JSON.stringify(termsOf(draftOf(contract.terms)));
+  const changed = contract.terms === undefined || !sameTerms(draft, draftOf(contract.terms));
   const path = { params: { path: { contractId } } };
   const shopIds = contract.shops.map(({ shopId }) => shopId);
   const save = useMutation({
