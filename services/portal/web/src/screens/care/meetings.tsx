@@ -1,7 +1,7 @@
 // Talks of both sides: whether managers talked this month, the months without, what each side does until when.
 import { useQuery } from '@tanstack/react-query';
 import { Button } from 'antd';
-import { Link, useParams } from 'react-router';
+import { useParams } from 'react-router';
 import { api, ask } from '../../api/http.ts';
 import { contractQuery } from '../../api/queries.ts';
 import type { Contract } from '../../api/types.ts';
@@ -11,9 +11,9 @@ import { Figure } from '../../parts/figure.tsx';
 import { Empty, Loaded, Page, Panel } from '../../parts/page.tsx';
 import { Refusal } from '../../parts/problem.tsx';
 import { StatusMark } from '../../parts/status.tsx';
-import { useScope } from '../../scope/scope.ts';
 import { wordFor } from '../../words/domain.ts';
 import { useWords } from '../../words/words.ts';
+import { ContractTabs } from '../contracts/contract-tabs.tsx';
 import { useAct, useActing } from './acting.ts';
 import { type Meeting, meetingsQuery } from './queries.ts';
 import { RecordMeeting } from './record-meeting.tsx';
@@ -35,22 +35,13 @@ export function Screen() {
 function MeetingsPage({ contract }: { contract: Contract }) {
   const said = useWords(careWords);
   const format = useFormat();
-  const scope = useScope();
   const { now } = useStreamClock();
   const { client, leads } = useActing();
   const query = useQuery(meetingsQuery(contract.contractId));
   const { data } = query;
   return (
-    <Page
-      title={said.meetingsTitle(contract.number)}
-      about={said.meetingsAbout}
-      actions={
-        <>
-          <Link to={`/contracts/${contract.contractId}${scope.search()}`}>{said.back(contract.number)}</Link>
-          <Link to={`/contracts/${contract.contractId}/supervision${scope.search()}`}>{said.supervision}</Link>
-        </>
-      }
-    >
+    <Page title={said.meetingsTitle(contract.number)} about={said.meetingsAbout}>
+      <ContractTabs contractId={contract.contractId} current="meetings" />
       {data === undefined ? null : (
         <div className="figures">
           <Figure

@@ -1,5 +1,6 @@
 // The owner inbox in both directions: what was asked of the owners, oldest first, and what waits for the other side. The client answers in place.
 import { useQuery } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
 import { useParams } from 'react-router';
 import { contractQuery, useZones } from '../../api/queries.ts';
 import { addDays, dateOf } from '../../format/dates.ts';
@@ -10,6 +11,7 @@ import { Empty, Loaded, Page, Panel } from '../../parts/page.tsx';
 import { WaitingList } from '../../parts/waiting-list.tsx';
 import { useScope } from '../../scope/scope.ts';
 import { useWords } from '../../words/words.ts';
+import { ContractTabs } from '../contracts/contract-tabs.tsx';
 import { useActing } from './acting.ts';
 import { AskForm } from './ask-form.tsx';
 import { questionsQuery } from './queries.ts';
@@ -30,12 +32,18 @@ function ContractInbox({ contractId }: { contractId: string }) {
   const query = useQuery(contractQuery(contractId));
   return (
     <Loaded page query={query} what={said.whatQuestions}>
-      {(contract) => <Inbox shopIds={contract.shops.map((shop) => shop.shopId)} of={said.back(contract.number)} />}
+      {(contract) => (
+        <Inbox
+          shopIds={contract.shops.map((shop) => shop.shopId)}
+          of={said.back(contract.number)}
+          tabs={<ContractTabs contractId={contractId} current="questions" />}
+        />
+      )}
     </Loaded>
   );
 }
 
-function Inbox({ shopIds, of }: { shopIds: readonly string[]; of?: string }) {
+function Inbox({ shopIds, of, tabs }: { shopIds: readonly string[]; of?: string; tabs?: ReactNode }) {
   const said = useWords(careWords);
   const format = useFormat();
   const { now } = useStreamClock();
@@ -48,6 +56,7 @@ function Inbox({ shopIds, of }: { shopIds: readonly string[]; of?: string }) {
   const oldest = open.data?.oldestAt ?? 0;
   return (
     <Page title={of === undefined ? said.inbox : `${of} · ${said.inbox}`} about={isClient ? said.inboxClient : said.inboxVendor}>
+      {tabs}
       <div className="figures">
         <Figure
           label={isClient ? said.openQuestionsClient : said.openQuestions}

@@ -1,6 +1,6 @@
 // The client's supervision of a contract: what was found, the remedy both agree on, and a summary of the period; suggestions of either side below.
 import { useQuery } from '@tanstack/react-query';
-import { Link, useParams } from 'react-router';
+import { useParams } from 'react-router';
 import { contractQuery } from '../../api/queries.ts';
 import type { Contract } from '../../api/types.ts';
 import { useFormat } from '../../format/use-format.ts';
@@ -8,6 +8,7 @@ import { Figure } from '../../parts/figure.tsx';
 import { Empty, Loaded, Page, Panel } from '../../parts/page.tsx';
 import { useScope } from '../../scope/scope.ts';
 import { useWords } from '../../words/words.ts';
+import { ContractTabs } from '../contracts/contract-tabs.tsx';
 import { useActing } from './acting.ts';
 import { supervisionQuery } from './queries.ts';
 import { RecordCheck } from './record-check.tsx';
@@ -35,16 +36,8 @@ function SupervisionPage({ contract }: { contract: Contract }) {
   const summary = query.data?.summary;
   const count = (n: number | undefined) => (n === undefined ? '—' : format.count(n));
   return (
-    <Page
-      title={said.supervisionTitle(contract.number)}
-      about={said.supervisionAbout}
-      actions={
-        <>
-          <Link to={`/contracts/${contract.contractId}${scope.search()}`}>{said.back(contract.number)}</Link>
-          <Link to={`/contracts/${contract.contractId}/meetings${scope.search()}`}>{said.meetings}</Link>
-        </>
-      }
-    >
+    <Page title={said.supervisionTitle(contract.number)} about={said.supervisionAbout}>
+      <ContractTabs contractId={contract.contractId} current="supervision" />
       <div className="figures">
         <Figure
           label={said.summary}
