@@ -20,8 +20,8 @@ const FOLD_WITHIN_MS = 60_000;
 const LOG = ['events', 'log_epochs', 'schema_migrations'];
 /** Where the log, the bus and the projections keep what they need: checked by other means, or of one run only. */
 const KERNEL = /^(events|log_epochs|command_answers|bus_.+|intake_.+|projection_checkpoints|schema_migrations|timers)$/;
-/** Not made from logs: who is signed in, and how; what a user prefers. */
-const OWN = ['sessions', 'sign_in_accounts', 'shop_sets'];
+/** Not made from logs: who is signed in, and how; what a user prefers; what was told when it came in, who has read it, and how its calls went. */
+const OWN = ['sessions', 'sign_in_accounts', 'shop_sets', 'notifications', 'notification_reads', 'notification_marks', 'webhook_deliveries'];
 /** Work in hand: empty when it is done. */
 const WORK = ['fact_reassessments', 'bus_held_streams'];
 
@@ -86,7 +86,9 @@ async function isThrough(ground: Ground, service: ServiceName, groups: readonly 
 
 /** The projections a service runs, found by the checkpoints it has: one that is not found fails the check. */
 async function projectionsOf(ground: Ground, service: ServiceName): Promise<Projection[]> {
-  const folders = [`${service}/src/projections/`, ...(service === 'portal' ? ['portal/src/access/'] : [])].map((folder) => join(SERVICES, folder));
+  const folders = [`${service}/src/projections/`, ...(service === 'portal' ? ['portal/src/access/', 'portal/src/files/', 'portal/src/webhooks/'] : [])].map(
+    (folder) => join(SERVICES, folder),
+  );
   const files = folders.flatMap((folder) => filesIn(folder).map((file) => join(folder, file)));
   const modules = await Promise.all(files.map((file): Promise<object> => import(file)));
   const known = modules.flatMap((module) => Object.values(module)).filter(isAProjection);

@@ -138,6 +138,7 @@ async function thingsOf(code: string): Promise<Record<string, string>> {
     sampleId,
     assignmentId,
     ...together,
+    ...(await onTheWay(String(shopId), String(clientId))),
     clauseKey: (breach['clause'] as Json)['key'],
     breachId: breach['breachId'],
     conversationId: (await first(`/conversations?shopIds=${String(shopId)}`, 'conversations'))['conversationId'],
@@ -158,6 +159,26 @@ async function thingsOf(code: string): Promise<Record<string, string>> {
     service: 'billing',
     name: 'invoices',
   });
+}
+
+/** A lead with a quote, a file and a webhook. What only a launched contract has goes by names that stand for nothing. */
+async function onTheWay(shopId: string, clientId: string): Promise<Json> {
+  const { leadId } = await json('/leads', operator, 'post', { clientId, source: 'online' });
+  const profile = { code: 'B', name: 'B', platform: 'tmall', category: 'any', agentHeadcount: 1, averageInquiries: 10, campaigns: 'none' };
+  await json(`/leads/${String(leadId)}/profiles`, operator, 'post', { profile });
+  await json(`/leads/${String(leadId)}/plan`, operator, 'post', { coverage: 'together', engagement: 'long' });
+  const steps = [{ key: 'agents', quantity: '1', unitPrice: '100', rule: 'a test' }];
+  const quote = { currency: 'CNY', steps, agents: 1, validUntil: '2099-01-01' };
+  const { quoteId } = await json(`/leads/${String(leadId)}/quotes`, operator, 'post', quote);
+  const stored = await fetch(`${installation.url}/api/v1/files?name=a.txt&shopIds=${shopId}`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${operator}`, 'content-type': 'text/plain' },
+    body: 'of shop B',
+  });
+  const { fileId } = (await stored.json()) as Json;
+  const { webhookId } = await json('/webhooks', operator, 'post', { url: 'http://127.0.0.1:9/nowhere' });
+  const nothing = Object.fromEntries(['subjectId', 'trainingId', 'itemKey', 'batchKey', 'key'].map((name) => [name, 'nowhere']));
+  return { leadId, quoteId, fileId, webhookId, ...nothing };
 }
 
 /** Something of everything that both sides of a contract live together on. */
@@ -181,7 +202,21 @@ async function livedTogether(shopId: string, contractId: string, agentId: string
 const BODIES: Readonly<Record<string, Json>> = {
   declineQuote: { reason: 'x' },
   withdrawOffer: { reason: 'x' },
+<<<<<<< HEAD
   signText: { textHash: 'x' },
+=======
+  signText: { textHash: 'x', party: 'client' },
+  scheduleTraining: { kind: 'product', topic: 'x', givenBy: 'client', plannedOn: '2099-01-01' },
+  recordTraining: { heldOn: '2020-03-01', minutes: 1, results: [] },
+  reopenInformation: { reason: 'x' },
+  requestRework: { reason: 'x' },
+  proposeTrialExtension: { endsOn: '2099-01-01' },
+  agreeTrialExtension: { endsOn: '2099-01-01' },
+  giveVerdict: { verdict: 'passed' },
+  terminateContract: { reason: 'x' },
+  addHandbackItem: { key: 'x', title: 'x' },
+  removeWebhook: { reason: 'x' },
+>>>>>>> board
   answerClarification: { text: 'x' },
   correctKnowledge: { text: 'x', version: 1 },
   recordSupervision: { checkedOn: '2020-03-01', inspector: 'x', weaknesses: [] },
@@ -245,9 +280,15 @@ async function statuses(asked: readonly Operation[], token: string): Promise<Rec
 const all = (asked: readonly Operation[], status: number): Record<string, number> => Object.fromEntries(asked.map(({ operationId }) => [operationId, status]));
 
 test('the ids are real: the vendor opens every one of them', async () => {
+<<<<<<< HEAD
   // Of B's contract there is no draft and no text: it was taken over.
   const elsewhere = ['getAssignment', 'getHeld', 'getDraft', 'getContractText'];
   const read = withId().filter(({ method, operationId }) => method === 'get' && !elsewhere.includes(operationId));
+=======
+  // An assignment is its inspector's, nothing stands still, and a contract that was taken over was never drafted, paid for or tried here.
+  const others = ['getAssignment', 'getHeld', 'getDraft', 'getContractText', 'getDeposit', 'getTrial', 'getTrialStanding'];
+  const read = withId().filter(({ method, operationId }) => method === 'get' && !others.includes(operationId));
+>>>>>>> board
   expect(read.length).toBeGreaterThanOrEqual(15);
   expect(await statuses(read, operator)).toEqual(all(read, 200));
 });
@@ -278,6 +319,9 @@ test("a client opens their own shop's contract, figures, breach, conversation, i
       'getSupervision',
       'listMeetings',
       'getShopDuty',
+      'getLead',
+      'getQuote',
+      'getFile',
     ].includes(operationId),
   );
   expect(await statuses(own, clientB)).toEqual(all(own, 200));

@@ -99,7 +99,7 @@ export async function ownersOf(
               coalesce(nullif(${subject.clientId}, ''), (select c.client_id from notice_subjects c where c.vendor_id = ${subject.vendorId} and c.subject_id = ${subject.contractId}), ''),
               ${subject.contractId}, ${[...subject.shopIds]}::text[])
       on conflict (vendor_id, subject_id) do update set shop_ids =
-        case when ${subject.adds === true} then array(select distinct unnest(notice_subjects.shop_ids || excluded.shop_ids)) else excluded.shop_ids end`.execute(
+        case when ${subject.adds === true} then array(select distinct unnest(notice_subjects.shop_ids || excluded.shop_ids) order by 1) else excluded.shop_ids end`.execute(
       tx,
     );
   }
