@@ -126,7 +126,7 @@ function implementation(kit: Kit): DepositServiceImplementation<CallerContext> {
     async getClientCredit(request, { caller }) {
       allow(caller, 'finance', 'client');
       if (caller.role === 'client' && caller.clientId !== request.clientId) notFound('client', request.clientId);
-      return kit.read(caller, (tx) => creditOf(tx, caller.vendorId, request.clientId));
+      return (await kit.read(caller, (tx) => creditOf(tx, caller.vendorId, request.clientId))) ?? notFound('client', request.clientId);
     },
 
     async payOutCredit(request, { caller }) {
