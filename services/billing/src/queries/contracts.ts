@@ -48,5 +48,6 @@ export async function contractsOf(tx: Tx, vendorId: string): Promise<BillingCont
 function servedTerms(terms: ContractTerms, liveAt: number | undefined, serviceEndsAt: number): ContractTerms {
   if (liveAt === undefined) return { ...terms, endsOn: Temporal.PlainDate.from(terms.effectiveOn).subtract({ days: 1 }).toString() };
   const liveOn = liveAt === 0 ? '' : dateOf(liveAt, terms.zone);
-  return cutTerms({ ...terms, effectiveOn: liveOn > terms.effectiveOn ? liveOn : terms.effectiveOn }, serviceEndsAt);
+  const begun = liveOn > terms.effectiveOn ? { ...terms, effectiveOn: liveOn } : terms;
+  return cutTerms(begun, serviceEndsAt);
 }

@@ -137,7 +137,7 @@ async function accruedFees(tx: Tx, vendorId: string, contract: BillingContract, 
 
 /** Everything a client can spend; undefined for one that the caller sees no contract of. */
 export async function creditOf(tx: Tx, vendorId: string, clientId: string): Promise<ClientCredit | undefined> {
-  const { rows: known } = await sql`select from engagements where vendor_id = ${vendorId} and client_id = ${clientId} limit 1`.execute(tx);
+  const { rows: known } = await sql`select 1 from engagements where vendor_id = ${vendorId} and client_id = ${clientId} limit 1`.execute(tx);
   if (known.length === 0) return undefined;
   const { rows } = await sql<{ currency: string; balance: string }>`
     select currency, balance from client_credits where vendor_id = ${vendorId} and client_id = ${clientId} and balance <> 0 order by currency`.execute(tx);

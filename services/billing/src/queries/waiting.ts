@@ -40,10 +40,10 @@ export async function moneyWaiting(tx: Tx, vendorId: string, shopIds: readonly s
         from deposits d left join fact_contracts c on c.vendor_id = d.vendor_id and c.contract_id = d.contract_id
        where d.vendor_id = ${vendorId} and d.refund_owed > 0
       union all
-      select 'invoice-overdue', i.contract_id, i.shop_ids, (extract(epoch from (nullif(i.due_on, '')::date + 1)::timestamp at time zone e.zone) * 1000)::bigint, i.number
+      select 'invoice-overdue', i.contract_id, i.shop_ids, (extract(epoch from (nullif(i.due_on, '')::date + 1)::timestamp at time zone coalesce(nullif(e.zone, ''), 'UTC')) * 1000)::bigint, i.number
         from invoices i join engagements e on e.vendor_id = i.vendor_id and e.contract_id = i.contract_id
        where i.vendor_id = ${vendorId} and i.due_on <> '' and i.settled_minor < i.total_minor
-         and (extract(epoch from (nullif(i.due_on, '')::date + 1)::timestamp at time zone e.zone) * 1000)::bigint <= ${now}
+         and (extract(epoch from (nullif(i.due_on, '')::date + 1)::timestamp at time zone coalesce(nullif(e.zone, ''), 'UTC')) * 1000)::bigint <= ${now}
       union all
       select 'credit-owed', last.contract_id, last.shop_ids, last.service_ends_at, coalesce(c.number, '')
         from client_credits k

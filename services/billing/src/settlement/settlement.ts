@@ -26,7 +26,7 @@ export function issueSettled({ document, clientId, deposit: held, credit: has }:
   const invoiced = recorder(invoice, invoice.initial);
   invoiced.does({ kind: 'issue', invoice: document });
   const credited = recorder(credit, has);
-  const { contractId, period, issuedOn, invoiceId } = document;
+  const { period, issuedOn, invoiceId } = document;
   // A deposit of an earlier month had nothing to be set against.
   const taken = toInvoice(held) && held.route.month <= period ? applyDeposit(held, held.route.month === period ? invoiced : undefined, credited, issuedOn) : [];
   const open = openOf(invoiced.state);
