@@ -19,6 +19,9 @@ create table engagements (
   -- failed, ended: until when service runs, and whether any was given.
   service_ends_at bigint not null default 0,
   before_go_live boolean not null default false,
+  -- Whether service begins with a first go-live (a trial or batches were agreed), and when that was; 0 = not yet.
+  launched boolean not null default false,
+  live_at bigint not null default 0,
   -- What billing has done about it.
   deposit_requested boolean not null default false,
   outcome_applied boolean not null default false,
@@ -26,7 +29,8 @@ create table engagements (
   primary key (vendor_id, contract_id)
 );
 create index engagements_to_do on engagements (vendor_id, contract_id)
-  where (deposit_minor > 0 and not deposit_requested) or (outcome <> '' and not (outcome_applied and finally_settled));
+  where (deposit_minor > 0 and not deposit_requested) or (outcome <> '' and not outcome_applied);
+create index engagements_to_settle on engagements (service_ends_at) where outcome <> '' and not finally_settled;
 select protect_table('engagements', by_shop => false);
 alter policy reader_own on engagements using (vendor_id = current_setting('app.vendor_id')
   and (current_setting('app.shop_ids') = '*' or shop_ids <@ string_to_array(current_setting('app.shop_ids'), ',')));
@@ -88,6 +92,8 @@ alter policy reader_own on client_credits using (vendor_id = current_setting('ap
 
 alter table invoices add column settled_minor bigint not null default 0;
 alter table invoices add column due_on text not null default '';
+alter table invoices add column due_at_verdict boolean not null default false;
+create index invoices_await_verdict on invoices (vendor_id, contract_id) where due_at_verdict and due_on = '';
 
 create table invoice_settlements (
   vendor_id text not null,

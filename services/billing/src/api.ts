@@ -35,10 +35,10 @@ import {
 import { accrualOf, amountOf } from './queries/accrual.ts';
 import { accrualPage, largestAccruals, totalsByCurrency } from './queries/accruals.ts';
 import { type BillingContract, contractsOf } from './queries/contracts.ts';
-import { depositsWaiting } from './queries/deposits.ts';
 import { conversationsOf, daysOfLine, type MissedByDay } from './queries/drill-down.ts';
 import { invoiceByNumber, invoicePage, type StoredInvoice, settlementsOf } from './queries/invoices.ts';
 import { reasons, unitsByDay, unitsChangedSince } from './queries/usage.ts';
+import { type MoneyWaits, moneyWaiting } from './queries/waiting.ts';
 import { isMonth } from './rating/calendar.ts';
 import { charges } from './rating/charges.ts';
 import { candidates, closeThrough, monthUsage, openMonths } from './work/closing.ts';
@@ -186,35 +186,15 @@ function implementation(kit: Kit): BillingServiceImplementation<CallerContext> {
     async listWaiting(request, { caller }) {
       if (caller.role !== 'finance' && caller.role !== 'vendor-operations' && caller.role !== 'client') return ListWaitingResponse.create();
       const shops = visibleShops(caller, request.shopIds);
-      const ofDeposits = await kit.read(caller, (tx) => depositsWaiting(tx, caller.vendorId, shops));
-      const found = [
+      const money = await kit.read(caller, (tx) => moneyWaiting(tx, caller.vendorId, shops, kit.now()));
+      const waiting = [
+        ...(caller.role === 'client' ? [] : await monthsWaiting(kit, caller, shops)),
         // A client is told what waits for them.
-        ...(caller.role === 'client' ? ofDeposits.filter(({ waitsFor }) => waitsFor === 'client') : ofDeposits),
-        ...(caller.role === 'client' ? [] : await monthsWaiting(caller, shops)),
+        ...money.filter(({ waitsFor }) => caller.role !== 'client' || waitsFor === 'client').map((item) => moneyItem(caller, item)),
       ].sort((a, b) => a.since - b.since);
-      return ListWaitingResponse.create({ total: found.length, items: found.slice(0, WAITING_SHOWN) });
+      return ListWaitingResponse.create({ total: waiting.length, items: waiting.slice(0, WAITING_SHOWN) });
     },
   };
-
-  async function monthsWaiting(caller: Caller, shops: readonly string[] | 'all'): Promise<WaitingItem[]> {
-    const lastMonth = Temporal.PlainYearMonth.from(monthOf(kit.now(), 'Asia/Shanghai')).subtract({ months: 1 }).toString();
-    const due = await openMonths(kit, caller, lastMonth, '');
-    return due
-      .filter(({ contract }) => shops === 'all' || contract.shopIds.some((id) => shops.includes(id)))
-      .map(({ contract, month }) =>
-        WaitingItem.create({
-          kind: 'month-not-closed',
-          vendorId: caller.vendorId,
-          shopId: contract.shopIds[0] ?? '',
-          contractId: contract.contractId,
-          waitsFor: 'finance',
-          since: monthBounds(month, contract.terms.zone).to,
-          count: 1,
-          subject: month,
-          path: '/close',
-        }),
-      );
-  }
 
   async function contractById(tx: Tx, caller: Caller, contractId: string): Promise<BillingContract> {
     return (await contractsById(tx, caller)).get(contractId) ?? notFound('contract', contractId);
@@ -274,4 +254,29 @@ function monthRange(month: string): { from: string; to: string } {
 function monthOfRequest(field: string, found: string): string {
   if (!isMonth(found)) refuseCall('month-invalid', { field, found, expected: 'YYYY-MM' });
   return found;
+}
+
+/** Months that are over and not closed, since their end. */
+async function monthsWaiting(kit: Kit, caller: Caller, shops: readonly string[] | 'all'): Promise<WaitingItem[]> {
+  const lastMonth = Temporal.PlainYearMonth.from(monthOf(kit.now(), 'Asia/Shanghai')).subtract({ months: 1 }).toString();
+  const due = await openMonths(kit, caller, lastMonth, '');
+  return due
+    .filter(({ contract }) => shops === 'all' || contract.shopIds.some((id) => shops.includes(id)))
+    .map(({ contract, month }) =>
+      WaitingItem.create({
+        kind: 'month-not-closed',
+        vendorId: caller.vendorId,
+        shopId: contract.shopIds[0] ?? '',
+        contractId: contract.contractId,
+        waitsFor: 'finance',
+        since: monthBounds(month, contract.terms.zone).to,
+        count: 1,
+        subject: month,
+        path: '/close',
+      }),
+    );
+}
+
+function moneyItem(caller: Caller, { shopIds, ...item }: MoneyWaits): WaitingItem {
+  return WaitingItem.create({ ...item, vendorId: caller.vendorId, shopId: shopIds[0] ?? '', count: 1 });
 }

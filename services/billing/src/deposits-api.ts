@@ -50,11 +50,12 @@ function implementation(kit: Kit): DepositServiceImplementation<CallerContext> {
     async listDeposits(request, { caller }) {
       allow(caller, 'finance', 'client');
       await kit.awaitPosition(request.after);
-      const page = keyset(request.page, 2);
-      const after = page.after === undefined ? undefined : { missing: Number(page.after[0]), contractId: String(page.after[1]) };
+      const page = keyset(request.page, 3);
+      const [missing, refundOwed, contractId] = page.after ?? [];
+      const after = page.after === undefined ? undefined : { missing: Number(missing), refundOwed: Number(refundOwed), contractId: String(contractId) };
       const filter = { shopIds: visibleShops(caller, request.shopIds), status: request.status };
       const found = await kit.read(caller, (tx) => depositPage(tx, caller.vendorId, filter, after, page.size + 1));
-      const { rows, nextToken } = pageOf(found.deposits, page, ({ ledger, contractId }) => [ledger?.missing?.minor ?? 0, contractId]);
+      const { rows, nextToken } = pageOf(found.deposits, page, (one) => [one.ledger?.missing?.minor ?? 0, one.ledger?.refundOwed?.minor ?? 0, one.contractId]);
       return ListDepositsResponse.create({ deposits: [...rows], nextToken, total: found.total });
     },
 
@@ -101,7 +102,7 @@ function implementation(kit: Kit): DepositServiceImplementation<CallerContext> {
       const { number, paidOn, reference } = request;
       const stored = (await kit.read(caller, (tx) => invoiceByNumber(tx, caller.vendorId, number))) ?? notFound('invoice', number);
       const streamId = invoiceStream(stored.issued.contractId, stored.issued.period);
-      const asked = checked(kit, number, 'number', paidOn, 'paidOn', reference, request.amount);
+      const asked = checked(kit, reference, 'reference', paidOn, 'paidOn', reference, request.amount);
       return on(
         kit,
         caller,
@@ -125,7 +126,7 @@ function implementation(kit: Kit): DepositServiceImplementation<CallerContext> {
     async getClientCredit(request, { caller }) {
       allow(caller, 'finance', 'client');
       if (caller.role === 'client' && caller.clientId !== request.clientId) notFound('client', request.clientId);
-      return kit.read(caller, (tx) => creditOf(tx, caller.vendorId, request.clientId));
+      return (await kit.read(caller, (tx) => creditOf(tx, caller.vendorId, request.clientId))) ?? notFound('client', request.clientId);
     },
 
     async payOutCredit(request, { caller }) {

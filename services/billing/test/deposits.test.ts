@@ -3,7 +3,7 @@ import { toProto } from '@deskfleet/money';
 import { SettledBy } from '@deskfleet/protocol/billing';
 import { DepositServiceDefinition } from '@deskfleet/protocol/billing-deposits';
 import { BillingServiceDefinition } from '@deskfleet/protocol/billing-service';
-import { ContractSigned, ContractTerminated, ServiceEndSet, TrialFailed, TrialPassed, TrialStarted } from '@deskfleet/protocol/onboarding';
+import { BatchWentLive, ContractSigned, ContractTerminated, ServiceEndSet, TrialFailed, TrialPassed, TrialStarted } from '@deskfleet/protocol/onboarding';
 import { ContractTerms } from '@deskfleet/protocol/terms';
 import type { Caller } from '@deskfleet/service-kit';
 import { failureOf, testCaller } from '@deskfleet/service-kit/testing';
@@ -36,7 +36,7 @@ const onLaunch = (contractId: string, ...events: Parameters<Ground['upstream']['
   ground.happened(...events.map((event) => ground.upstream.record('client-onboarding', `launch-${contractId}`, '', event)));
 
 /** 9,000.00 a month and a deposit of 6,000.00. */
-async function signed(contractId: string, effectiveOn: string): Promise<void> {
+async function signed(contractId: string, effectiveOn: string, trial?: { days: number }): Promise<void> {
   const terms = ContractTerms.create({
     currency: 'CNY',
     zone: 'Asia/Shanghai',
@@ -45,6 +45,7 @@ async function signed(contractId: string, effectiveOn: string): Promise<void> {
     monthlyFee: cny(9_000),
     deposit: cny(6_000),
     paymentDays: 10,
+    ...(trial === undefined ? {} : { trial }),
   });
   const event = ContractSigned.create({
     contractId,
@@ -96,7 +97,9 @@ test('BR-009: a passed trial sets the deposit against the invoice of the verdict
     ],
   });
   expect(await deposits().getDeposit({ contractId: 'D-1' })).toMatchObject({ status: 'set-off', ledger: { setOff: cny(6_000), held: cny(0) } });
-  const again = deposits().recordInvoicePayment({ commandId: commandId(), number, amount: cny(1), paidOn: '2026-04-10' });
+  // The same line of the bank's statement, recorded by two: it counts once.
+  await deposits().recordInvoicePayment({ commandId: commandId(), number, amount: cny(3_000), paidOn: '2026-04-10', reference: 'bank' });
+  const again = deposits().recordInvoicePayment({ commandId: commandId(), number, amount: cny(1), paidOn: '2026-04-10', reference: 'bank 2' });
   expect(await failureOf(again)).toMatchObject({ code: 'payment-exceeds-open', status: 'INVALID_ARGUMENT' });
 });
 
@@ -150,6 +153,57 @@ test('an invoice of trial days waits for the verdict, and falls due with it', as
   expect(invoices).toMatchObject([{ dueOn: '', dueAtVerdict: true, open: cny(9_000) }]);
   await onLaunch('D-4', TrialPassed.create({ contractId: 'D-4', decidedAt: NOW, month: '2026-04' }));
   expect(await ground.api().getInvoice({ number: invoices[0]?.number ?? '' })).toMatchObject({ dueOn: '2026-04-10', open: cny(9_000) });
+});
+
+test('a day before the first go-live costs nothing, whatever the contract’s first day says; a contract that ends before it is never invoiced', async () => {
+  await signed('D-6', '2026-03-01', { days: 30 });
+  await receipt('D-6', 'r1', 6_000);
+  expect(await deposits().getTrialStanding({ contractId: 'D-6' })).toMatchObject({ fees: cny(0), kept: cny(0), refund: cny(6_000) });
+  expect((await ground.api().getClosePlan({ through: '2026-03' })).candidates.map(({ contractId }) => contractId)).not.toContain('D-6');
+  const liveAt = Temporal.Instant.from('2026-04-06T09:00:00+08:00').epochMilliseconds;
+  await onLaunch('D-6', BatchWentLive.create({ contractId: 'D-6', batchKey: 'all', batchNo: 1, shopIds: ['sh-D-6'], liveAt }));
+  // 6 to 10 April: 5 of 30 days.
+  expect(await deposits().getTrialStanding({ contractId: 'D-6' })).toMatchObject({ fees: cny(1_500), refund: cny(4_500) });
+});
+
+test('a verdict that is told after its month was closed is set against that invoice all the same; overdue, it waits for the client', async () => {
+  await signed('D-7', '2026-03-01');
+  await receipt('D-7', 'r1', 6_000);
+  await onLaunch('D-7', TrialStarted.create({ contractId: 'D-7', startsOn: '2026-03-01', endsOn: '2026-04-09', endsAt: NOW + 1 }));
+  const { invoices } = await ground.api().closeThrough({ commandId: commandId(), through: '2026-03', contractId: 'D-7' });
+  const decidedAt = Temporal.Instant.from('2026-03-31T18:00:00+08:00').epochMilliseconds;
+  await onLaunch('D-7', TrialPassed.create({ contractId: 'D-7', decidedAt, month: '2026-03' }));
+  const number = invoices[0]?.number ?? '';
+  expect(await ground.api().getInvoice({ number })).toMatchObject({ total: cny(9_000), open: cny(3_000), dueOn: '2026-03-31', lines: invoices[0]?.lines });
+  expect((await ground.api().listWaiting({})).items.find(({ kind }) => kind === 'invoice-overdue')).toMatchObject({ subject: number, waitsFor: 'client' });
+});
+
+test('BR-010, BR-228: a contract that ends after its trial was passed closes at its end; what its invoices leave of the deposit waits to be paid out', async () => {
+  await signed('D-8', '2026-04-01');
+  await receipt('D-8', 'r1', 6_000);
+  await onLaunch(
+    'D-8',
+    TrialStarted.create({ contractId: 'D-8', startsOn: '2026-04-01', endsOn: '2026-04-05', endsAt: NOW }),
+    TrialPassed.create({ contractId: 'D-8', decidedAt: NOW - 1000, month: '2026-04' }),
+    ContractTerminated.create({ contractId: 'D-8', serviceEndsAt: NOW }),
+    ServiceEndSet.create({ contractId: 'D-8', shopIds: ['sh-D-8'], serviceEndsAt: NOW }),
+  );
+  await expect
+    .poll(async () => (await deposits().getDeposit({ contractId: 'D-8' })).ledger, { timeout: 30_000 })
+    .toMatchObject({ setOff: cny(3_000), credited: cny(3_000), held: cny(0), refundOwed: cny(0) });
+  const waiting = async () => (await ground.api().listWaiting({})).items.find(({ kind, contractId }) => kind === 'credit-owed' && contractId === 'D-8');
+  await expect.poll(waiting, { timeout: 15_000 }).toMatchObject({ waitsFor: 'finance', path: '/deposits/D-8' });
+  const payout = { commandId: commandId(), clientId: 'client-D-8', payoutId: 'c1', amount: cny(3_000), paidOn: '2026-04-10', reference: 'out' };
+  const { at } = await deposits().payOutCredit(payout);
+  await ground.billing.kit.awaitPosition(at);
+  expect(await deposits().getClientCredit({ clientId: 'client-D-8' })).toMatchObject({ balance: [] });
+  expect(await waiting()).toBeUndefined();
+  const more = deposits().payOutCredit({ ...payout, commandId: commandId(), payoutId: 'c2', amount: cny(1) });
+  expect(await failureOf(more)).toMatchObject({ code: 'credit-exceeded' });
+  expect(await failureOf(deposits({ role: 'client', clientId: 'client-D-1', shopIds: ['sh-D-1'] }).getClientCredit({ clientId: 'client-D-8' }))).toMatchObject({
+    code: 'client-not-found',
+  });
+  expect(await failureOf(deposits().getClientCredit({ clientId: 'client-none' }))).toMatchObject({ code: 'client-not-found' });
 });
 
 test('a client sees their own deposit and moves no money; another’s does not exist', async () => {

@@ -3,16 +3,24 @@
 // Its number comes from the legal entity's own stream, appended in the same all-or-nothing call. Source: domain.md P-34, BR-009, BR-179.
 import { accept, type Decider, refuse } from '@deskfleet/event-store';
 import { add, formatAmount, fromProto, type Money, subtract, toProto, zero } from '@deskfleet/money';
-import { InvoiceFellDue, InvoiceIssued, InvoiceNumberTaken, InvoiceSettled, type SettledBy } from '@deskfleet/protocol/billing';
+import { InvoiceFellDue, InvoiceIssued, InvoiceNumberTaken, InvoiceSettled, SettledBy } from '@deskfleet/protocol/billing';
 
 export type InvoiceEvent = InvoiceIssued | InvoiceSettled | InvoiceFellDue;
 
 export type Invoice =
   | { readonly status: 'open' }
-  | { readonly status: 'issued'; readonly invoice: InvoiceIssued; readonly settled: Money; readonly dueOn: string };
+  | {
+      readonly status: 'issued';
+      readonly invoice: InvoiceIssued;
+      readonly settled: Money;
+      readonly dueOn: string;
+      /** The bank's references of what was paid. */
+      readonly payments: readonly string[];
+    };
 
 export type InvoiceCommand =
   | { readonly kind: 'issue'; readonly invoice: InvoiceIssued }
+  /** A payment's reference counts once. */
   | { readonly kind: 'settle'; readonly by: SettledBy; readonly amount: Money; readonly settledOn: string; readonly reference: string }
   /** The trial's verdict has come. */
   | { readonly kind: 'fall-due'; readonly dueOn: string };
@@ -23,11 +31,15 @@ export const invoice: Decider<InvoiceCommand, InvoiceEvent, Invoice, InvoiceRefu
   initial: { status: 'open' },
 
   evolve(state, event) {
-    if (event.$type === InvoiceIssued.$type) return { status: 'issued', invoice: event, settled: zero(event.currency), dueOn: event.dueOn };
+    if (event.$type === InvoiceIssued.$type) return { status: 'issued', invoice: event, settled: zero(event.currency), dueOn: event.dueOn, payments: [] };
     if (state.status === 'open') return state;
     switch (event.$type) {
       case InvoiceSettled.$type:
-        return { ...state, settled: add(state.settled, event.amount === undefined ? zero(state.settled.currency) : fromProto(event.amount)) };
+        return {
+          ...state,
+          settled: add(state.settled, event.amount === undefined ? zero(state.settled.currency) : fromProto(event.amount)),
+          payments: event.by === SettledBy.SETTLED_BY_PAYMENT ? [...state.payments, event.reference] : state.payments,
+        };
       case InvoiceFellDue.$type:
         return { ...state, dueOn: event.dueOn };
     }
@@ -39,6 +51,7 @@ export const invoice: Decider<InvoiceCommand, InvoiceEvent, Invoice, InvoiceRefu
     const { invoiceId, dueAtVerdict } = state.invoice;
     if (command.kind === 'fall-due') return dueAtVerdict && state.dueOn === '' ? accept(InvoiceFellDue.create({ invoiceId, dueOn: command.dueOn })) : accept();
     const { by, amount, settledOn, reference } = command;
+    if (by === SettledBy.SETTLED_BY_PAYMENT && state.payments.includes(reference)) return accept();
     const open = openAmount(state);
     if (amount.currency !== open.currency) return refuse('currency-differs', { field: 'amount', found: amount.currency, expected: open.currency });
     if (amount.minor <= 0n) return refuse('amount-not-positive', { field: 'amount', found: formatAmount(amount), expected: 'more than 0' });

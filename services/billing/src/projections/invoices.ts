@@ -20,9 +20,10 @@ async function write({ event, meta: { vendorId }, position, recordedAt }: Record
   switch (event.$type) {
     case InvoiceIssued.$type:
       await sql`
-        insert into invoices (vendor_id, number, shop_ids, invoice_id, contract_id, period, currency, total_minor, issued_at, position, document, due_on)
+        insert into invoices (vendor_id, number, shop_ids, invoice_id, contract_id, period, currency, total_minor, issued_at, position, document, due_on, due_at_verdict)
         values (${vendorId}, ${event.number}, ${event.shopIds}::text[], ${event.invoiceId}, ${event.contractId}, ${event.period}, ${event.currency},
-                ${event.total?.minor ?? 0}, ${recordedAt}, ${position}, ${Buffer.from(InvoiceIssued.encode(event).finish())}, ${event.dueOn})`.execute(tx);
+                ${event.total?.minor ?? 0}, ${recordedAt}, ${position}, ${Buffer.from(InvoiceIssued.encode(event).finish())}, ${event.dueOn},
+                ${event.dueAtVerdict})`.execute(tx);
       return;
     case InvoiceSettled.$type:
       await sql`

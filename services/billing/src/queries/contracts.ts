@@ -2,6 +2,7 @@
 import { cutTerms } from '@deskfleet/conversation-facts';
 import type { Tx } from '@deskfleet/event-store';
 import { ContractTerms } from '@deskfleet/protocol/terms';
+import { dateOf } from '@deskfleet/service-hours';
 import { sql } from 'kysely';
 
 export interface BillingContract {
@@ -9,7 +10,7 @@ export interface BillingContract {
   readonly number: string;
   readonly shopIds: readonly string[];
   readonly shopCodes: readonly string[];
-  /** As agreed, but for the last day: where service ended earlier it is the last day on which it ran. */
+  /** As agreed, but for the days: where service began with a go-live or ended early, those on which it ran. None before a go-live that is still to come. */
   readonly terms: ContractTerms;
   /** The instant service ended or will end, whatever the terms' last day says; 0 = by the terms. */
   readonly serviceEndsAt: number;
@@ -17,9 +18,19 @@ export interface BillingContract {
 
 /** The contracts of a vendor that the caller may see, by number. */
 export async function contractsOf(tx: Tx, vendorId: string): Promise<BillingContract[]> {
-  const { rows } = await sql<{ contract_id: string; number: string; shop_ids: string[]; terms: Buffer; service_ends_at: string }>`
-    select c.contract_id, number, c.shop_ids, terms, coalesce(service_ends_at, 0) as service_ends_at
-      from fact_contracts c left join fact_service_ends e on e.vendor_id = c.vendor_id and e.contract_id = c.contract_id
+  const { rows } = await sql<{
+    contract_id: string;
+    number: string;
+    shop_ids: string[];
+    terms: Buffer;
+    service_ends_at: string;
+    waits: boolean;
+    live_at: string;
+  }>`
+    select c.contract_id, number, c.shop_ids, terms, coalesce(f.service_ends_at, 0) as service_ends_at,
+           coalesce(before_go_live or (launched and live_at = 0), false) as waits, coalesce(live_at, 0) as live_at
+      from fact_contracts c left join fact_service_ends f on f.vendor_id = c.vendor_id and f.contract_id = c.contract_id
+      left join engagements e on e.vendor_id = c.vendor_id and e.contract_id = c.contract_id
      where c.vendor_id = ${vendorId} order by number collate "C"`.execute(tx);
   const { rows: shops } = await sql<{ shop_id: string; code: string }>`select shop_id, code from shops where vendor_id = ${vendorId}`.execute(tx);
   const codes = new Map(shops.map(({ shop_id, code }) => [shop_id, code]));
@@ -28,7 +39,15 @@ export async function contractsOf(tx: Tx, vendorId: string): Promise<BillingCont
     number: row.number,
     shopIds: row.shop_ids,
     shopCodes: row.shop_ids.map((id) => codes.get(id) ?? id),
-    terms: cutTerms(ContractTerms.decode(row.terms), Number(row.service_ends_at)),
+    terms: servedTerms(ContractTerms.decode(row.terms), row.waits ? undefined : Number(row.live_at), Number(row.service_ends_at)),
     serviceEndsAt: Number(row.service_ends_at),
   }));
+}
+
+/** `liveAt` undefined: no service has been given, so no day is one of service; 0: it is given from the first day on. */
+function servedTerms(terms: ContractTerms, liveAt: number | undefined, serviceEndsAt: number): ContractTerms {
+  if (liveAt === undefined) return { ...terms, endsOn: Temporal.PlainDate.from(terms.effectiveOn).subtract({ days: 1 }).toString() };
+  const liveOn = liveAt === 0 ? '' : dateOf(liveAt, terms.zone);
+  const begun = liveOn > terms.effectiveOn ? { ...terms, effectiveOn: liveOn } : terms;
+  return cutTerms(begun, serviceEndsAt);
 }

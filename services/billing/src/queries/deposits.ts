@@ -3,7 +3,7 @@ import { cutTerms } from '@deskfleet/conversation-facts';
 import type { Tx } from '@deskfleet/event-store';
 import { fromProto, type Money, money, subtract, sum, toProto, zero } from '@deskfleet/money';
 import { ClientCredit, Deposit, DepositEntry, DepositLedger, TrialStanding } from '@deskfleet/protocol/billing-deposits';
-import { LogPosition, WaitingItem } from '@deskfleet/protocol/common';
+import { LogPosition } from '@deskfleet/protocol/common';
 import { monthOf } from '@deskfleet/service-hours';
 import { type RawBuilder, sql } from 'kysely';
 import { type Deposit as DepositState, smaller } from '../deposit/deposit.ts';
@@ -45,12 +45,15 @@ export async function depositPage(
   tx: Tx,
   vendorId: string,
   filter: DepositFilter,
-  after: { readonly missing: number; readonly contractId: string } | undefined,
+  after: { readonly missing: number; readonly refundOwed: number; readonly contractId: string } | undefined,
   limit: number,
 ): Promise<{ readonly deposits: Deposit[]; readonly total: number }> {
   const matching = sql`d.vendor_id = ${vendorId} and (${filter.status} = '' or d.status = ${filter.status})
     and (${filter.shopIds === 'all'} or d.shop_ids && ${filter.shopIds === 'all' ? [] : [...filter.shopIds]}::text[])`;
-  const later = after === undefined ? sql`true` : sql`(-d.missing, d.contract_id) > (${-after.missing}::bigint, ${after.contractId})`;
+  const later =
+    after === undefined
+      ? sql`true`
+      : sql`(-d.missing, -d.refund_owed, d.contract_id) > (${-after.missing}::bigint, ${-after.refundOwed}::bigint, ${after.contractId})`;
   const deposits = await select(tx, sql`${matching} and ${later}`, limit);
   const { rows } = await sql<{ n: string }>`select count(*) as n from deposits d where ${matching}`.execute(tx);
   return { deposits, total: Number(rows[0]?.n ?? 0) };
@@ -132,34 +135,10 @@ async function accruedFees(tx: Tx, vendorId: string, contract: BillingContract, 
   return sum(terms.currency, amounts);
 }
 
-/** Deposits that somebody has to act on: the client pays what is missing, finance pays back what is owed. */
-export async function depositsWaiting(tx: Tx, vendorId: string, shopIds: readonly string[] | 'all'): Promise<WaitingItem[]> {
-  const { rows } = await sql<{ contract_id: string; shop_ids: string[]; refund_owed: string; requested_at: string; last_at: string; missing: string }>`
-    select contract_id, shop_ids, refund_owed, requested_at, last_at, missing from deposits
-     where vendor_id = ${vendorId} and (missing > 0 or refund_owed > 0)
-       and (${shopIds === 'all'} or shop_ids && ${shopIds === 'all' ? [] : [...shopIds]}::text[])
-     order by requested_at, contract_id`.execute(tx);
-  return rows.flatMap((row) => {
-    const item = (kind: string, waitsFor: string, since: string): WaitingItem =>
-      WaitingItem.create({
-        kind,
-        vendorId,
-        shopId: row.shop_ids[0] ?? '',
-        contractId: row.contract_id,
-        waitsFor,
-        since: Number(since),
-        count: 1,
-        path: `/deposits/${row.contract_id}`,
-      });
-    return [
-      ...(Number(row.missing) > 0 ? [item('deposit-awaited', 'client', row.requested_at)] : []),
-      ...(Number(row.refund_owed) > 0 ? [item('deposit-refund-owed', 'finance', row.last_at)] : []),
-    ];
-  });
-}
-
-/** Everything a client can spend. */
-export async function creditOf(tx: Tx, vendorId: string, clientId: string): Promise<ClientCredit> {
+/** Everything a client can spend; undefined for one that the caller sees no contract of. */
+export async function creditOf(tx: Tx, vendorId: string, clientId: string): Promise<ClientCredit | undefined> {
+  const { rows: known } = await sql`select 1 from engagements where vendor_id = ${vendorId} and client_id = ${clientId} limit 1`.execute(tx);
+  if (known.length === 0) return undefined;
   const { rows } = await sql<{ currency: string; balance: string }>`
     select currency, balance from client_credits where vendor_id = ${vendorId} and client_id = ${clientId} and balance <> 0 order by currency`.execute(tx);
   return ClientCredit.create({ clientId, balance: rows.map(({ currency, balance }) => toProto(money(currency, BigInt(balance)))) });
@@ -186,7 +165,7 @@ async function select(tx: Tx, where: RawBuilder<unknown>, limit: number): Promis
   const { rows } = await sql<DepositRow>`
     select d.*, c.number as contract_number
       from deposits d left join fact_contracts c on c.vendor_id = d.vendor_id and c.contract_id = d.contract_id
-     where ${where} order by -d.missing, d.contract_id limit ${limit}`.execute(tx);
+     where ${where} order by -d.missing, -d.refund_owed, d.contract_id limit ${limit}`.execute(tx);
   return rows.map((row) => {
     const amount = (minor: string) => toProto(money(row.currency, BigInt(minor)));
     return Deposit.create({

@@ -49,12 +49,16 @@ export async function engagementOf(tx: Tx, vendorId: string, contractId: string)
   return rows.map(engagement)[0];
 }
 
-/** Contracts whose deposit is to be asked for, or whose outcome has not been applied; of all vendors. */
+/** Contracts whose deposit is to be asked for, whose outcome has not been applied, or that have an invoice which waits for an outcome that is there; of all vendors. */
 export async function engagementsToDo(tx: Tx, limit: number): Promise<Engagement[]> {
   const { rows } = await sql<EngagementRow>`
-    select * from engagements
-     where client_id <> '' and ((deposit_minor > 0 and not deposit_requested) or (outcome <> '' and not outcome_applied))
-     order by vendor_id, contract_id limit ${limit}`.execute(tx);
+    (select * from engagements
+      where client_id <> '' and ((deposit_minor > 0 and not deposit_requested) or (outcome <> '' and not outcome_applied))
+      order by vendor_id, contract_id limit ${limit})
+    union all
+    (select * from engagements e
+      where outcome_applied and (vendor_id, contract_id) in (select vendor_id, contract_id from invoices where due_at_verdict and due_on = '')
+      order by vendor_id, contract_id limit ${limit})`.execute(tx);
   return rows.map(engagement);
 }
 
@@ -62,7 +66,7 @@ export async function engagementsToDo(tx: Tx, limit: number): Promise<Engagement
 export async function endedEngagements(tx: Tx, now: number, limit: number): Promise<Engagement[]> {
   const { rows } = await sql<EngagementRow>`
     select * from engagements
-     where outcome <> '' and outcome_applied and not finally_settled and service_ends_at <= ${now}
+     where outcome <> '' and not finally_settled and outcome_applied and service_ends_at between 1 and ${now}
      order by service_ends_at, vendor_id, contract_id limit ${limit}`.execute(tx);
   return rows.map(engagement);
 }

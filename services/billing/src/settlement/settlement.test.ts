@@ -7,7 +7,7 @@ import { expect, test } from 'vitest';
 import { balanceOf, type CreditEvent, credit } from '../credit/credit.ts';
 import { type DepositCommand, type DepositEvent, deposit } from '../deposit/deposit.ts';
 import { type InvoiceCommand, type InvoiceEvent, invoice, openAmount } from '../invoice/invoice.ts';
-import { issueSettled, keepForUnpaid } from './settlement.ts';
+import { issueSettled, keepForUnpaid, settleRouted } from './settlement.ts';
 
 const cny = (minor: number): Money => money('CNY', BigInt(minor));
 const CLIENT = 'cl_1';
@@ -47,6 +47,17 @@ class Books {
     const happened = issueSettled({ document, clientId: CLIENT, deposit: this.deposit(contractId), credit: fold(credit, this.credit) });
     this.invoices.set(invoiceId, [...happened.invoice]);
     this.deposits.get(contractId)?.push(...happened.deposit);
+    this.credit.push(...happened.credit);
+  }
+
+  /** The verdict told after its month was closed, or, without a month, no invoice to wait for any more. */
+  applyRouted(contractId: string, month: string): void {
+    const events = this.invoices.get(`${contractId} ${month}`);
+    const state = this.deposit(contractId);
+    if (month !== '' && (events === undefined || state.status !== 'routed' || state.route.month !== month)) return;
+    const happened = settleRouted(state, events === undefined ? invoice.initial : fold(invoice, events), fold(credit, this.credit), '2026-09-30');
+    this.deposits.get(contractId)?.push(...happened.deposit);
+    events?.push(...happened.invoice);
     this.credit.push(...happened.credit);
   }
 
@@ -150,6 +161,11 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       (books) =>
         books.keep(contractId),
   ),
+  fc.tuple(contract, fc.option(month, { nil: '' })).map(
+    ([contractId, of]): Step =>
+      (books) =>
+        books.applyRouted(contractId, of),
+  ),
   fc.tuple(contract, fc.integer({ min: 0, max: 3 }), amount).map(
     ([contractId, n, minor]): Step =>
       (books) => {
@@ -157,10 +173,10 @@ const step: fc.Arbitrary<Step> = fc.oneof(
           books.outAtBank = sum('CNY', [books.outAtBank, cny(minor)]);
       },
   ),
-  fc.tuple(contract, month, amount).map(
-    ([contractId, of, minor]): Step =>
+  fc.tuple(contract, month, fc.integer({ min: 0, max: 3 }), amount).map(
+    ([contractId, of, n, minor]): Step =>
       (books) => {
-        const payment = { kind: 'settle', by: SettledBy.SETTLED_BY_PAYMENT, amount: cny(minor), settledOn: '2026-06-01', reference: '' } as const;
+        const payment = { kind: 'settle', by: SettledBy.SETTLED_BY_PAYMENT, amount: cny(minor), settledOn: '2026-06-01', reference: `b${n}` } as const;
         if (books.onInvoice(`${contractId} ${of}`, payment)) books.inAtBank = sum('CNY', [books.inAtBank, cny(minor)]);
       },
   ),
@@ -207,6 +223,28 @@ test('a month with nothing to charge lets the deposit be the client’s credit',
   books.onDeposit('ct_1', { kind: 'route-to-invoice', month: '2026-03', decidedAt: 1 });
   books.issue('ct_1', '2026-04', 100_000);
   expect(balanceOf(fold(credit, books.credit), 'CNY')).toEqual(parseMoney('CNY', '5000.00'));
+});
+
+test('a verdict that is told after its month was closed is set against that invoice all the same', () => {
+  const books = new Books();
+  receiveAll(books);
+  books.issue('ct_1', '2026-03', 450_000);
+  books.onDeposit('ct_1', { kind: 'route-to-invoice', month: '2026-03', decidedAt: 1 });
+  books.applyRouted('ct_1', '2026-03');
+  expect(openOf(books, 'ct_1 2026-03')).toEqual(zero('CNY'));
+  expect(balanceOf(fold(credit, books.credit), 'CNY')).toEqual(parseMoney('CNY', '1500.00'));
+});
+
+test('credit is spent once, whichever contract’s invoice comes first, and what is left is paid out once', () => {
+  // BR-228
+  const books = passed(450_000);
+  books.issue('ct_2', '2026-03', 100_000);
+  books.issue('ct_1', '2026-04', 20_000);
+  expect([openOf(books, 'ct_2 2026-03'), openOf(books, 'ct_1 2026-04')]).toEqual([zero('CNY'), zero('CNY')]);
+  expect(books.payOutCredit('c1', parseMoney('CNY', '300.01'))).toBe(false);
+  expect(books.payOutCredit('c1', parseMoney('CNY', '300.00'))).toBe(true);
+  expect(books.payOutCredit('c1', parseMoney('CNY', '300.00'))).toBe(false);
+  expect(balanceOf(fold(credit, books.credit), 'CNY')).toEqual(zero('CNY'));
 });
 
 test('fees of 6,400 on a failed trial use up the deposit and leave 400 to pay', () => {

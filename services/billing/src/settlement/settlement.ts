@@ -1,6 +1,6 @@
 // How money meets an invoice: what an issued one takes from the deposit and from the client's credit, and what an ended trial's deposit keeps.
 // Pure, over the three deciders, so that what leaves one stream arrives in another in the same append. Source: BR-007 to BR-010, BR-175, BR-208.
-import { type Decider, type Decision, fold } from '@deskfleet/event-store';
+import type { Decider, Decision } from '@deskfleet/event-store';
 import { fromProto } from '@deskfleet/money';
 import type { UnknownMessage } from '@deskfleet/protocol';
 import { DepositApplied, DepositCredited, DepositKept, DepositRoute, type InvoiceIssued, SettledBy } from '@deskfleet/protocol/billing';
@@ -26,28 +26,53 @@ export function issueSettled({ document, clientId, deposit: held, credit: has }:
   const invoiced = recorder(invoice, invoice.initial);
   invoiced.does({ kind: 'issue', invoice: document });
   const credited = recorder(credit, has);
-  const taken = depositTaken(held, document);
-  for (const event of taken) {
-    if (event.$type === DepositApplied.$type && event.amount !== undefined)
-      invoiced.does({ kind: 'settle', by: SettledBy.SETTLED_BY_DEPOSIT, amount: fromProto(event.amount), settledOn: document.issuedOn, reference: '' });
-    if (event.$type === DepositCredited.$type && event.amount !== undefined)
-      credited.does({ kind: 'grant', clientId, contractId: document.contractId, amount: fromProto(event.amount), reason: 'deposit-not-used' });
-  }
+  const { period, issuedOn, invoiceId } = document;
+  // A deposit of an earlier month had nothing to be set against.
+  const taken = toInvoice(held) && held.route.month <= period ? applyDeposit(held, held.route.month === period ? invoiced : undefined, credited, issuedOn) : [];
   const open = openOf(invoiced.state);
   if (open !== undefined && open.minor > 0n) {
-    const [used] = credited.does({ kind: 'apply', clientId, invoiceId: document.invoiceId, open });
+    const [used] = credited.does({ kind: 'apply', clientId, invoiceId, open });
     if (used?.amount !== undefined)
-      invoiced.does({ kind: 'settle', by: SettledBy.SETTLED_BY_CLIENT_CREDIT, amount: fromProto(used.amount), settledOn: document.issuedOn, reference: '' });
+      invoiced.does({ kind: 'settle', by: SettledBy.SETTLED_BY_CLIENT_CREDIT, amount: fromProto(used.amount), settledOn: issuedOn, reference: '' });
   }
   return { invoice: invoiced.events, deposit: taken, credit: credited.events };
 }
 
-/** A deposit that waits for the invoice of its month; one of an earlier month had nothing to be set against. */
-function depositTaken(held: Deposit, document: InvoiceIssued): readonly DepositEvent[] {
-  if (held.status !== 'routed' || held.route.route !== DepositRoute.DEPOSIT_ROUTE_INVOICE || held.route.month > document.period) return [];
-  const open = openOf(fold(invoice, [document]));
-  const own = held.route.month === document.period && open !== undefined ? { invoiceId: document.invoiceId, open } : undefined;
-  return accepted(deposit.decide(held, { kind: 'apply', invoice: own }));
+/**
+ * A deposit whose way to the invoice was fixed when that invoice was issued already, or, `invoice` open, will never be: it is set against it
+ * as at its issue, and the rest becomes the client's credit.
+ */
+export function settleRouted(held: Deposit, of: Invoice, has: Credit, settledOn: string): IssuedWith {
+  const invoiced = recorder(invoice, of);
+  const credited = recorder(credit, has);
+  const taken = toInvoice(held) ? applyDeposit(held, of.status === 'issued' ? invoiced : undefined, credited, settledOn) : [];
+  return { invoice: invoiced.events, deposit: taken, credit: credited.events };
+}
+
+type Routed = Extract<Deposit, { status: 'routed' }>;
+
+function toInvoice(held: Deposit): held is Routed {
+  return held.status === 'routed' && held.route.route === DepositRoute.DEPOSIT_ROUTE_INVOICE;
+}
+
+/** What leaves the deposit arrives in the invoice or in the credit. */
+function applyDeposit(
+  held: Routed,
+  invoiced: Recorder<typeof invoice> | undefined,
+  credited: Recorder<typeof credit>,
+  settledOn: string,
+): readonly DepositEvent[] {
+  const { contractId, clientId } = held;
+  const [state, open] = [invoiced?.state, invoiced === undefined ? undefined : openOf(invoiced.state)];
+  const own = state?.status === 'issued' && open !== undefined ? { invoiceId: state.invoice.invoiceId, open } : undefined;
+  const taken = accepted(deposit.decide(held, { kind: 'apply', invoice: own }));
+  for (const event of taken) {
+    if (event.$type === DepositApplied.$type && event.amount !== undefined)
+      invoiced?.does({ kind: 'settle', by: SettledBy.SETTLED_BY_DEPOSIT, amount: fromProto(event.amount), settledOn, reference: '' });
+    if (event.$type === DepositCredited.$type && event.amount !== undefined)
+      credited.does({ kind: 'grant', clientId, contractId, amount: fromProto(event.amount), reason: 'deposit-not-used' });
+  }
+  return taken;
 }
 
 export interface Kept {
@@ -75,12 +100,22 @@ function openOf(state: Invoice) {
   return state.status === 'issued' ? openAmount(state) : undefined;
 }
 
+interface Recording<Command, Event, State> {
+  readonly events: readonly Event[];
+  readonly state: State;
+  does(command: Command): readonly Event[];
+}
+type Recorder<Of> = Of extends Decider<infer Command, infer Event, infer State, infer _Code> ? Recording<Command, Event, State> : never;
+
 /** Gives a decider one command after the other and keeps what happened. */
-function recorder<Command, Event extends UnknownMessage, State, Code extends string>(decider: Decider<Command, Event, State, Code>, from: State) {
+function recorder<Command, Event extends UnknownMessage, State, Code extends string>(
+  decider: Decider<Command, Event, State, Code>,
+  from: State,
+): Recording<Command, Event, State> {
   const events: Event[] = [];
   return {
     events,
-    get state() {
+    get state(): State {
       return events.reduce((state, event) => decider.evolve(state, event), from);
     },
     does(command: Command): readonly Event[] {

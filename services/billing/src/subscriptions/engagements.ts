@@ -2,22 +2,31 @@
 // of their own, so that any of them may come first: each writes its own columns.
 import type { Subscription } from '@deskfleet/event-bus';
 import type { RecordedEvent, Tx } from '@deskfleet/event-store';
-import { ContractImported, ContractSigned, ContractTerminated, TrialExtended, TrialFailed, TrialPassed, TrialStarted } from '@deskfleet/protocol/onboarding';
+import {
+  BatchWentLive,
+  ContractImported,
+  ContractSigned,
+  ContractTerminated,
+  TrialExtended,
+  TrialFailed,
+  TrialPassed,
+  TrialStarted,
+} from '@deskfleet/protocol/onboarding';
 import { type RawBuilder, sql } from 'kysely';
 
-type EngagementEvent = ContractSigned | ContractImported | TrialStarted | TrialExtended | TrialPassed | TrialFailed | ContractTerminated;
+type EngagementEvent = ContractSigned | ContractImported | BatchWentLive | TrialStarted | TrialExtended | TrialPassed | TrialFailed | ContractTerminated;
 
 export const engagements: Subscription<EngagementEvent> = {
   group: 'billing-engagements',
   sources: ['client-onboarding'],
-  types: [ContractSigned, ContractImported, TrialStarted, TrialExtended, TrialPassed, TrialFailed, ContractTerminated],
+  types: [ContractSigned, ContractImported, BatchWentLive, TrialStarted, TrialExtended, TrialPassed, TrialFailed, ContractTerminated],
   sliceSize: 200,
   async handle(events, tx) {
     for (const recorded of events) await takeIn(recorded, tx);
   },
 };
 
-async function takeIn({ event, meta: { vendorId } }: RecordedEvent<EngagementEvent>, tx: Tx): Promise<void> {
+async function takeIn({ event, meta: { vendorId }, occurredAt }: RecordedEvent<EngagementEvent>, tx: Tx): Promise<void> {
   const set = (columns: RawBuilder<unknown>) =>
     sql`
     insert into engagements (vendor_id, contract_id) values (${vendorId}, ${event.contractId}) on conflict do nothing`
@@ -30,10 +39,14 @@ async function takeIn({ event, meta: { vendorId } }: RecordedEvent<EngagementEve
       // A contract taken over began elsewhere: so did its deposit.
       const deposit = event.$type === ContractSigned.$type ? (terms?.deposit?.minor ?? 0) : 0;
       await set(
-        sql`client_id = ${clientId}, shop_ids = ${shopIds}::text[], currency = ${terms?.currency ?? ''}, zone = ${terms?.zone ?? 'UTC'}, deposit_minor = ${deposit}`,
+        sql`client_id = ${clientId}, shop_ids = ${shopIds}::text[], currency = ${terms?.currency ?? ''}, zone = ${terms?.zone ?? 'UTC'}, deposit_minor = ${deposit},
+          launched = ${event.$type === ContractSigned.$type && (terms?.trial !== undefined || (terms?.batches ?? []).length > 0)}`,
       );
       return;
     }
+    case BatchWentLive.$type:
+      await set(sql`live_at = case when live_at = 0 then ${event.liveAt} else least(live_at, ${event.liveAt}) end`);
+      return;
     case TrialStarted.$type:
       await set(sql`trial_starts_on = ${event.startsOn}, trial_ends_on = ${event.endsOn}`);
       return;
@@ -47,9 +60,9 @@ async function takeIn({ event, meta: { vendorId } }: RecordedEvent<EngagementEve
       await set(sql`outcome = 'failed', decided_at = ${event.decidedAt}, service_ends_at = ${event.serviceEndsAt}`);
       return;
     case ContractTerminated.$type:
-      // After a passed trial the deposit has its way already.
-      await set(sql`service_ends_at = case when outcome = '' then ${event.serviceEndsAt} else service_ends_at end,
-        before_go_live = ${event.beforeGoLive}, decided_at = case when outcome = '' then ${event.serviceEndsAt} else decided_at end,
+      // After a passed trial the deposit has its way already; its last month is closed at the end of service all the same.
+      await set(sql`service_ends_at = ${event.serviceEndsAt}, before_go_live = ${event.beforeGoLive}, finally_settled = false,
+        decided_at = case when outcome = '' then ${occurredAt} else decided_at end,
         outcome = case when outcome = '' then 'ended' else outcome end`);
       return;
   }

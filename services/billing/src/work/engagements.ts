@@ -21,12 +21,13 @@ import { CommandReceipt, LogPosition } from '@deskfleet/protocol/common';
 import { ContractSigned, ContractTerminated, TrialFailed, TrialPassed } from '@deskfleet/protocol/onboarding';
 import { dateOf, monthOf } from '@deskfleet/service-hours';
 import { type BackgroundWork, type Kit, serviceCaller, unwrap } from '@deskfleet/service-kit';
+import { credit } from '../credit/credit.ts';
 import { deposit } from '../deposit/deposit.ts';
 import { invoice } from '../invoice/invoice.ts';
-import { depositStream, invoiceStream, streamsOf } from '../invoice/streams.ts';
+import { creditStream, depositStream, invoiceStream, streamsOf } from '../invoice/streams.ts';
 import { type Engagement, endedEngagements, engagementsToDo, markDone } from '../queries/engagements.ts';
 import { invoicesOfContract, type StoredInvoice } from '../queries/invoices.ts';
-import { keepForUnpaid } from '../settlement/settlement.ts';
+import { keepForUnpaid, settleRouted } from '../settlement/settlement.ts';
 import { closeThrough } from './closing.ts';
 
 /** Contracts a slice. */
@@ -37,12 +38,12 @@ export function depositWork(kit: Kit): BackgroundWork {
   return {
     name: 'billing:deposits',
     after: [ContractSigned, TrialPassed, TrialFailed, ContractTerminated],
-    appends: [DepositRequested, DepositRouted, InvoiceFellDue],
+    appends: [DepositRequested, DepositRouted, DepositApplied, DepositCredited, ClientCreditGranted, InvoiceSettled, InvoiceFellDue],
     async slice() {
       const found = await toDo(SLICE);
       for (const engagement of found) {
         if (engagement.depositMinor > 0 && !engagement.depositRequested) await requestDeposit(kit, engagement);
-        if (engagement.outcome !== '' && !engagement.outcomeApplied) await applyOutcome(kit, engagement);
+        if (engagement.outcome !== '') await applyOutcome(kit, engagement);
       }
       return found.length === SLICE;
     },
@@ -52,9 +53,10 @@ export function depositWork(kit: Kit): BackgroundWork {
 
 /** It settles what it closes itself, and closing waits for all other work: counted as pending it would wait for itself. */
 export function finalSettlements(kit: Kit): BackgroundWork {
+  const rest = new Rest();
   return {
     name: 'billing:final-settlements',
-    after: [TrialFailed, ContractTerminated],
+    after: [TrialFailed, ContractTerminated], // after a passed trial too: the last month, and a deposit whose month had nothing to charge
     appends: [
       InvoiceIssued,
       InvoiceNumberTaken,
@@ -67,11 +69,36 @@ export function finalSettlements(kit: Kit): BackgroundWork {
       ClientCreditApplied,
     ],
     async slice() {
-      for (const engagement of await kit.work((tx) => endedEngagements(tx, kit.now(), SLICE))) await settleFinally(kit, engagement);
+      for (const engagement of await kit.work((tx) => endedEngagements(tx, kit.now(), SLICE))) {
+        if (rest.resting(engagement.contractId)) continue;
+        if (await settleFinally(kit, engagement)) rest.done(engagement.contractId);
+        else rest.tired(engagement.contractId);
+      }
       return false;
     },
     pending: async () => 0,
   };
+}
+
+const FIRST_REST_MS = 500;
+const LONGEST_REST_MS = 60_000;
+
+/** A settlement that is held asks the whole house each time: it is tried again after a while that doubles. */
+class Rest {
+  readonly #until = new Map<string, { readonly at: number; readonly ms: number }>();
+
+  resting(contractId: string): boolean {
+    return (this.#until.get(contractId)?.at ?? 0) > performance.now();
+  }
+
+  tired(contractId: string): void {
+    const ms = Math.min(LONGEST_REST_MS, (this.#until.get(contractId)?.ms ?? FIRST_REST_MS / 2) * 2);
+    this.#until.set(contractId, { at: performance.now() + ms, ms });
+  }
+
+  done(contractId: string): void {
+    this.#until.delete(contractId);
+  }
 }
 
 async function requestDeposit(kit: Kit, engagement: Engagement): Promise<void> {
@@ -81,9 +108,12 @@ async function requestDeposit(kit: Kit, engagement: Engagement): Promise<void> {
 }
 
 async function applyOutcome(kit: Kit, engagement: Engagement): Promise<void> {
-  const { outcome, month, decidedAt, depositMinor } = engagement;
-  if (depositMinor > 0)
+  const { outcome, month, decidedAt, depositMinor, outcomeApplied } = engagement;
+  if (depositMinor > 0 && !outcomeApplied) {
     await onDeposit(kit, engagement, 'route', outcome === 'passed' ? { kind: 'route-to-invoice', month, decidedAt } : { kind: 'route-to-refund', decidedAt });
+    // The verdict may have been told after its month was closed.
+    if (outcome === 'passed') await applyRouted(kit, engagement, month);
+  }
   await fallDue(kit, engagement);
   await kit.work((tx) => markDone(tx, engagement, 'outcome_applied'));
 }
@@ -109,38 +139,68 @@ async function onDeposit(kit: Kit, engagement: Engagement, step: string, command
 
 /** The trial's invoices waited for the outcome: they are due on its day. */
 async function fallDue(kit: Kit, { vendorId, contractId, zone, decidedAt, shopIds }: Engagement): Promise<void> {
-  const months = (await invoicesNow(kit, vendorId, contractId)).filter(({ issued }) => issued.dueAtVerdict);
-  const streamIds = months.map(({ issued }) => invoiceStream(contractId, issued.period));
-  if (streamIds.length === 0) return;
+  const waiting = (await invoicesNow(kit, vendorId, contractId)).filter(({ issued, dueOn }) => issued.dueAtVerdict && dueOn === '');
+  for (const { issued } of waiting) {
+    const streamId = invoiceStream(contractId, issued.period);
+    unwrap(
+      await kit.command({
+        caller: serviceCaller('billing', vendorId),
+        commandId: `fall-due:${issued.invoiceId}`,
+        content: Buffer.from(issued.invoiceId),
+        answer: CommandReceipt,
+        streams: [streamId],
+        decide(loaded, now) {
+          const streams = streamsOf(loaded, now);
+          const decision = invoice.decide(fold(invoice, streams.invoice(streamId)), { kind: 'fall-due', dueOn: dateOf(Math.min(decidedAt, now), zone) });
+          if (!decision.accepted) return decision;
+          return { appends: [streams.append(streamId, decision.events, onlyShop(shopIds))], answer: CommandReceipt.create() };
+        },
+      }),
+    );
+  }
+}
+
+/** What the passed trial's deposit finds of its month's invoice where that was issued before; without a month it has no invoice to wait for any more. */
+async function applyRouted(kit: Kit, { vendorId, contractId, clientId, zone, shopIds }: Engagement, month: string): Promise<void> {
+  const invoiceId = month === '' ? '' : invoiceStream(contractId, month);
   unwrap(
     await kit.command({
       caller: serviceCaller('billing', vendorId),
-      commandId: `fall-due:${contractId}`,
+      commandId: `deposit:apply:${contractId}:${month}`,
       content: Buffer.from(contractId),
       answer: CommandReceipt,
-      streams: streamIds,
+      streams: [depositStream(contractId), creditStream(clientId), ...(invoiceId === '' ? [] : [invoiceId])],
       decide(loaded, now) {
         const streams = streamsOf(loaded, now);
-        const dueOn = dateOf(Math.min(decidedAt, now), zone);
-        const appends = streamIds.map((streamId) => {
-          const decision = invoice.decide(fold(invoice, streams.invoice(streamId)), { kind: 'fall-due', dueOn });
-          return streams.append(streamId, decision.accepted ? decision.events : [], onlyShop(shopIds));
-        });
-        return { appends, answer: CommandReceipt.create() };
+        const of = invoiceId === '' ? invoice.initial : fold(invoice, streams.invoice(invoiceId));
+        if (month !== '' && of.status === 'open') return { appends: [], answer: CommandReceipt.create() };
+        const happened = settleRouted(fold(deposit, streams.deposit(contractId)), of, fold(credit, streams.credit(clientId)), dateOf(now, zone));
+        return {
+          appends: [
+            streams.append(depositStream(contractId), happened.deposit, onlyShop(shopIds)),
+            streams.append(creditStream(clientId), happened.credit, ''),
+            ...(invoiceId === '' ? [] : [streams.append(invoiceId, happened.invoice, onlyShop(shopIds))]),
+          ],
+          answer: CommandReceipt.create(),
+        };
       },
     }),
   );
 }
 
-/** Tried again until nothing holds the close: clocks that are not due yet, or what is on its way. */
-async function settleFinally(kit: Kit, engagement: Engagement): Promise<void> {
-  const { vendorId, contractId, serviceEndsAt, zone, beforeGoLive, depositMinor, shopIds } = engagement;
+/** False while something holds the close: clocks that are not due yet, or what is on its way. */
+async function settleFinally(kit: Kit, engagement: Engagement): Promise<boolean> {
+  const { vendorId, contractId, serviceEndsAt, zone, beforeGoLive, depositMinor, shopIds, outcome } = engagement;
   const caller = serviceCaller('billing', vendorId);
   if (!beforeGoLive) {
     const held = await closeThrough(kit, caller, monthOf(serviceEndsAt - 1, zone), contractId);
-    if (held !== undefined) return void kit.log.info({ contractId, code: held.code }, 'the final settlement waits');
+    if (held !== undefined) {
+      kit.log.info({ contractId, code: held.code, facts: held.facts }, 'the final settlement waits');
+      return false;
+    }
   }
-  if (depositMinor > 0) {
+  if (depositMinor > 0 && outcome === 'passed') await applyRouted(kit, engagement, '');
+  else if (depositMinor > 0) {
     const months = await invoicesNow(kit, vendorId, contractId);
     const streamIds = months.map(({ issued }) => invoiceStream(contractId, issued.period));
     unwrap(
@@ -166,6 +226,7 @@ async function settleFinally(kit: Kit, engagement: Engagement): Promise<void> {
     );
   }
   await kit.work((tx) => markDone(tx, engagement, 'finally_settled'));
+  return true;
 }
 
 /** A contract's invoices with those issued a moment ago: one that is not seen yet would be paid back instead of kept for. */

@@ -171,6 +171,7 @@ const routes: (readonly [RegExp, Answer])[] = [
       nextToken: '',
     }),
   ],
+  [/^\/clients\/[^/]+\/credit$/, () => ({ clientId: 'cl_1', balance: [{ currency: 'CNY', amount: '1500.00' }] })],
   [/^\/deposits$/, () => ({ deposits: deposits.map((deposit) => ({ ...deposit, entries: [] })), nextToken: '', total: deposits.length })],
   [/^\/deposits\/(ct_[^/]+)$/, ([, id]) => deposits.find(({ contractId }) => contractId === id)],
   [/^\/contracts\/[^/]+\/trial-standing$/, () => standing],

@@ -29,8 +29,9 @@ export function depositRoutes(components: Components): readonly Route[] {
     }),
     deposits.post('/invoices/{number}/payments', 'recordInvoicePayment', {
       summary: 'Record that money came for an invoice, whole or a part',
+      description: 'A bank’s reference counts once an invoice; more than what is open is refused.',
       access: FINANCE,
-      required: ['amount', 'paidOn'],
+      required: ['amount', 'paidOn', 'reference'],
     }),
     deposits.get('/clients/{clientId}/credit', 'getClientCredit', { summary: 'What a client can still spend', access: READERS }),
     deposits.post('/clients/{clientId}/credit/payouts', 'payOutCredit', {

@@ -4,6 +4,7 @@ import { Button } from 'antd';
 import { Link } from 'react-router';
 import { api, ask } from '../../api/http.ts';
 import { useShopNames, useZones } from '../../api/queries.ts';
+import { dateOf } from '../../format/dates.ts';
 import { useFormat } from '../../format/use-format.ts';
 import { DataTable } from '../../parts/data-table.tsx';
 import { Export } from '../../parts/export.tsx';
@@ -12,10 +13,12 @@ import { StatusMark } from '../../parts/status.tsx';
 import { useScope } from '../../scope/scope.ts';
 import { common } from '../../words/common.ts';
 import { useWords } from '../../words/words.ts';
+import { depositWords } from '../deposits/words.ts';
 import { billingWords } from './words.ts';
 
 export function Screen() {
   const said = useWords(billingWords);
+  const paid = useWords(depositWords);
   const shared = useWords(common);
   const format = useFormat();
   const scope = useScope();
@@ -52,7 +55,18 @@ export function Screen() {
                     { key: 'period', title: said.period, cell: (invoice) => format.month(invoice.period) },
                     { key: 'shops', title: said.shops, cell: (invoice) => invoice.shopIds.map(shopName).join('、') },
                     { key: 'counted', title: said.counted, number: true, hideNarrow: true, cell: (invoice) => format.count(invoice.counted) },
-                    { key: 'total', title: said.totalDue, number: true, cell: (invoice) => format.money(invoice.total) },
+                    { key: 'total', title: said.amount, number: true, hideNarrow: true, cell: (invoice) => format.money(invoice.total) },
+                    { key: 'open', title: paid.openAmount, number: true, cell: (invoice) => format.money(invoice.open) },
+                    {
+                      key: 'due',
+                      title: paid.dueBy,
+                      cell: (invoice) => {
+                        if (Number(invoice.open?.amount ?? 0) === 0) return <StatusMark status="met">{paid.paid}</StatusMark>;
+                        if (invoice.dueOn === '') return invoice.dueAtVerdict ? paid.dueAtVerdict : paid.noDue;
+                        const late = invoice.dueOn < dateOf(Date.now(), zoneOf(invoice.shopIds[0]));
+                        return late ? <StatusMark status="risk">{paid.overdue(invoice.dueOn)}</StatusMark> : invoice.dueOn;
+                      },
+                    },
                     {
                       key: 'late',
                       title: '',

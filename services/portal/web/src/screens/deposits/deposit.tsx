@@ -12,8 +12,10 @@ import { StatusMark } from '../../parts/status.tsx';
 import { useScope } from '../../scope/scope.ts';
 import { wordFor } from '../../words/domain.ts';
 import { useWords } from '../../words/words.ts';
+import { Credit } from './credit.tsx';
 import { MoneyForm } from './money-form.tsx';
 import { depositQuery, standingQuery } from './queries.ts';
+import { Receive } from './receive.tsx';
 import { DepositStatus } from './status.tsx';
 import { depositWords } from './words.ts';
 
@@ -72,23 +74,7 @@ function DepositPage({ deposit }: { deposit: Deposit }) {
         {session.role === 'client' ? null : (
           <div className="columns">
             <Panel title={said.receive} about={said.receiveAbout}>
-              <MoneyForm
-                key={`in ${missing}`}
-                currency={currency}
-                amount={missing > 0 ? (ledger?.missing?.amount ?? '') : ''}
-                idLabel={said.receiptId}
-                dayLabel={said.receivedOn}
-                submit={said.confirm}
-                send={({ id, amount, on, reference }) =>
-                  ask(
-                    api.POST('/deposits/{contractId}/receipts', {
-                      params: { path: { contractId } },
-                      body: { receiptId: id, amount: { currency, amount }, receivedOn: on, reference },
-                    }),
-                  )
-                }
-                done={(answer) => (amountOf(answer.ledger?.missing) > 0 ? said.confirmed(format.money(answer.ledger?.missing)) : said.confirmedAll)}
-              />
+              <Receive deposit={deposit} />
             </Panel>
             {owed > 0 ? (
               <Panel title={said.payOut} about={said.payOutAbout(format.money(ledger?.refundOwed))}>
@@ -113,6 +99,7 @@ function DepositPage({ deposit }: { deposit: Deposit }) {
             ) : null}
           </div>
         )}
+        <Credit clientId={deposit.clientId} />
         <Panel title={said.ledger}>
           <Ledger deposit={deposit} />
         </Panel>

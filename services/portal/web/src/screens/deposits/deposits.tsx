@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { Link } from 'react-router';
 import { api, ask } from '../../api/http.ts';
 import { useShopNames, useZones } from '../../api/queries.ts';
+import { useSession } from '../../api/session.ts';
 import { useFormat } from '../../format/use-format.ts';
 import { DataTable } from '../../parts/data-table.tsx';
 import { Choice, Field } from '../../parts/field.tsx';
@@ -13,6 +14,7 @@ import { useScope } from '../../scope/scope.ts';
 import { common } from '../../words/common.ts';
 import { wordFor } from '../../words/domain.ts';
 import { useWords } from '../../words/words.ts';
+import { Receive } from './receive.tsx';
 import { DepositStatus } from './status.tsx';
 import { depositWords } from './words.ts';
 
@@ -26,6 +28,8 @@ export function Screen() {
   const shopName = useShopNames();
   const zoneOf = useZones();
   const shopIds = [...scope.shopIds];
+  const session = useSession();
+  const [receiving, setReceiving] = useState('');
   const [status, setStatus] = useState<(typeof STATUSES)[number]>('');
   const query = useInfiniteQuery({
     queryKey: ['billing', 'deposits', shopIds, status],
@@ -59,6 +63,19 @@ export function Screen() {
               <Empty>{status === '' ? said.none : said.noneOfStatus}</Empty>
             ) : (
               <>
+                {rows
+                  .filter(({ contractId }) => contractId === receiving)
+                  .map((deposit) => (
+                    <section key={deposit.contractId} aria-label={said.receiveFor(deposit.contractNumber)}>
+                      <h3>{said.receiveFor(deposit.contractNumber)}</h3>
+                      <Receive deposit={deposit} />
+                      <p>
+                        <button type="button" className="plain" onClick={() => setReceiving('')}>
+                          {said.close}
+                        </button>
+                      </p>
+                    </section>
+                  ))}
                 <DataTable
                   caption={said.deposits}
                   rows={rows}
@@ -72,6 +89,21 @@ export function Screen() {
                     { key: 'received', title: said.received, number: true, hideNarrow: true, cell: (deposit) => format.money(deposit.ledger?.received) },
                     { key: 'missing', title: said.missing, number: true, cell: (deposit) => format.money(deposit.ledger?.missing) },
                     { key: 'owed', title: said.refundOwed, number: true, hideNarrow: true, cell: (deposit) => format.money(deposit.ledger?.refundOwed) },
+                    ...(session.role === 'client'
+                      ? []
+                      : [
+                          {
+                            key: 'receive',
+                            title: said.receive,
+                            hideNarrow: true,
+                            cell: (deposit: (typeof rows)[number]) =>
+                              deposit.status === 'awaited' ? (
+                                <button type="button" className="plain" onClick={() => setReceiving(deposit.contractId)}>
+                                  {said.receive}
+                                </button>
+                              ) : null,
+                          },
+                        ]),
                     {
                       key: 'last',
                       title: said.last,

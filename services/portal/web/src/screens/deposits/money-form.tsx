@@ -28,7 +28,7 @@ export function MoneyForm<Answer>({
   currency: string;
   /** What is probably meant: what is missing or owed. */
   amount: string;
-  /** Without it the movement needs no number of its own. */
+  /** Without it the bank's reference is the number by which the movement counts once. */
   idLabel?: string;
   dayLabel: string;
   submit: string;
@@ -48,6 +48,7 @@ export function MoneyForm<Answer>({
       setId('');
       setReference('');
       void cache.invalidateQueries({ queryKey: ['billing'] });
+      void cache.invalidateQueries({ queryKey: ['floor', 'waiting'] });
     },
   });
   const submitForm = (event: FormEvent) => {
@@ -68,8 +69,10 @@ export function MoneyForm<Answer>({
           {(field) => <Input {...field} required inputMode="decimal" value={amount} onChange={(event) => setAmount(event.target.value)} />}
         </Field>
         <Field label={dayLabel}>{(field) => <DateInput {...field} value={on} onChange={setOn} />}</Field>
-        <Field label={said.bankReference}>
-          {(field) => <Input {...field} maxLength={100} value={reference} onChange={(event) => setReference(event.target.value)} />}
+        <Field label={idLabel === undefined ? said.bankNumber : said.bankReference}>
+          {(field) => (
+            <Input {...field} required={idLabel === undefined} maxLength={100} value={reference} onChange={(event) => setReference(event.target.value)} />
+          )}
         </Field>
       </div>
       <Refusal error={sending.error} />
