@@ -1,5 +1,5 @@
 // Living together as both sides meet it: over gRPC, on a real database, the vendor's people and the client's own user.
-import { Party } from '@deskfleet/protocol/common';
+import { LogPosition, Party } from '@deskfleet/protocol/common';
 import { Judged, MeetingLevel } from '@deskfleet/protocol/onboarding';
 import { CareServiceDefinition } from '@deskfleet/protocol/onboarding-care';
 import { OnboardingServiceDefinition } from '@deskfleet/protocol/onboarding-service';
@@ -31,9 +31,24 @@ async function together(vendorId: string, terms: Partial<ContractTerms> = {}) {
     terms: ContractTerms.fromPartial({ ...standardTerms, zone: 'Asia/Shanghai', ...terms }),
   });
   await api.getContract({ contractId, after: at });
-  const as = (caller: Partial<Caller>) => service.as(testCaller({ vendorId, ...caller }), CareServiceDefinition);
+  const as = (caller: Partial<Caller>) => caughtUp(service.as(testCaller({ vendorId, ...caller }), CareServiceDefinition));
   const owner = { id: 'us_owner', role: 'client', clientId, shopIds: [shopId], mayAgree: true } as const;
   return { clientId, shopId, contractId, as, vendor: as({}), client: as(owner), owner };
+}
+
+/** What is read comes after all that was done before, as it does for a person who looks a moment later. */
+function caughtUp<Client extends object>(client: Client): Client {
+  return new Proxy(client, {
+    get(target, name) {
+      const method: unknown = Reflect.get(target, name);
+      if (typeof method !== 'function') return method;
+      return async (...given: unknown[]) => {
+        const { position } = await service.kit.store.head();
+        if (/^(list|get)/.test(String(name))) await service.kit.awaitPosition(LogPosition.create({ source: service.kit.store.source, position }));
+        return Reflect.apply(method, target, given);
+      };
+    },
+  });
 }
 
 const buyer = (n: number) => `cv_${'abcdefghijklmnopqrstuvwxy'}${'234567'[n]}`;
