@@ -102,8 +102,7 @@ async function sign(installation: StartedInstallation, code: string, allowanceMs
     usage: { unit: 'conversation', exclusions: ['none'], unitPrice: '0.60', included: 0 },
     clauses: [{ key: 'first-response', metric: 'first-response', metricVersion: 1, allowanceMs, targetBp: 9_000, clock: 'wall' }],
   };
-  const clientConsent = { decidedBy: 'vendor-on-behalf', evidence: 'a bench' };
-  await told(installation, '/contracts', { body: { clientId, shopIds: [shopId], terms, signedOn: '2026-01-01', clientConsent } });
+  await told(installation, '/contracts/import', { body: { clientId, shopIds: [shopId], terms, importedFrom: 'a bench' } });
   await told(installation, '/settle', { body: {} });
 }
 

@@ -17,7 +17,7 @@ const board = (caller = testCaller()) => service.as(caller, BoardServiceDefiniti
 beforeAll(async () => {
   service = await startOnboarding({ now: () => now });
   const api = service.as(testCaller(), OnboardingServiceDefinition);
-  const clientConsent = Consent.create({ decidedBy: Consent_DecidedBy.DECIDED_BY_VENDOR_ON_BEHALF, evidence: 'paper' });
+  const clientConsent = Consent.create({ decidedBy: Consent_DecidedBy.DECIDED_BY_VENDOR_ON_BEHALF, evidence: 'paper', fileIds: ['fi_1'] });
   const { clientId } = await api.registerClient({ commandId: 'client', name: '母婴旗舰公司' });
   const shopIds: string[] = [];
   for (const name of ['母婴旗舰', '家居旗舰', '零食旗舰'])

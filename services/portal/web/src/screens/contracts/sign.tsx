@@ -188,7 +188,7 @@ function OnBehalf({ contract }: { contract: ContractDraft }) {
         <Field label={said.evidence} hint={said.evidenceHint}>
           {(field) => <Input {...field} required maxLength={2000} value={evidence} onChange={(event) => setEvidence(event.target.value)} />}
         </Field>
-        <FileField label={said.signBehalf} shopIds={contract.shops.map(({ shopId }) => shopId)} files={files} onChange={setFiles} />
+        <FileField label={said.evidenceFiles} shopIds={contract.shops.map(({ shopId }) => shopId)} files={files} onChange={setFiles} />
         <Refusal error={sign.error} />
         <p>
           <Button htmlType="submit" loading={sign.isPending}>

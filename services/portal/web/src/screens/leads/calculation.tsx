@@ -71,8 +71,12 @@ export function Calculation({ quote }: { quote: Quote }) {
             title: said.step,
             cell: (step) => [wordFor(said.steps, step.key), name(step.shopId), step.ofUsage ? said.ofUsage : ''].filter((part) => part !== '').join(' · '),
           },
-          { key: 'quantity', title: said.quantity, number: true, cell: (step) => format.count(step.quantity) },
-          { key: 'price', title: said.unitPrice, number: true, cell: (step) => format.count(step.unitPrice) },
+          {
+            key: 'price',
+            title: `${said.quantity} × ${said.unitPrice}`,
+            number: true,
+            cell: (step) => `${format.count(step.quantity)} × ${format.count(step.unitPrice)}`,
+          },
           { key: 'amount', title: said.amount, number: true, cell: (step) => format.money(step.amount) },
           { key: 'rule', title: said.rule, hideNarrow: true, cell: (step) => step.rule },
         ]}
@@ -90,7 +94,7 @@ export function Calculation({ quote }: { quote: Quote }) {
 function Total({ label, value }: { label: string; value: string }) {
   return (
     <tr>
-      <th scope="row" colSpan={3}>
+      <th scope="row" colSpan={2}>
         {label}
       </th>
       <td className="number">

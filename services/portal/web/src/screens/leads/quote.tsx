@@ -88,7 +88,7 @@ function Answer({ lead, quoteId, expired }: { lead: Lead; quoteId: string; expir
     event.preventDefault();
     decline.mutate();
   };
-  const name = behalf ? `${said.onBehalf} · ${lead.clientName}` : said.quote;
+  const name = behalf ? `${said.onBehalf} · ${lead.clientName}` : said.answer;
   return (
     <Panel title={name} about={expired ? undefined : said.acceptAbout}>
       {behalf ? (
