@@ -89,7 +89,7 @@ test('to a failed trial: service ends, the unpaid fees are kept, finance pays th
     const amount = (minor: number) => ({ currency: 'CNY', amount: (minor / 100).toFixed(2) });
     const payout = { payoutId: 'P-1', paidOn: day(0), reference: 'P-1' };
     expect((await send(client, `/deposits/${contractId}/payouts`, { ...payout, amount: amount(refundOwed) })).status).toBe(404);
-    expect((await send(finance, `/deposits/${contractId}/payouts`, { ...payout, amount: amount(refundOwed + 1) })).status).toBe(409);
+    expect((await send(finance, `/deposits/${contractId}/payouts`, { ...payout, amount: amount(refundOwed + 1) })).body['code']).toBe('refund-exceeds-owed');
     await done(finance, `/deposits/${contractId}/payouts`, { ...payout, amount: amount(refundOwed) });
     await applied(operations);
     expect(ledgerOf(await deposit())).toMatchObject({ refundOwed: 0, refunded: refundOwed, held: 0 });

@@ -129,8 +129,10 @@ async function acceptQuoteInPlace(client: Page): Promise<void> {
 async function signBoth(operations: Page, client: Page, leadId: string, shopId: string): Promise<string> {
   const { contractId } = await done(operations, '/contract-drafts', { leadId });
   const draft = `/contract-drafts/${String(contractId)}`;
+  await applied(operations);
   const { terms, revision } = await done(operations, draft);
   await done(operations, `${draft}/revise`, { shopIds: [shopId], terms: { ...(terms as Json), ...agreed, effectiveOn: day(0) }, revision });
+  await applied(operations);
   const { revision: last } = await done(operations, draft);
   const { textHash } = await done(operations, `${draft}/offer`, { vendorName: 'Deskfleet', revision: last });
   expect((await send(client, `${draft}/sign`, { textHash: '0'.repeat(64), party: 'client' })).status).toBe(409); // not the text that is offered

@@ -117,6 +117,8 @@ function More({ n, loading, more }: { n: number; loading: boolean; more: () => v
   );
 }
 
+const turns = ['client', 'vendorOperations', 'finance'] as const;
+
 function Columns({ columns, chosen, choose }: { columns: readonly BoardColumn[]; chosen: string; choose: (step: string) => void }) {
   const said = useWords(boardWords);
   const format = useFormat();
@@ -130,10 +132,9 @@ function Columns({ columns, chosen, choose }: { columns: readonly BoardColumn[];
             <button type="button" className="board-column" aria-pressed={chosen === step} onClick={() => choose(chosen === step ? '' : step)}>
               <span className="figure-label">{said.steps[step]}</span>
               <strong>{n(column?.shops)}</strong>
-              {step === 'live' ? (
-                <span>{said.onTrial(n(column?.onTrial))}</span>
-              ) : (
-                <span>{said.counts(n(column?.client), n(column?.vendorOperations), n(column?.finance))}</span>
+              {step === 'live' ? <span>{said.onTrial(n(column?.onTrial))}</span> : null}
+              {turns.map((turn) =>
+                column === undefined || column[turn] === 0 || step === 'live' ? null : <span key={turn}>{said.counts[turn](n(column[turn]))}</span>,
               )}
               {step === 'live' ? null : (
                 <span className="quiet">
@@ -167,7 +168,8 @@ function CardTable({ cards, total, columns, mayRemind }: { cards: readonly Board
           <Link to={pathOf(card)}>
             <strong>{card.shopName || said.unnamed}</strong>
           </Link>
-          <div className="quiet">{[card.clientName, card.number].filter((part) => part !== '').join(' · ')}</div>
+          <div className="quiet">{card.clientName}</div>
+          <div className="quiet nowrap">{card.number}</div>
         </>
       ),
     },
@@ -179,10 +181,11 @@ function CardTable({ cards, total, columns, mayRemind }: { cards: readonly Board
           <TurnMark turn={card.turn} />
           <div>{what(card)}</div>
           <Trial card={card} />
+          {mayRemind ? <Remind card={card} /> : null}
         </>
       ),
     },
-    { key: 'step', title: said.step, cell: (card) => said.steps[card.step] },
+    { key: 'step', title: said.step, hideNarrow: true, cell: (card) => <span className="nowrap">{said.steps[card.step]}</span> },
     {
       key: 'days',
       title: said.days,
@@ -195,7 +198,6 @@ function CardTable({ cards, total, columns, mayRemind }: { cards: readonly Board
       ),
     },
     { key: 'chips', title: said.chips, hideNarrow: true, cell: (card) => <Chips card={card} /> },
-    ...(mayRemind ? [{ key: 'remind', title: '', cell: (card: BoardCard) => <Remind card={card} /> }] : []),
   ];
   return <DataTable caption={said.rows} rows={cards} total={total} rowKey={(card) => `${card.subjectId}|${card.shopId}`} to={pathOf} columns={shown} />;
 }
