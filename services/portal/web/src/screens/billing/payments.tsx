@@ -1,5 +1,6 @@
 // What has settled an invoice, what it still asks for and by when; finance records what came.
 
+import { lazy, Suspense } from 'react';
 import { api, ask } from '../../api/http.ts';
 import { useSession } from '../../api/session.ts';
 import type { Invoice } from '../../api/types.ts';
@@ -8,8 +9,10 @@ import { DataTable } from '../../parts/data-table.tsx';
 import { Facts, Panel } from '../../parts/page.tsx';
 import { wordFor } from '../../words/domain.ts';
 import { useWords } from '../../words/words.ts';
-import { MoneyForm } from '../deposits/money-form.tsx';
 import { depositWords } from '../deposits/words.ts';
+
+/** Whoever only reads an invoice does not load its calendar. */
+const MoneyForm = lazy(async () => ({ default: (await import('../deposits/money-form.tsx')).MoneyForm }));
 
 export function Payments({ invoice }: { invoice: Invoice }) {
   const said = useWords(depositWords);
@@ -43,22 +46,24 @@ export function Payments({ invoice }: { invoice: Invoice }) {
       </Panel>
       {session.role === 'client' || !isOpen ? null : (
         <Panel title={said.payment} about={said.paymentAbout(format.money(invoice.open))}>
-          <MoneyForm
-            key={invoice.open?.amount}
-            currency={invoice.currency}
-            amount={invoice.open?.amount ?? ''}
-            dayLabel={said.paidOn}
-            submit={said.payment}
-            send={({ amount, on, reference }) =>
-              ask(
-                api.POST('/invoices/{number}/payments', {
-                  params: { path: { number: invoice.number } },
-                  body: { amount: { currency: invoice.currency, amount }, paidOn: on, reference },
-                }),
-              )
-            }
-            done={() => said.recorded2}
-          />
+          <Suspense fallback={null}>
+            <MoneyForm
+              key={invoice.open?.amount}
+              currency={invoice.currency}
+              amount={invoice.open?.amount ?? ''}
+              dayLabel={said.paidOn}
+              submit={said.payment}
+              send={({ amount, on, reference }) =>
+                ask(
+                  api.POST('/invoices/{number}/payments', {
+                    params: { path: { number: invoice.number } },
+                    body: { amount: { currency: invoice.currency, amount }, paidOn: on, reference },
+                  }),
+                )
+              }
+              done={() => said.recorded2}
+            />
+          </Suspense>
         </Panel>
       )}
     </div>

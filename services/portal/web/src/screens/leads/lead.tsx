@@ -1,7 +1,7 @@
 // A lead: whose turn it is, what a quote still needs, the plan, the quotes; and the way to its contract.
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Button } from 'antd';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { Link, useNavigate, useParams } from 'react-router';
 import { api, ask } from '../../api/http.ts';
 import { useSession } from '../../api/session.ts';
@@ -17,8 +17,10 @@ import { Calculation, Outcome, PriceFacts, profileSentence, Versions } from './c
 import { InviteClient } from './invite-client.tsx';
 import { PlanForm, ProfileForm } from './needs.tsx';
 import { type Lead, leadQuery, type ShopProfile } from './queries.ts';
-import { QuoteForm } from './quote-form.tsx';
 import { leadWords } from './words.ts';
+
+/** The client reads a lead without the form that prices it. */
+const QuoteForm = lazy(async () => ({ default: (await import('./quote-form.tsx')).QuoteForm }));
 
 export function Screen() {
   const { leadId = '' } = useParams();
@@ -51,7 +53,11 @@ function LeadPage({ lead }: { lead: Lead }) {
           </Panel>
         )}
         {lead.quotes.length > 1 ? <Versions quotes={lead.quotes} /> : null}
-        {quotable ? <QuoteForm key={`${lead.quotes.length}|${lead.profiles.length}|${lead.missing.length}`} lead={lead} /> : null}
+        {quotable ? (
+          <Suspense fallback={null}>
+            <QuoteForm key={`${lead.quotes.length}|${lead.profiles.length}|${lead.missing.length}`} lead={lead} />
+          </Suspense>
+        ) : null}
         {works ? <InviteClient clientId={lead.clientId} quoteId={newest?.quote?.quoteId ?? ''} /> : null}
         {works ? <LoseLead leadId={lead.leadId} /> : null}
       </div>
