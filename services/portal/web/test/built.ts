@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium, type Page } from 'playwright-core';
 import { build } from 'vite';
+import { vi } from 'vitest';
 import { type FixtureServer, startFixtures } from './fixture-server.ts';
 
 export interface Built {
@@ -16,7 +17,10 @@ export interface Built {
 
 export async function startBuilt(): Promise<Built> {
   const folder = mkdtempSync(join(tmpdir(), 'deskfleet-web-'));
+  // What users load: a test's own NODE_ENV would build React for developing.
+  vi.stubEnv('NODE_ENV', 'production');
   await build({ configFile: join(import.meta.dirname, '../vite.config.ts'), build: { outDir: folder, emptyOutDir: true }, logLevel: 'error' });
+  vi.unstubAllEnvs();
   const server = await startFixtures(folder);
   const browser = await chromium.launch({
     executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
