@@ -16,7 +16,7 @@ beforeEach(async () => {
   const [owner, other] = await Promise.all([startService('conversations', exits), startService('consumer', exits)]);
   consumer = other;
   for (let n = 0; n < 4; n += 1) await append(owner, 'conversation-1', MessageReceived.create({ messageId: `m${n}` }));
-  const { events: raws } = await owner.log.read(0, 10);
+  const raws = await owner.store.read(0, 10);
   events = raws.map((raw, index) => ({ ...raw, previous: raws[index - 1]?.position ?? 0 }));
   for (const lane of ['kafka/0', 'kafka/1'])
     await consumer.pool.query(`insert into bus_offsets (consumer_group, source, lane, position) values ('g', 'topic', $1, 0)`, [lane]);
