@@ -41,6 +41,20 @@ async function deskfleet(...args: readonly string[]): Promise<Json> {
   return JSON.parse(stdout) as Json;
 }
 
+function asOperator(path: string, init: RequestInit = {}): Promise<Response> {
+  const token = readFileSync(join(installation.dataDir, 'operator-token'), 'utf8');
+  return fetch(`${installation.url}/api/v1${path}`, { ...init, headers: { ...init.headers, authorization: `Bearer ${token}` } });
+}
+
+/** Keeps a file of the first shop; answers its id. */
+async function stored(): Promise<string> {
+  const { shops } = await told(installation, '/shops');
+  const shopId = String((shops as Json[])[0]?.['shopId']);
+  const body = { method: 'POST', headers: { 'content-type': 'text/plain' }, body: 'what both signed' };
+  const answer = await asOperator(`/files?name=signed.txt&shopIds=${shopId}`, body);
+  return String(((await answer.json()) as Json)['fileId']);
+}
+
 async function state() {
   const { conversations } = await told(installation, '/conversations');
   const texts = await Promise.all(
@@ -55,6 +69,7 @@ async function state() {
 test('a backup brings back the moment it was taken, in place and on a new machine', async () => {
   await deskfleet('import', 'transcripts', transcripts('first'), '--create-shops');
   await deskfleet('invoices', 'close', '--through', '2020-03');
+  const fileId = await stored();
   const then = await state();
   expect(then.texts).toEqual([['customer writes in first', 'agent writes in first']]);
   const backup = join(work, 'backup');
@@ -83,6 +98,7 @@ test('a backup brings back the moment it was taken, in place and on a new machin
   });
   installation = await startInstallation({ bus: 'feed', dataDir: fresh });
   expect(await state()).toEqual(then);
+  expect(await (await asOperator(`/files/${fileId}`)).text()).toBe('what both signed');
 });
 
 test('where one service goes back alone, what the others had taken in beyond it is listed by event, and counted for the alert', async () => {

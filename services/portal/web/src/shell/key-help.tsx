@@ -3,12 +3,12 @@ import { useEffect, useRef, useState } from 'react';
 import { exchanged, pressedFor, setKeySettings, useKeySettings } from '../parts/keys.ts';
 import { common } from '../words/common.ts';
 import { useWords } from '../words/words.ts';
-import { frameWords } from './words.ts';
+import { keyWords } from './key-words.ts';
 
 const isCharacter = (key: string): boolean => [...key].length === 1;
 
 export function KeyHelp({ close }: { close: () => void }) {
-  const words = useWords(frameWords);
+  const words = useWords(keyWords);
   const shared = useWords(common);
   const settings = useKeySettings();
   const dialog = useRef<HTMLDialogElement>(null);
