@@ -71,6 +71,8 @@ test('operations register a client, write its contract, import its conversations
     await type(page, 'Effective on', '2026-01-01');
     await page.getByRole('button', { name: 'Add a window' }).click();
     await page.getByLabel('Unit price (CNY)').fill('0.60');
+    await page.locator('input[type=file]').setInputFiles({ name: 'mail.pdf', mimeType: 'application/pdf', buffer: Buffer.from('%PDF-1.4 mail 2026-118') });
+    await page.getByText('mail.pdf').waitFor();
     await page.getByRole('button', { name: 'Sign the contract' }).click();
     await page.getByRole('heading', { level: 1, name: /^Contract / }).waitFor();
     await screen(page);
