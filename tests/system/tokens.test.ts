@@ -5,9 +5,16 @@ import { globSync, readFileSync } from 'node:fs';
 import { type ClientHttp2Session, connect, type IncomingHttpHeaders } from 'node:http2';
 import { join } from 'node:path';
 import { AgentPoolServiceDefinition } from '@deskfleet/protocol/agents-service';
+import { StaffingServiceDefinition } from '@deskfleet/protocol/agents-staffing';
+import { DepositServiceDefinition } from '@deskfleet/protocol/billing-deposits';
 import { BillingServiceDefinition } from '@deskfleet/protocol/billing-service';
 import { ConversationServiceDefinition } from '@deskfleet/protocol/conversations-service';
 import { ConsumptionServiceDefinition, EventFeedServiceDefinition } from '@deskfleet/protocol/feed';
+import { BoardServiceDefinition } from '@deskfleet/protocol/onboarding-board';
+import { CareServiceDefinition } from '@deskfleet/protocol/onboarding-care';
+import { ContractingServiceDefinition } from '@deskfleet/protocol/onboarding-contracting';
+import { LaunchServiceDefinition } from '@deskfleet/protocol/onboarding-launch';
+import { SalesServiceDefinition } from '@deskfleet/protocol/onboarding-sales';
 import { OnboardingServiceDefinition } from '@deskfleet/protocol/onboarding-service';
 import { OperationsServiceDefinition } from '@deskfleet/protocol/operations';
 import { QaServiceDefinition } from '@deskfleet/protocol/qa-service';
@@ -25,12 +32,20 @@ interface Definition {
 /** What every service answers by gRPC, and what each answers beside it. */
 const OF_ALL: readonly Definition[] = [EventFeedServiceDefinition, ConsumptionServiceDefinition, OperationsServiceDefinition];
 const SERVED: Readonly<Record<ServiceName, readonly Definition[]>> = {
-  'client-onboarding': [OnboardingServiceDefinition, ...OF_ALL],
-  'agent-pools': [AgentPoolServiceDefinition, ...OF_ALL],
+  'client-onboarding': [
+    OnboardingServiceDefinition,
+    SalesServiceDefinition,
+    ContractingServiceDefinition,
+    LaunchServiceDefinition,
+    CareServiceDefinition,
+    BoardServiceDefinition,
+    ...OF_ALL,
+  ],
+  'agent-pools': [AgentPoolServiceDefinition, StaffingServiceDefinition, ...OF_ALL],
   conversations: [ConversationServiceDefinition, ...OF_ALL],
   'sla-monitoring': [SlaServiceDefinition, ...OF_ALL],
   'qa-inspection': [QaServiceDefinition, ...OF_ALL],
-  billing: [BillingServiceDefinition, ...OF_ALL],
+  billing: [BillingServiceDefinition, DepositServiceDefinition, ...OF_ALL],
   portal: OF_ALL,
 };
 const SERVICES = Object.keys(SERVED) as ServiceName[];
