@@ -93,7 +93,7 @@ test('a backup brings back the moment it was taken, in place and on a new machin
   expect(await deskfleet('--data-dir', fresh, 'restore', '--from', backup)).toMatchObject({
     keys: {
       kept: [],
-      restored: ['deskfleet_agent_pools_keys', 'deskfleet_client_onboarding_keys', 'deskfleet_conversations_keys', 'deskfleet_qa_inspection_keys'],
+      restored: ['deskfleet_client_onboarding_keys', 'deskfleet_agent_pools_keys', 'deskfleet_conversations_keys', 'deskfleet_qa_inspection_keys'],
     },
   });
   installation = await startInstallation({ bus: 'feed', dataDir: fresh });
