@@ -39,6 +39,8 @@ const LIMIT_MS = 300;
 const VENDOR = 'vendor-1';
 const AT_ONCE = 200;
 const DAY_MS = 86_400_000;
+/** Looks of 10 s until the read models must have taken in what was filled. */
+const WAITS = 12;
 
 export const boardBench: Bench = {
   name: 'board',
@@ -114,7 +116,18 @@ async function fill(onboarding: TestService): Promise<void> {
     await Promise.all(Array.from({ length: AT_ONCE }, (_, index) => fillOne(onboarding, from + index, now)));
   }
   const { position } = await onboarding.kit.store.head();
-  await onboarding.kit.awaitPosition({ $type: 'deskfleet.common.v1.LogPosition', source: onboarding.kit.store.source, position });
+  const head = { $type: 'deskfleet.common.v1.LogPosition' as const, source: onboarding.kit.store.source, position };
+  for (let waited = 0; !(await isApplied(onboarding, head)); waited += 1) {
+    if (waited > WAITS) throw new Error(`the read models have not come to ${position}`);
+  }
+}
+
+/** Whether the read models have come that far, within the time that one look takes. */
+async function isApplied({ kit }: TestService, head: Parameters<TestService['kit']['awaitPosition']>[0]): Promise<boolean> {
+  return kit.awaitPosition(head).then(
+    () => true,
+    () => false,
+  );
 }
 
 async function fillOne({ kit }: TestService, n: number, now: number): Promise<void> {

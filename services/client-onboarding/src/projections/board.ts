@@ -2,7 +2,7 @@
 // all of the vendor's shops sees them.
 import type { RowProjection } from '@deskfleet/read-model';
 import { BOARD_TYPES, type BoardEvent, type Card, type Subject, subjectAfter, subjectIdOf } from '../board/fold.ts';
-import type { Facts } from '../board/standing.ts';
+import type { ContractFacts, Facts } from '../board/standing.ts';
 
 export interface BoardRow {
   readonly subject_id: string;
@@ -12,6 +12,9 @@ export interface BoardRow {
   readonly client_name: string;
   readonly number: string;
   readonly facts: Facts;
+  /** Of the facts what the cards show, so that a look at all of them does not open each. */
+  readonly trial: ContractFacts['trial'] | null;
+  readonly zone: string;
   readonly cards: readonly Card[];
   readonly reminded_at: number;
 }
@@ -28,6 +31,8 @@ export const board: RowProjection<BoardEvent, BoardRow> = {
     client_name text not null,
     number text not null,
     facts jsonb not null,
+    trial jsonb,
+    zone text not null,
     cards jsonb not null,
     reminded_at bigint not null`,
   keyColumns: ['subject_id'],
@@ -59,6 +64,8 @@ function rowOf(subjectId: string, subject: Subject): BoardRow {
     client_name: subject.clientName,
     number: subject.number,
     facts: subject.facts,
+    trial: subject.facts.kind === 'contract' ? subject.facts.trial : null,
+    zone: subject.facts.kind === 'contract' ? subject.facts.zone : '',
     cards: subject.cards,
     reminded_at: subject.remindedAt,
   };

@@ -40,15 +40,24 @@ interface ColumnRow {
   readonly on_trial: string;
 }
 
-/** Every card that is on the board. A lead's shop is not, once a contract has it. */
-const CARDS = sql`
-  select b.subject_id, b.kind, b.lead_id, b.client_id, b.client_name, b.number, b.reminded_at, b.facts -> 'trial' as trial, b.facts ->> 'zone' as zone,
-         c."shopId" as shop_id, c.step, coalesce(c.turn, '') as turn, c.what, c.facts as card_facts, c.since, c."stepSince" as step_since
-    from board b cross join lateral jsonb_to_recordset(b.cards) as c("shopId" text, step text, turn text, what text, facts jsonb, since bigint, "stepSince" bigint)
-   where c.step <> 'ended'
-     and not (b.kind = 'lead' and (b.lead_id, c."shopId") in (
-       select d.lead_id, e."shopId" from board d cross join lateral jsonb_to_recordset(d.cards) as e("shopId" text, step text)
-        where d.kind = 'contract' and d.lead_id <> '' and e.step <> 'ended'))`;
+interface MedianRow {
+  readonly step: Step;
+  readonly n: string;
+  readonly median: string;
+}
+
+/** All cards spread from their rows, once; of them those on the board: a lead's shop is not, once a contract has it. */
+const SPREAD = sql`
+  spread as materialized (
+    select b.subject_id, b.kind, b.lead_id, b.client_id, b.client_name, b.number, b.reminded_at, b.trial, b.zone,
+           c."shopId" as shop_id, c.step, coalesce(c.turn, '') as turn, c.what, c.facts as card_facts, c.since, c."stepSince" as step_since, c.took
+      from board b cross join lateral jsonb_to_recordset(b.cards)
+           as c("shopId" text, step text, turn text, what text, facts jsonb, since bigint, "stepSince" bigint, took jsonb)
+  ),
+  cards as materialized (
+    select * from spread where step <> 'ended' and (kind = 'contract' or (lead_id, shop_id) not in (
+      select lead_id, shop_id from spread where kind = 'contract' and lead_id <> '' and step <> 'ended'))
+  )`;
 
 export async function boardPage(kit: Kit, caller: Caller, request: ListBoardRequest): Promise<ListBoardResponse> {
   const { step, turn, search } = request;
@@ -59,8 +68,8 @@ export async function boardPage(kit: Kit, caller: Caller, request: ListBoardRequ
   const [at, subject, shop] = page.after ?? [0, '', ''];
   const now = kit.now();
   const { rows, total, columns, medians } = await kit.read(caller, async (tx) => {
-    const found = await sql<{ rows: CardRow[]; total: string; columns: ColumnRow[] }>`
-      with cards as materialized (${CARDS}),
+    const found = await sql<{ rows: CardRow[]; total: string; columns: ColumnRow[]; medians: MedianRow[] }>`
+      with ${SPREAD},
       named as (
         select k.*, coalesce(s.name, '') as shop_name, coalesce(s.code, '') as shop_code, coalesce(nullif(k.client_name, ''), l.name, '') as client
           from cards k left join shops s on s.shop_id = k.shop_id left join clients l on l.client_id = k.client_id
@@ -71,17 +80,17 @@ export async function boardPage(kit: Kit, caller: Caller, request: ListBoardRequ
         select * from named where (step_since, subject_id, shop_id) > (${Number(at)}::bigint, ${String(subject)}, ${String(shop)})
          order by step_since, subject_id, shop_id limit ${page.size + 1}
       )
-      select (select coalesce(json_agg(to_jsonb(p) - 'client' || jsonb_build_object('client_name', p.client) order by p.step_since, p.subject_id, p.shop_id), '[]') from page p) as rows,
+      select (select coalesce(json_agg(to_jsonb(p) - 'client' - 'took' || jsonb_build_object('client_name', p.client) order by p.step_since, p.subject_id, p.shop_id), '[]') from page p) as rows,
              (select count(*) from named) as total,
              (select coalesce(json_agg(c), '[]') from (
                select step, count(*) as shops, count(*) filter (where turn = 'client') as client, count(*) filter (where turn = 'vendor-operations') as vendor_operations,
                       count(*) filter (where turn = 'finance') as finance, count(*) filter (where trial ->> 'status' = 'running') as on_trial
-                 from cards group by step) c) as columns`.execute(tx);
-    const took = await sql<{ step: Step; n: string; median: string }>`
-      select t.key as step, count(*) as n, percentile_disc(0.5) within group (order by t.value::bigint) as median
-        from board b cross join lateral jsonb_to_recordset(b.cards) as c(took jsonb) cross join lateral jsonb_each_text(c.took) t group by t.key`.execute(tx);
+                 from cards group by step) c) as columns,
+             (select coalesce(json_agg(m), '[]') from (
+               select t.key as step, count(*) as n, percentile_disc(0.5) within group (order by t.value::bigint) as median
+                 from spread cross join lateral jsonb_each_text(took) t group by t.key) m) as medians`.execute(tx);
     const [first] = found.rows;
-    return { rows: first?.rows ?? [], total: Number(first?.total ?? 0), columns: first?.columns ?? [], medians: took.rows };
+    return { rows: first?.rows ?? [], total: Number(first?.total ?? 0), columns: first?.columns ?? [], medians: first?.medians ?? [] };
   });
   const cut = pageOf(rows, page, (row) => [Number(row.step_since), row.subject_id, row.shop_id]);
   return ListBoardResponse.create({
@@ -103,7 +112,7 @@ export async function boardPage(kit: Kit, caller: Caller, request: ListBoardRequ
 export async function cardOf(kit: Kit, caller: Caller, subjectId: string, shopId: string): Promise<CardRow | undefined> {
   return kit.read(caller, async (tx) => {
     const { rows } = await sql<CardRow>`
-      select k.*, '' as shop_name, '' as shop_code from (${CARDS}) k where k.subject_id = ${subjectId} and (${shopId} = '' or k.shop_id = ${shopId})
+      with ${SPREAD} select k.*, '' as shop_name, '' as shop_code from cards k where k.subject_id = ${subjectId} and (${shopId} = '' or k.shop_id = ${shopId})
        order by k.turn = 'client' desc, k.since limit 1`.execute(tx);
     return rows[0];
   });
@@ -153,7 +162,7 @@ function said(name: string, value: string | number, facts: CardRow['card_facts']
   return amount ? formatAmount(fromProto({ currency: String(facts['currency']), minor: Number(value) })) : String(value);
 }
 
-function columnMessage(step: Step, row: ColumnRow | undefined, took: { readonly n: string; readonly median: string } | undefined): BoardColumn {
+function columnMessage(step: Step, row: ColumnRow | undefined, took: MedianRow | undefined): BoardColumn {
   return BoardColumn.create({
     step,
     shops: Number(row?.shops ?? 0),

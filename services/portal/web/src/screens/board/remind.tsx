@@ -1,7 +1,7 @@
-// Asks the client to do what waits for them. A refusal (asked already, not their turn) stands beside the button.
+// Asks the client to do what waits for them. A refusal (asked already, not their turn) stands beside the button. A modal dialog of the platform.
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { Button, Input, Modal } from 'antd';
-import { useState } from 'react';
+import { Button, Input } from 'antd';
+import { type FormEvent, useEffect, useId, useRef, useState } from 'react';
 import { api, ask } from '../../api/http.ts';
 import type { BoardCard } from '../../api/types.ts';
 import { useFormat } from '../../format/use-format.ts';
@@ -34,6 +34,15 @@ export function Remind({ card }: { card: BoardCard }) {
       await client.invalidateQueries({ queryKey: ['shops', 'board'] });
     },
   });
+  const title = useId();
+  const dialog = useRef<HTMLDialogElement>(null);
+  useEffect(() => {
+    if (open) dialog.current?.showModal();
+  }, [open]);
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    remind.mutate();
+  };
   if (card.turn !== 'client') return null;
   return (
     <>
@@ -41,23 +50,26 @@ export function Remind({ card }: { card: BoardCard }) {
         {said.remind}
       </Button>
       {card.remindedAt === 0 ? null : <div className="quiet">{said.reminded(format.instant(card.remindedAt, browserZone))}</div>}
-      <Modal
-        open={open}
-        title={said.remind}
-        okText={said.send}
-        cancelText={shared.cancel}
-        confirmLoading={remind.isPending}
-        onOk={() => remind.mutate()}
-        onCancel={() => setOpen(false)}
-      >
-        <p>
-          {card.shopName || card.clientName}: {what(card)}
-        </p>
-        <Field label={said.noteLabel}>
-          {(field) => <Input.TextArea {...field} maxLength={NOTE} value={note} onChange={(event) => setNote(event.target.value)} />}
-        </Field>
-        <Refusal error={remind.error} />
-      </Modal>
+      {open ? (
+        <dialog ref={dialog} className="dialog" aria-labelledby={title} onClose={() => setOpen(false)}>
+          <form className="form" onSubmit={submit}>
+            <h2 id={title}>{said.remind}</h2>
+            <p>
+              {card.shopName || card.clientName}: {what(card)}
+            </p>
+            <Field label={said.noteLabel}>
+              {(field) => <Input {...field} maxLength={NOTE} value={note} onChange={(event) => setNote(event.target.value)} />}
+            </Field>
+            <Refusal error={remind.error} />
+            <p className="actions">
+              <Button type="primary" htmlType="submit" loading={remind.isPending}>
+                {said.send}
+              </Button>
+              <Button onClick={() => setOpen(false)}>{shared.cancel}</Button>
+            </p>
+          </form>
+        </dialog>
+      ) : null}
     </>
   );
 }
