@@ -35,10 +35,10 @@ function transcripts(name: string): string {
   return file;
 }
 
-async function deskfleet(...args: readonly string[]): Promise<Json> {
+async function deskfleet<Answer = Json>(...args: readonly string[]): Promise<Answer> {
   const { stdout, code } = await installation.deskfleet(...args, '--json');
   expect(code, `${args.join(' ')}: ${stdout}`).toBe(0);
-  return JSON.parse(stdout) as Json;
+  return JSON.parse(stdout) as Answer;
 }
 
 function asOperator(path: string, init: RequestInit = {}): Promise<Response> {
@@ -111,7 +111,7 @@ test('where one service goes back alone, what the others had taken in beyond it 
   installation = await startInstallation({ bus: 'feed', dataDir: installation.dataDir });
   await deskfleet('import', 'transcripts', transcripts('fourth')); // everyone has met the new epoch
 
-  const met = ((await deskfleet('orphans')) as unknown as Orphans[]).find(({ service }) => service === 'sla-monitoring');
+  const met = (await deskfleet<Orphans[]>('orphans')).find(({ service }) => service === 'sla-monitoring');
   const [restore] = met?.restores ?? [];
   expect(restore).toMatchObject({ oldSource: source, orphaned: met?.events.length });
   expect(met?.events.map(({ type }) => type.split('.').at(-1))).toEqual(expect.arrayContaining(['ConversationOpened', 'MessageReceived', 'MessageReceived']));

@@ -71,6 +71,7 @@ async function loadVendor(portal: Portal, now: number, { say, sharedTranscripts 
 
   say('Demo: clients, shops and contracts');
   const ids = await addShops(portal, lastMonth.toString());
+  await settle(portal); // agents are trained for shops that their service has heard of
   await addAgents(portal, ids, lastMonth.toString());
 
   say(`Demo: ${CONVERSATIONS} conversations`);
