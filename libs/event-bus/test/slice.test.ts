@@ -37,8 +37,8 @@ function apply(subscription: Subscription, lane: string, slice: readonly Carried
   const committed = consumer.db
     .transaction()
     .execute(async (tx) => {
-      const name = { group: 'g', source: 'topic', lane };
-      await applySlice(tx, subscription, new Set([MessageReceived.$type]), name, { from, to: slice.length, events: slice, byBucket: true }, Date.now());
+      const steps = [{ source: 'topic', lane, from, to: slice.length }];
+      await applySlice(tx, subscription, new Set([MessageReceived.$type]), { steps, events: slice, byBucket: true }, Date.now());
       reached.resolve();
       await mayCommit;
     })

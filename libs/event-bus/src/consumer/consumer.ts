@@ -7,7 +7,7 @@ import { logOf } from '../epochs/lineage.ts';
 import type { Subscription } from '../subscription.ts';
 import { Gap, LaneMoved, Pace, SourceLeft, type Verdict } from './faults.ts';
 import { forgetJournal } from './journal.ts';
-import { type Applied, applyReady, applySlice, type CarriedEvent, FEED_LANE, type LaneName } from './slice.ts';
+import { type Applied, applyReady, applySlice, type CarriedEvent, FEED_LANE, type LaneName, type Slice, type Step } from './slice.ts';
 import type { SliceSpan } from './tracing.ts';
 import { Wakeup } from './wakeup.ts';
 
@@ -119,6 +119,41 @@ export class Consumer {
     return new Map(rows.map(({ source, lane, position }) => [`${source} ${lane}`, Number(position)]));
   }
 
+  /**
+   * Applies what several lanes bring in one transaction. Throws whatever stands in the way, and then nothing was done: what that is each lane tells
+   * when it is applied alone.
+   */
+  async applyJoined(parts: readonly LanePart[]): Promise<void> {
+    await this.applyOne({ steps: parts.map(({ lane, to }) => lane.step(to)), events: parts.flatMap(({ events }) => events), byBucket: true });
+    for (const { lane, to } of parts) {
+      lane.moved(to);
+      this.recovered(lane.part);
+    }
+  }
+
+  /** Applies a slice in a transaction of its own and tells the world. */
+  async applyOne(slice: Slice): Promise<void> {
+    this.committed(await inTransaction(this.#options.db, (tx) => applySlice(tx, this.subscription, this.types, slice, this.#options.clock())));
+  }
+
+  /** The end of a slice of so many wanted events; what is not wanted costs next to nothing and goes along. */
+  endOfSlice(events: readonly CarriedEvent[], from: number, size: number): number {
+    let wanted = 0;
+    for (let index = from; index < events.length; index += 1) {
+      if (!this.types.has(events[index]?.type ?? '')) continue;
+      if (wanted === size) return index;
+      wanted += 1;
+    }
+    return events.length;
+  }
+
+  /** How many events of a stretch are wanted. */
+  wanted(events: readonly CarriedEvent[], from: number, to: number): number {
+    let wanted = 0;
+    for (let index = from; index < to; index += 1) if (this.types.has(events[index]?.type ?? '')) wanted += 1;
+    return wanted;
+  }
+
   /** Tells the world that a transaction with effects was committed. */
   committed({ handled, released }: Applied): void {
     if (released) this.#drainWake.wake();
@@ -164,6 +199,13 @@ export class Consumer {
   }
 }
 
+/** What a lane gives to a slice that several share; `to` is its offset once that is applied. */
+export interface LanePart {
+  readonly lane: Lane;
+  readonly events: readonly CarriedEvent[];
+  readonly to: number;
+}
+
 /** One (group, source, lane): applies events in order, from its offset on. */
 export class Lane {
   readonly #consumer: Consumer;
@@ -187,6 +229,21 @@ export class Lane {
     return this.#position;
   }
 
+  /** Where its faults are told. */
+  get part(): string {
+    return `${this.#name.source} ${this.#name.lane}`;
+  }
+
+  /** Its part in a slice that brings it so far. */
+  step(to: number): Step {
+    return { source: this.#name.source, lane: this.#name.lane, from: this.#position, to };
+  }
+
+  /** A slice that it had a part in was committed. */
+  moved(to: number): void {
+    this.#position = to;
+  }
+
   /**
    * Applies events that follow the offset, slice by slice; `offsets[i]` is the offset once event i is applied, `through` once all are.
    * Throws `LaneMoved` when somebody else reads the lane, `Gap` when a predecessor is missing, and the signal's reason when it aborts between slices. `between` runs after each slice.
@@ -200,21 +257,20 @@ export class Lane {
   ): Promise<void> {
     let from = 0;
     let park: { error: string; attempts: number } | undefined;
-    const part = `${this.#name.source} ${this.#name.lane}`;
     while (from < events.length || this.#position < through) {
       signal.throwIfAborted();
-      const to = this.#endOfSlice(events, from, park === undefined ? this.#pace.size : 1);
+      const to = this.#consumer.endOfSlice(events, from, park === undefined ? this.#pace.size : 1);
       const next = to === events.length ? through : offsets(to - 1);
       try {
         await this.#applyOne(events.slice(from, to), next, park);
         park = undefined;
         from = to;
         this.#pace.succeeded();
-        this.#consumer.recovered(part);
+        this.#consumer.recovered(this.part);
       } catch (error) {
         if (error instanceof LaneMoved || error instanceof Gap || error instanceof SourceLeft) throw error;
-        this.#consumer.fault(part, error);
-        const verdict: Verdict = this.#pace.failed(error, this.#wanted(events, from, to));
+        this.#consumer.fault(this.part, error);
+        const verdict: Verdict = this.#pace.failed(error, this.#consumer.wanted(events, from, to));
         if ('park' in verdict) park = verdict.park;
         else await pause(verdict.retryInMs, signal);
       }
@@ -235,29 +291,13 @@ export class Lane {
   }
 
   async #applyOne(events: readonly CarriedEvent[], next: number, park: { error: string; attempts: number } | undefined): Promise<void> {
-    const slice = { from: this.#position, to: next, events, byBucket: this.#position < this.#byBucketUpTo, ...(park === undefined ? {} : { park }) };
-    const applied = await inTransaction(this.#options.db, (tx) =>
-      applySlice(tx, this.#consumer.subscription, this.#consumer.types, this.#name, slice, this.#options.clock()),
-    );
+    await this.#consumer.applyOne({
+      steps: [this.step(next)],
+      events,
+      byBucket: this.#position < this.#byBucketUpTo,
+      ...(park === undefined ? {} : { park }),
+    });
     this.#position = next;
-    this.#consumer.committed(applied);
-  }
-
-  /** The end of a slice of so many wanted events; what is not wanted costs next to nothing and goes along. */
-  #endOfSlice(events: readonly CarriedEvent[], from: number, size: number): number {
-    let wanted = 0;
-    for (let index = from; index < events.length; index += 1) {
-      if (!this.#consumer.types.has(events[index]?.type ?? '')) continue;
-      if (wanted === size) return index;
-      wanted += 1;
-    }
-    return events.length;
-  }
-
-  #wanted(events: readonly CarriedEvent[], from: number, to: number): number {
-    let wanted = 0;
-    for (let index = from; index < to; index += 1) if (this.#consumer.types.has(events[index]?.type ?? '')) wanted += 1;
-    return wanted;
   }
 }
 
