@@ -17,8 +17,8 @@ const FORGET_EVERY_MS = 3_600_000;
 export interface ConsumerOptions {
   /** The worker's connections. */
   readonly db: Db;
-  /** The own log: looked at after a slice, since its handler may have appended. */
-  readonly log: Pick<LogReader, 'look'>;
+  /** The own log: told of each commit, since the slice's handler may have appended. */
+  readonly log: Pick<LogReader, 'committed'>;
   readonly clock: () => EpochMs;
   /** Told of what fails and is tried again, each time: for the log and for health. */
   readonly onFault: (part: string, error: unknown) => void;
@@ -26,12 +26,15 @@ export interface ConsumerOptions {
   readonly onRestored?: (entered: EnteredEpoch) => void;
 }
 
+/** Told of a commit: the types of the events that it handled. */
+export type AppliedListener = (handled: ReadonlySet<string>) => void;
+
 export class Consumer {
   readonly subscription: Subscription;
   readonly types: ReadonlySet<string>;
   readonly #options: ConsumerOptions;
   readonly #stop = new AbortController();
-  readonly #listeners = new Set<() => void>();
+  readonly #listeners = new Set<AppliedListener>();
   readonly #drainWake = new Wakeup();
   readonly #entered = new Map<string, string>();
   readonly #draining: Promise<void>;
@@ -69,7 +72,7 @@ export class Consumer {
   }
 
   /** Called after each commit of this process. Returns the way to stop listening. */
-  onApplied(listener: () => void): () => void {
+  onApplied(listener: AppliedListener): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
@@ -105,7 +108,7 @@ export class Consumer {
     this.#entered.set(logOf(head.source), head.source);
     if (entered === undefined) return false;
     this.#options.onRestored?.(entered);
-    this.committed({ handled: 0, released: true });
+    this.committed({ handled: new Set(), released: true });
     return true;
   }
 
@@ -133,7 +136,7 @@ export class Consumer {
 
   /** Applies a slice in a transaction of its own and tells the world. */
   async applyOne(slice: Slice): Promise<void> {
-    this.committed(await inTransaction(this.#options.db, (tx) => applySlice(tx, this.subscription, this.types, slice, this.#options.clock())));
+    this.committed(await inTransaction(this.#options, (tx) => applySlice(tx, this.subscription, this.types, slice, this.#options.clock())));
   }
 
   /** The end of a slice of so many wanted events; what is not wanted costs next to nothing and goes along. */
@@ -157,8 +160,7 @@ export class Consumer {
   /** Tells the world that a transaction with effects was committed. */
   committed({ handled, released }: Applied): void {
     if (released) this.#drainWake.wake();
-    if (handled > 0 && (this.subscription.appends ?? []).length > 0) this.#options.log.look();
-    for (const listener of [...this.#listeners]) listener();
+    for (const listener of [...this.#listeners]) listener(handled);
   }
 
   /** Stops pulling; resolves when the slice in hand is committed. Lanes are stopped by whoever feeds them. */
@@ -180,7 +182,7 @@ export class Consumer {
           await forgetJournal(this.#options.db, this.group, now);
         }
         const limit = pace.size;
-        const one = await inTransaction(this.#options.db, (tx) => applyReady(tx, this.subscription, limit, park, this.#options.clock()));
+        const one = await inTransaction(this.#options, (tx) => applyReady(tx, this.subscription, limit, park, this.#options.clock()));
         park = undefined;
         if (one.found === 0) {
           this.recovered('held events');
@@ -301,14 +303,17 @@ export class Lane {
   }
 }
 
-/** Runs and commits; the slice's span ends after the commit, with its error if it fails. */
-async function inTransaction<T extends { span?: SliceSpan }>(db: Db, task: (tx: Tx) => Promise<T>): Promise<T> {
+/** Runs, commits and tells the log; the slice's span ends after the commit, with its error if it fails. */
+async function inTransaction<T extends { span?: SliceSpan }>({ db, log }: ConsumerOptions, task: (tx: Tx) => Promise<T>): Promise<T> {
   let done: T | undefined;
   try {
+    let within: Tx | undefined;
     const result = await db.transaction().execute(async (tx) => {
+      within = tx;
       done = await task(tx);
       return done;
     });
+    if (within !== undefined) log.committed(within);
     result.span?.end();
     return result;
   } catch (error) {

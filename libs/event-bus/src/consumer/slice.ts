@@ -44,10 +44,13 @@ export interface Slice {
 }
 
 export interface Applied {
-  readonly handled: number;
+  /** The types of the events that were handled. */
+  readonly handled: ReadonlySet<string>;
   /** Streams were released: there is something to drain. */
   readonly released: boolean;
 }
+
+const NOTHING: Applied = { handled: new Set(), released: false };
 
 /** Applies a slice within a transaction. Throws `LaneMoved` when an offset is not at its `from`, and whatever the handler throws. */
 export async function applySlice(
@@ -67,7 +70,7 @@ export async function applySlice(
   const isFresh = (raw: RawEvent): boolean => fresh?.has(raw) ?? true;
   if (slice.park !== undefined) return park(tx, subscription.group, wanted.filter(isFresh), slice.park, now);
   const incoming = decoded.filter(({ raw }) => isFresh(raw));
-  if (incoming.length === 0) return { handled: 0, released: false };
+  if (incoming.length === 0) return NOTHING;
   const mayBeHeld = slice.byBucket ? await anyHeldOf(tx, subscription.group, incoming) : anyHeld;
   return settleAdmission(tx, subscription, await admit(tx, subscription, incoming, mayBeHeld), now);
 }
@@ -82,7 +85,7 @@ export async function applyReady(
 ): Promise<Applied & { found: number; span?: SliceSpan }> {
   await lockKeys(tx, subscription.group);
   const raws = await readyEvents(tx, subscription.group, limit);
-  if (raws.length === 0) return { found: 0, handled: 0, released: false };
+  if (raws.length === 0) return { found: 0, ...NOTHING };
   if (park !== undefined) {
     await holdStreams(
       tx,
@@ -90,7 +93,7 @@ export async function applyReady(
       raws.map((raw) => ({ ...rawStreamOf(raw), reason: { state: 'parked', ...park } })),
       now,
     );
-    return { found: raws.length, handled: 0, released: false };
+    return { found: raws.length, ...NOTHING };
   }
   const incoming = raws.map((raw): Incoming => ({ raw, event: decodeEvent(raw) }));
   const admission = await readmit(tx, subscription, incoming);
@@ -125,7 +128,7 @@ async function settleAdmission(tx: Tx, subscription: Subscription, admission: Ad
     span.end(error);
     throw error;
   }
-  return { handled: events.length, released, span };
+  return { handled: new Set(events.map(({ event }) => event.$type)), released, span };
 }
 
 /** One event goes behind its stream, which is parked unless it is held already. Nothing is decoded but the meta: the event itself may be what is broken. */
@@ -133,7 +136,7 @@ async function park(tx: Tx, group: string, wanted: readonly RawEvent[], reason: 
   const streams = wanted.map((raw) => ({ ...rawStreamOf(raw), reason: { state: 'parked' as const, ...reason } }));
   await holdStreams(tx, group, streams, now);
   await queueEvents(tx, group, wanted);
-  return { handled: 0, released: false };
+  return NOTHING;
 }
 
 interface Mark {
