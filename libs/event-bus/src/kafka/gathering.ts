@@ -33,7 +33,7 @@ export class Gathering {
   /**
    * Applies what a partition brought, together with what comes beside it. Rejects with what stopped its lane. Unless it was a full slice it resolves
    * only after a rest as long as the work took, at most 50 ms: under load slices grow instead of multiplying, and what comes alone after a pause is
-   * applied at once. `between` runs after each slice.
+   * applied at once. After records of which none was wanted it is 50 ms: only together are they worth a transaction. `between` runs after each slice.
    */
   apply(brought: Brought, between: () => Promise<void>): Promise<void> {
     return new Promise((applied, stopped) => {
@@ -50,8 +50,9 @@ export class Gathering {
       this.#offers = [];
       const from = performance.now();
       const outcomes = await Promise.all(this.#shares(offers).map((share) => this.#applyShare(share)));
-      const took = performance.now() - from;
-      if (this.#wantedOf(offers) < this.#consumer.subscription.sliceSize && !this.#signal.aborted) await this.#rest.wait(Math.min(took, REST_MS));
+      const wanted = this.#wantedOf(offers);
+      const restMs = wanted === 0 ? REST_MS : Math.min(performance.now() - from, REST_MS);
+      if (wanted < this.#consumer.subscription.sliceSize && !this.#signal.aborted) await this.#rest.wait(restMs);
       for (const tell of outcomes.flat()) tell();
     }
     this.#running = false;
