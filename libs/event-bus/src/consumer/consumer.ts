@@ -43,6 +43,8 @@ export class Consumer {
   constructor(subscription: Subscription, options: ConsumerOptions) {
     if (subscription.requires !== undefined && subscription.present === undefined)
       throw new Error(`subscription ${subscription.group} requires keys but cannot say which are present`);
+    if (subscription.repeatable === true && (subscription.appends ?? []).length > 0)
+      throw new Error(`subscription ${subscription.group} appends: it must wait for the disk`);
     this.subscription = subscription;
     this.types = new Set(subscription.types.map((type) => type.$type));
     this.#options = options;

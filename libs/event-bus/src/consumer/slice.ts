@@ -65,7 +65,8 @@ export async function applySlice(
   const journal = journalOf(
     slice.park === undefined ? decoded.map(({ raw, event }) => ({ raw, meta: event.meta })) : wanted.map((raw) => ({ raw, meta: decodeMeta(raw) })),
   );
-  const { anyHeld, reached } = await begin(tx, subscription.group, slice.steps, slice.byBucket ? marksOf(slice.events) : [], journal, now);
+  const waits = !(wanted.length === 0 || subscription.repeatable === true);
+  const { anyHeld, reached } = await begin(tx, subscription.group, slice.steps, slice.byBucket ? marksOf(slice.events) : [], journal, waits, now);
   const fresh = slice.byBucket ? freshOf(subscription.group, slice.events, reached) : undefined;
   const isFresh = (raw: RawEvent): boolean => fresh?.has(raw) ?? true;
   if (slice.park !== undefined) return park(tx, subscription.group, wanted.filter(isFresh), slice.park, now);
@@ -160,7 +161,7 @@ interface Begun {
 /**
  * Moves the offsets by compare-and-set, all or none, then the watermarks, in order, never back and never below what the group's feed had read; writes
  * the journal. One statement, for the round trips of a slice are most of what it costs. A watermark that another lane moves meanwhile is waited for
- * and read anew.
+ * and read anew. `waits`: whether the commit shall wait for the disk.
  */
 async function begin(
   tx: Tx,
@@ -168,6 +169,7 @@ async function begin(
   steps: readonly Step[],
   marks: readonly Mark[],
   { sources, vendors, lasts, entries }: JournalRows,
+  waits: boolean,
   now: EpochMs,
 ): Promise<Begun> {
   const { rows } = await run<{ held: boolean; source: string | null; bucket: number; reached: string | null; feed: string | null }>(
@@ -178,7 +180,8 @@ async function begin(
         order by o.source, o.lane for update of o),
      moved as (
        update bus_offsets o set position = s.to_position from standing s where o.consumer_group = $1 and o.source = s.source and o.lane = s.lane returning 1),
-     begun as (select from moved having count(*) = cardinality($2::text[])),
+     begun as (
+       select case when $14 then '' else set_config('synchronous_commit', 'off', true) end from moved having count(*) = cardinality($2::text[])),
      journal as (
        insert into bus_journal (consumer_group, source, vendor_id, last, entries, taken_at)
        select $1, j.*, $10 from begun, unnest($6::text[], $7::text[], $8::bigint[], $9::text[]) j),
@@ -204,6 +207,7 @@ async function begin(
       marks.map((mark) => mark.source),
       marks.map(({ bucket }) => bucket),
       marks.map(({ position }) => position),
+      waits,
     ],
   );
   const [first] = rows;
