@@ -22,6 +22,8 @@ export class Gathering {
   readonly #rest = new Wakeup();
   #offers: Offer[] = [];
   #running = false;
+  #large = 0;
+  readonly #lined: (() => void)[] = [];
 
   /** Nothing is applied once the signal aborts. */
   constructor(consumer: Consumer, signal: AbortSignal) {
@@ -40,6 +42,27 @@ export class Gathering {
       this.#offers.push({ brought, between, applied, stopped });
       if (!this.#running) void this.#run();
     });
+  }
+
+  /**
+   * Applies what is more than a slice: the partition is behind and needs no company. Few at a time are decoded and applied, the next while the database
+   * works for the last. Rejects with what stopped its lane.
+   */
+  async applyLarge(decode: () => Promise<Brought>, between: () => Promise<void>): Promise<void> {
+    while (this.#large >= this.#atOnce) await new Promise<void>((go) => this.#lined.push(go));
+    this.#large += 1;
+    try {
+      const brought = await decode();
+      const stopped = await applyJoined(this.#consumer, [brought], this.#signal, between);
+      if (stopped.has(brought)) throw stopped.get(brought);
+    } finally {
+      this.#large -= 1;
+      this.#lined.shift()?.();
+    }
+  }
+
+  get #atOnce(): number {
+    return (this.#consumer.subscription.appends ?? []).length > 0 ? 1 : AT_ONCE;
   }
 
   async #run(): Promise<void> {
@@ -72,8 +95,7 @@ export class Gathering {
 
   /** As many shares as slices may go side by side, of about the same size. */
   #shares(offers: readonly Offer[]): (readonly Offer[])[] {
-    const { appends, sliceSize } = this.#consumer.subscription;
-    if ((appends ?? []).length > 0 || this.#wantedOf(offers) <= sliceSize) return [offers];
+    if (this.#atOnce === 1 || this.#wantedOf(offers) <= this.#consumer.subscription.sliceSize) return [offers];
     const shares = Array.from({ length: AT_ONCE }, () => ({ offers: [] as Offer[], events: 0 }));
     for (const offer of offers.toSorted((a, b) => b.brought.events.length - a.brought.events.length)) {
       const smallest = shares.reduce((least, share) => (share.events < least.events ? share : least));

@@ -156,7 +156,9 @@ export class TopicReader {
       if (Number(batch.highWatermark) < state.lane.position) await state.lane.beginAgain(Number(first.offset));
       const messages = batch.messages.filter((message) => Number(message.offset) >= state.lane.position);
       if (messages.length === 0) return seek();
-      await gathering.apply(await this.#brought(state.lane, messages, Number(batch.lastOffset()) + 1), between);
+      const decode = (): Promise<Brought> => this.#brought(state.lane, messages, Number(batch.lastOffset()) + 1);
+      if (messages.length > this.#consumer.subscription.sliceSize) await gathering.applyLarge(decode, between);
+      else await gathering.apply(await decode(), between);
       state.gapSince = undefined;
       resolveOffset(batch.lastOffset());
       await this.#hint(reading, topic, partition, state);
