@@ -151,7 +151,7 @@ test('the agents of a contract may be online for any of its shops; each shop sho
 test('a contract signed here owes its agents from the go-live to the end of service', async () => {
   const vendorId = 'launch';
   const shopId = shopIdOf(vendorId, 'north');
-  const signed = ContractSigned.create({ contractId: 'ct_1', shopIds: [shopId], terms: terms(1), textHash: 'ab' });
+  const signed = ContractSigned.create({ contractId: 'ct_1', shopIds: [shopId], terms: terms(1), textHash: 'ab', awaitsGoLive: true });
   await arrive(vendorId, ...shopsAdded(vendorId, 'north'), signed);
   const agentId = await hire(vendorId, '小美', 'north');
   await come(vendorId, agentId);

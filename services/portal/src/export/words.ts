@@ -4,6 +4,7 @@ const words: Record<string, readonly [zh: string, en: string]> = {
   missed: ['违约', 'missed'],
   running: ['计时中', 'running'],
   'not-ours': ['不归我方', 'not ours'],
+  'before-go-live': ['店铺上线之前', 'before the shop went live'],
   'out-of-scope': ['不在服务范围', 'out of scope'],
   'shop-staff': ['店铺自己的客服', "the shop's own staff"],
   'bot-only': ['只有机器人回复', 'answered by a bot only'],

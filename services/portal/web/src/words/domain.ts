@@ -12,6 +12,7 @@ export const domain = dictionary(
       string
     >,
     reasons: {
+      'before-go-live': '店铺上线之前',
       'out-of-scope': '不在服务范围',
       'shop-staff': '店铺自己的客服先回复',
       'bot-only': '只有机器人回复',
@@ -99,6 +100,7 @@ export const domain = dictionary(
       unanswered: 'unanswered',
     },
     reasons: {
+      'before-go-live': 'before the shop went live',
       'out-of-scope': 'out of scope',
       'shop-staff': "answered first by the shop's own staff",
       'bot-only': 'answered by a bot only',
