@@ -41,6 +41,7 @@ const words: Record<string, readonly [zh: string, en: string]> = {
   'usage.conversation': ['会话用量', 'conversations'],
   'usage.buyer-day': ['买家·天用量', 'buyer-days'],
   'sla.credit': ['SLA 抵扣', 'SLA credit'],
+  'late-fee': ['滞纳金', 'late fee'],
   unspecified: ['', ''],
 };
 
