@@ -54,6 +54,7 @@ const UNSAID: Readonly<Record<string, readonly string[]>> = {
   'not-allowed': ['role', 'mayAgree'], // the reader's own
   'invitation-expired': ['expiresAt'], // an instant: the server does not know the reader's zone
   'lead-won': ['contractId'],
+  'lead-has-draft': ['contractId'],
   'service-type-differs': ['opened_as'], // a number of the protocol
   'contract-terminated': ['serviceEndsAt'],
   'trial-failed': ['serviceEndsAt'],
