@@ -1,5 +1,5 @@
 // What billing acts on of each contract: deposit and client from its signing, the trial, its verdict, the end. Contract and launch are streams
-// of their own, so that any of them may come first: each writes its own columns.
+// of their own, so that any of them may come first: each writes its own columns. What was refused before is tried again: there is news of it.
 import type { Subscription } from '@deskfleet/event-bus';
 import type { RecordedEvent, Tx } from '@deskfleet/event-store';
 import { ContractImported, ContractSigned, ContractTerminated, TrialExtended, TrialFailed, TrialPassed, TrialStarted } from '@deskfleet/protocol/onboarding';
@@ -22,7 +22,7 @@ async function takeIn({ event, meta: { vendorId }, occurredAt }: RecordedEvent<E
     sql`
     insert into engagements (vendor_id, contract_id) values (${vendorId}, ${event.contractId}) on conflict do nothing`
       .execute(tx)
-      .then(() => sql`update engagements set ${columns} where vendor_id = ${vendorId} and contract_id = ${event.contractId}`.execute(tx));
+      .then(() => sql`update engagements set ${columns}, refused = '' where vendor_id = ${vendorId} and contract_id = ${event.contractId}`.execute(tx));
   switch (event.$type) {
     case ContractSigned.$type:
     case ContractImported.$type: {
