@@ -4,7 +4,7 @@ import { toProto } from '@deskfleet/money';
 import { DepositRequested, SettledBy } from '@deskfleet/protocol/billing';
 import { DepositServiceDefinition } from '@deskfleet/protocol/billing-deposits';
 import { BillingServiceDefinition } from '@deskfleet/protocol/billing-service';
-import { BatchWentLive, ContractSigned, ContractTerminated, ServiceEndSet, TrialFailed, TrialPassed, TrialStarted } from '@deskfleet/protocol/onboarding';
+import { ContractSigned, ContractTerminated, ServiceEndSet, ShopWentLive, TrialFailed, TrialPassed, TrialStarted } from '@deskfleet/protocol/onboarding';
 import { ContractTerms } from '@deskfleet/protocol/terms';
 import type { Caller } from '@deskfleet/service-kit';
 import { failureOf, testCaller } from '@deskfleet/service-kit/testing';
@@ -57,6 +57,7 @@ async function signed(contractId: string, effectiveOn: string, trial?: { days: n
     shopIds: [`sh-${contractId}`],
     terms,
     signedOn: '2026-02-20',
+    awaitsGoLive: trial !== undefined,
   });
   await ground.happened(ground.upstream.record('client-onboarding', `contract-${contractId}`, '', event));
 }
@@ -164,7 +165,7 @@ test('a day before the first go-live costs nothing, whatever the contract’s fi
   expect(await deposits().getTrialStanding({ contractId: 'D-6' })).toMatchObject({ fees: cny(0), kept: cny(0), refund: cny(6_000) });
   expect((await ground.api().getClosePlan({ through: '2026-03' })).candidates.map(({ contractId }) => contractId)).not.toContain('D-6');
   const liveAt = Temporal.Instant.from('2026-04-06T09:00:00+08:00').epochMilliseconds;
-  await onLaunch('D-6', BatchWentLive.create({ contractId: 'D-6', batchKey: 'all', batchNo: 1, shopIds: ['sh-D-6'], liveAt }));
+  await onLaunch('D-6', ShopWentLive.create({ contractId: 'D-6', shopId: 'sh-D-6', liveAt }));
   // 6 to 10 April: 5 of 30 days.
   expect(await deposits().getTrialStanding({ contractId: 'D-6' })).toMatchObject({ fees: cny(1_500), refund: cny(4_500) });
 });

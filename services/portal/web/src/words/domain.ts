@@ -12,6 +12,7 @@ export const domain = dictionary(
       string
     >,
     reasons: {
+      'before-go-live': '店铺上线之前',
       'out-of-scope': '不在服务范围',
       'shop-staff': '店铺自己的客服先回复',
       'bot-only': '只有机器人回复',
@@ -82,7 +83,13 @@ export const domain = dictionary(
     } as Record<string, string>,
     severities: { minor: '轻微', major: '严重', fatal: '致命' } as Record<string, string>,
     grades: { pass: '合格', partial: '部分', fail: '否', na: '不适用' } as Record<string, string>,
-    lines: { 'fee.monthly': '月费', 'usage.conversation': '会话用量', 'usage.buyer-day': '买家·天用量', 'sla.credit': 'SLA 抵扣' } as Record<string, string>,
+    lines: {
+      'fee.monthly': '月费',
+      'usage.conversation': '会话用量',
+      'usage.buyer-day': '买家·天用量',
+      'sla.credit': 'SLA 抵扣',
+      'late-fee': '滞纳金',
+    } as Record<string, string>,
     held: { 'month-not-ended': '这个月还没有结束', 'clocks-not-yet-due': '还有时钟没有到期' } as Record<string, string>,
     blindSpeaker: (letter: string) => `客服${letter}`,
     stratumUnmapped: (account: string) => `未归属账号 ${account}`,
@@ -100,6 +107,7 @@ export const domain = dictionary(
       unanswered: 'unanswered',
     },
     reasons: {
+      'before-go-live': 'before the shop went live',
       'out-of-scope': 'out of scope',
       'shop-staff': "answered first by the shop's own staff",
       'bot-only': 'answered by a bot only',
@@ -170,7 +178,13 @@ export const domain = dictionary(
     },
     severities: { minor: 'minor', major: 'major', fatal: 'fatal' },
     grades: { pass: 'Pass', partial: 'Partial', fail: 'Fail', na: 'N/A' },
-    lines: { 'fee.monthly': 'Monthly fee', 'usage.conversation': 'Conversations', 'usage.buyer-day': 'Buyer-days', 'sla.credit': 'SLA credit' },
+    lines: {
+      'fee.monthly': 'Monthly fee',
+      'usage.conversation': 'Conversations',
+      'usage.buyer-day': 'Buyer-days',
+      'sla.credit': 'SLA credit',
+      'late-fee': 'Late fee',
+    },
     held: { 'month-not-ended': 'the month has not ended', 'clocks-not-yet-due': 'some clocks are not due yet' },
     blindSpeaker: (letter) => `Agent ${letter}`,
     stratumUnmapped: (account) => `unmapped ${account}`,
