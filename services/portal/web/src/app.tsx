@@ -25,9 +25,13 @@ function preferredLocale(): Locale {
   return navigator.language.startsWith('zh') ? 'zh' : 'en';
 }
 
+type AntdWords = NonNullable<ConfigProviderProps['locale']>;
+/** Never none at all: antd wraps its children only where it has words, so the first ones to arrive would mount the whole app a second time, and what was typed or opened until then would be gone. */
+const NO_WORDS_YET: AntdWords = { locale: 'en' };
+
 /** The components' own words, fetched for the language that is read. */
-function useAntdWords(locale: Locale): ConfigProviderProps['locale'] {
-  const [words, setWords] = useState<ConfigProviderProps['locale']>();
+function useAntdWords(locale: Locale): AntdWords {
+  const [words, setWords] = useState(NO_WORDS_YET);
   useEffect(() => {
     let wanted = true;
     const load = locale === 'zh' ? import('antd/locale/zh_CN') : import('antd/locale/en_US');
@@ -68,7 +72,7 @@ export function App() {
       <ModeContext value={mode}>
         <PreferencesContext value={preferences}>
           <style>{cssVariables(mode)}</style>
-          <ConfigProvider {...(antdWords === undefined ? {} : { locale: antdWords })} theme={antdTheme(mode)} button={{ autoInsertSpace: false }}>
+          <ConfigProvider locale={antdWords} theme={antdTheme(mode)} button={{ autoInsertSpace: false }}>
             <QueryClientProvider client={client}>
               <RouterProvider router={router} />
             </QueryClientProvider>

@@ -42,6 +42,48 @@ describe('search', () => {
     expect(new URL(page.url()).searchParams.get('range')).toBe('2026-03');
   });
 
+  test('a key pressed the very moment the page appears is not lost', async () => {
+    const fresh = await page.context().newPage();
+    await fresh.addInitScript(() => {
+      new MutationObserver((_, observer) => {
+        if (document.querySelector('h1') === null) return;
+        observer.disconnect();
+        document.dispatchEvent(new KeyboardEvent('keydown', { key: 'k', ctrlKey: true, bubbles: true, cancelable: true }));
+      }).observe(document, { childList: true, subtree: true });
+    });
+    server.role = 'finance';
+    for (let time = 0; time < 3; time += 1) {
+      await fresh.goto(`${server.url}/shops`);
+      await fresh.getByRole('combobox', { name: '搜索' }).waitFor({ timeout: 10_000 });
+    }
+    await fresh.close();
+  });
+
+  test('words that arrive late take nothing away that was opened or typed meanwhile', async () => {
+    const fresh = await page.context().newPage();
+    let arrive = () => {};
+    const late = new Promise<void>((resolve) => {
+      arrive = resolve;
+    });
+    await fresh.route(/zh_CN[^/]*\.js/, async (route) => {
+      await late;
+      await route.continue();
+    });
+    await fresh.goto(`${server.url}/shops`);
+    await fresh.locator('h1').waitFor();
+    const frame = await fresh.locator('.shell').elementHandle();
+    await fresh.keyboard.press('Control+k');
+    const field = fresh.getByRole('combobox', { name: '搜索' });
+    await field.fill('tmq');
+    const arrived = fresh.waitForResponse(/zh_CN[^/]*\.js/);
+    arrive();
+    const words = JSON.stringify((await arrived).url());
+    await fresh.evaluate(`import(${words}).then(() => new Promise((painted) => requestAnimationFrame(() => requestAnimationFrame(painted))))`);
+    expect(await frame?.evaluate((node) => node.isConnected)).toBe(true);
+    expect(await field.inputValue()).toBe('tmq');
+    await fresh.close();
+  });
+
   test('a pasted number opens directly', async () => {
     await open('/shops', 'finance');
     await page.keyboard.press('Control+k');

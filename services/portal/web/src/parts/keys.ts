@@ -1,6 +1,6 @@
 // Keys that act only where they were meant: dead in fields, under modifiers and while an input method composes. Single characters can be switched
 // off or moved to other keys (WCAG 2.1.4); both are kept on this machine.
-import { useEffect, useRef, useSyncExternalStore } from 'react';
+import { useLayoutEffect, useRef, useSyncExternalStore } from 'react';
 
 const FIELDS = 'input, textarea, select, dialog, [contenteditable="true"], [role="combobox"], [role="listbox"], [role="dialog"]';
 const KEPT = 'deskfleet.keys';
@@ -77,7 +77,8 @@ const isCharacter = (key: string): boolean => [...key].length === 1;
 export function useKeys(keys: KeyMap): void {
   const latest = useRef(keys);
   latest.current = keys;
-  useEffect(() => {
+  // Before the page is painted: an effect after it leaves a moment in which the page stands there and a key that is pressed is lost.
+  useLayoutEffect(() => {
     const listen = (event: KeyboardEvent) => {
       if (composing(event) || event.altKey || event.defaultPrevented) return;
       const withControl = event.ctrlKey || event.metaKey;
