@@ -60,8 +60,9 @@ export interface IntakeOptions<Concluded> {
  */
 type Memory<Concluded> = Recent<{ readonly stored: StoredFacts; readonly concluded: Concluded | undefined }>;
 
-/** Each conversation counts one more; some 200 bytes each. */
-const REMEMBERED_MESSAGES = 150_000;
+/** Some 200 bytes each. A conversation counts as so many beside its own: 75,000 of one message each held 2.2 (billing) to 3.2 KB (sla-monitoring). */
+const REMEMBERED_MESSAGES = 300_000;
+const CONVERSATION_WEIGHT = 12;
 
 /** The lib's own migrations: a service lists this folder before its own. */
 export const conversationFactsMigrations = new URL('../migrations/', import.meta.url);
@@ -77,7 +78,7 @@ export function conversationIntake<Concluded>(options: IntakeOptions<Concluded>)
 } {
   // A shop that has a contract always has one: asked once a process.
   const contracted = new Set<string>();
-  const memory: Memory<Concluded> = new Recent(REMEMBERED_MESSAGES, ({ stored }) => stored.row.messages.length + 1);
+  const memory: Memory<Concluded> = new Recent(REMEMBERED_MESSAGES, ({ stored }) => stored.row.messages.length + CONVERSATION_WEIGHT);
 
   const subscription: Subscription<IntakeEvent> = {
     group: options.group,

@@ -192,6 +192,27 @@ test('an invitation bound to a person is accepted when that person signs in', as
   expect((await again.json('/me')).body).toMatchObject({ membership: { role: 'client', clientId: 'client-1', allShops: false, shopIds: [] } });
 });
 
+test("who did something is named; a client's user reads no other client's people", async () => {
+  const joined = async (name: string, clientId: string) => {
+    const { token } = await linkFor({ name, role: 'client', clientId });
+    const browser = new Browser();
+    await browser.json('/invitations/accept', { token, login: clientId, password: 'correct horse' });
+    return browser;
+  };
+  const [one] = [await joined('Owner of one', 'client-one'), await joined('Owner of another', 'client-another')];
+  const members = (await asOperator('/members')).body['members'] as { name: string; role: string; clientId: string; userId: string }[];
+  const idOf = (of: (member: (typeof members)[number]) => boolean) => members.find((member) => member.userId !== '' && of(member))?.userId ?? '';
+  const [operations, own, other] = [
+    idOf(({ role }) => role === 'vendor-operations'),
+    idOf(({ clientId }) => clientId === 'client-one'),
+    idOf(({ clientId }) => clientId === 'client-another'),
+  ];
+  const query = `/people?${[operations, own, other, 'nobody'].map((id) => `userIds=${id}`).join('&')}`;
+  const ids = (body: Record<string, unknown>) => (body['people'] as { userId: string }[]).map(({ userId }) => userId).toSorted();
+  expect(ids((await one.json(query)).body)).toEqual([operations, own].toSorted());
+  expect(ids((await asOperator(query)).body)).toEqual([operations, own, other].toSorted());
+});
+
 test('what a role may not do is said; what it may not see does not exist', async () => {
   const browser = new Browser();
   await browser.signIn('inspector', 'deskfleet');

@@ -51,6 +51,8 @@ export interface AccessDesk {
   /** Accepts the invitations bound to this very person: called at every sign-in. */
   welcome(person: Person): Promise<void>;
   members(caller: Caller): Promise<readonly MemberView[]>;
+  /** Names by user id; a client's users are told only their own people's and the vendor's. */
+  people(caller: Caller, userIds: readonly string[]): Promise<readonly { readonly userId: string; readonly name: string }[]>;
   invite(
     caller: Caller,
     commandId: string,

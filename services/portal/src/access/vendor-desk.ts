@@ -123,6 +123,22 @@ export function vendorDesk({ kit, config, sessions, accounts, live }: DeskParts)
       return rows.map((row) => viewOf(row, kit.now()));
     },
 
+    async people(caller, userIds) {
+      const sides = caller.role === 'client' ? ['', caller.clientId ?? ''] : undefined;
+      // A row has no shop, and whose names a client reads is decided here.
+      const rows = await kit.read(
+        portalCaller(caller.vendorId),
+        async (tx) =>
+          (
+            await sql<{ userId: string; name: string }>`
+              select distinct on (user_id) user_id as "userId", name from members
+              where user_id = any(${[...userIds]}) and user_id <> '' ${sides === undefined ? sql`` : sql`and client_id = any(${sides})`}
+              order by user_id, accepted_at desc`.execute(tx)
+          ).rows,
+      );
+      return rows;
+    },
+
     async invite(caller, commandId, invitation) {
       const membershipId = membershipIdOf(caller.vendorId, commandId);
       await done(invite(caller, commandId, membershipId, invitation, invitation.days ?? DEFAULT_DAYS));

@@ -206,29 +206,6 @@ export const deliveries = {
   ],
 };
 
-/** A quote that waits for the client's answer. */
-export const quotedLead = {
-  leadId: 'ld_1',
-  clientId: 'cl_1',
-  clientName: '云栖家居',
-  quotes: [
-    {
-      quote: {
-        quoteId: 'qt_1',
-        version: 2,
-        steps: [],
-        monthlyFee: { currency: 'CNY', amount: '5000.00' },
-        deposit: { currency: 'CNY', amount: '6000.00' },
-        trialDays: 15,
-        agents: 5,
-        validUntil: '2026-04-10',
-        expiresAt: NOW + 5 * DAY,
-        note: '',
-      },
-    },
-  ],
-};
-
 const task = (kind: string, part: object) => ({
   kind,
   vendorId: 've_1',
@@ -245,10 +222,17 @@ const task = (kind: string, part: object) => ({
 export const tasks = {
   items: [
     task('question-open', { subject: 'qu_3', count: 3, since: NOW - 4 * DAY, path: '/questions/qu_3' }),
-    task('quote-awaiting-client', { path: '/quotes/qt_1', since: NOW - 3 * DAY }),
+    task('quote-awaiting-client', { path: '/quotes/qt_1-2', since: NOW - 3 * DAY }),
+    task('contract-awaiting-signature', { contractId: 'ct_offered', path: '/contracts/ct_offered/sign', since: NOW - 3 * DAY }),
+    task('deposit-awaited', { contractId: 'ct_1', shopId: 'sh_baby', path: '/deposits/ct_1', since: NOW - 3 * DAY }),
     task('remedy-proposed', { subject: 'w-1', path: '/contracts/ct_0/supervision', since: NOW - 2 * DAY }),
+    task('batch-under-review', { subject: '2', path: '/contracts/ct_0/onboarding', since: NOW - 2 * DAY }),
+    task('training-unconfirmed', { subject: '店铺规则与售后流程', path: '/contracts/ct_0/onboarding', since: NOW - 2 * DAY }),
+    task('information-open', { contractId: 'ct_1', shopId: 'sh_baby', count: 2, subject: 'return-address campaigns', path: '/contracts/ct_1/onboarding' }),
+    task('trial-verdict-open', { subject: '2026-04-06', path: '/contracts/ct_0/onboarding' }),
+    task('handback-unsigned', { contractId: 'ct_2', shopId: 'sh_snack', path: '/contracts/ct_2/onboarding' }),
   ],
-  total: 3,
+  total: 10,
   rest: 0,
   away: [],
   asOf: NOW,

@@ -1,6 +1,6 @@
 // Who may act here: members and one-time invitations.
 import { Type } from 'typebox';
-import { OPERATIONS, type Route, route } from '../route.ts';
+import { EVERYONE, OPERATIONS, type Route, route } from '../route.ts';
 import { roleSchema } from './session.ts';
 
 const memberSchema = Type.Object(
@@ -48,6 +48,20 @@ export const accessRoutes: readonly Route[] = [
       answer: Type.Object({ members: Type.Array(Type.Ref('Member#')) }),
     },
     async ({ portal, caller }) => ({ members: await portal.access.members(caller) }),
+  ),
+  route(
+    {
+      method: 'GET',
+      url: '/people',
+      operationId: 'listPeople',
+      tag: 'Access',
+      summary: 'What those are called who did something',
+      description: "By the ids that records carry. A client's users read the names of the vendor's people and of their own; other ids are left out.",
+      access: EVERYONE,
+      query: Type.Object({ userIds: Type.Array(Type.String(), { minItems: 1, maxItems: 100 }) }),
+      answer: Type.Object({ people: Type.Array(Type.Object({ userId: Type.String(), name: Type.String() })) }),
+    },
+    async ({ portal, caller, query }) => ({ people: await portal.access.people(caller, query.userIds) }),
   ),
   route(
     {

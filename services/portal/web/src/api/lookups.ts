@@ -82,6 +82,11 @@ const contracts = new Lookup<Contract>(async (ids) => {
   return new Map(answer.contracts.map((contract) => [contract.contractId, contract]));
 });
 
+const people = new Lookup<string>(async (ids) => {
+  const answer = await ask(api.GET('/people', { params: { query: { userIds: [...ids] } } }));
+  return new Map(answer.people.map(({ userId, name }) => [userId, name]));
+});
+
 function useLookup<T>(lookup: Lookup<T>): (id: string) => T | undefined {
   useSyncExternalStore(lookup.subscribe, lookup.version);
   return (id) => lookup.get(id);
@@ -92,6 +97,12 @@ export const useShop = (): ((shopId: string) => Shop | undefined) => useLookup(s
 
 /** A contract with its terms by id; undefined until it is there. */
 export const useContract = (): ((contractId: string) => Contract | undefined) => useLookup(contracts);
+
+/** What people are called by their user id: the id itself until the name is there, or where there is none. */
+export function usePeopleNames(): (userId: string) => string {
+  const name = useLookup(people);
+  return (userId) => name(userId) || userId;
+}
 
 /** Whenever the queries about shops are to be asked again, the names are too. */
 export class FreshClient extends QueryClient {

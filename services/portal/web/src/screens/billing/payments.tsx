@@ -1,12 +1,14 @@
 // What has settled an invoice, what it still asks for and by when; finance records what came.
 
 import { lazy, Suspense } from 'react';
+import { Link } from 'react-router';
 import { api, ask } from '../../api/http.ts';
 import { useSession } from '../../api/session.ts';
 import type { Invoice } from '../../api/types.ts';
 import { useFormat } from '../../format/use-format.ts';
 import { DataTable } from '../../parts/data-table.tsx';
 import { Facts, Panel } from '../../parts/page.tsx';
+import { useScope } from '../../scope/scope.ts';
 import { wordFor } from '../../words/domain.ts';
 import { useWords } from '../../words/words.ts';
 import { depositWords } from '../deposits/words.ts';
@@ -18,6 +20,7 @@ export function Payments({ invoice }: { invoice: Invoice }) {
   const said = useWords(depositWords);
   const format = useFormat();
   const session = useSession();
+  const scope = useScope();
   const due = invoice.dueOn !== '' ? invoice.dueOn : invoice.dueAtVerdict ? said.dueAtVerdict : said.noDue;
   const isOpen = Number(invoice.open?.amount ?? 0) > 0;
   return (
@@ -36,7 +39,15 @@ export function Payments({ invoice }: { invoice: Invoice }) {
             rows={invoice.settlements.map((row, index) => ({ ...row, index }))}
             rowKey={({ index }) => `${index}`}
             columns={[
-              { key: 'by', title: said.entry, cell: (row) => wordFor(said.settledBy, row.by) },
+              {
+                key: 'by',
+                title: said.entry,
+                cell: (row) => {
+                  const name = wordFor(said.settledBy, row.by);
+                  // What the deposit took off is opened down to its receipts.
+                  return row.by === 'deposit' ? <Link to={`/deposits/${invoice.contractId}${scope.search()}`}>{name}</Link> : name;
+                },
+              },
               { key: 'amount', title: said.amount, number: true, cell: (row) => format.money(row.amount) },
               { key: 'on', title: said.day, cell: (row) => row.settledOn || '—' },
               { key: 'reference', title: said.reference, hideNarrow: true, cell: (row) => row.reference || '—' },

@@ -175,7 +175,7 @@ export const billingWords = dictionary(
     closeButton: (month) => `Close through ${month}`,
     settling: 'Waiting until all that has arrived is counted…',
     closing: 'Issuing invoices…',
-    closed: (n) => `There are ${n} invoices through this month.`,
+    closed: (n) => (n === '1' ? 'There is 1 invoice through this month.' : `There are ${n} invoices through this month.`),
     heldCount: (n) => `${n} of them`,
     held: (service, reason) => `${service} ${reason === 'service-away' ? 'does not answer' : reason}`,
     notSettled: (held) => `Can't close yet: ${held.join('; ')}.`,

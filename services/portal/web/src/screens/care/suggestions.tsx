@@ -48,7 +48,8 @@ export function Suggestions({ contractId, zone, suggestions }: { contractId: str
   );
 }
 
-function SuggestionCard({ contractId, zone, suggestion }: { contractId: string; zone: string; suggestion: Suggestion }) {
+/** One suggestion with the reply its reader can give. */
+export function SuggestionCard({ contractId, zone, suggestion }: { contractId: string; zone: string; suggestion: Suggestion }) {
   const said = useWords(careWords);
   const format = useFormat();
   const { client, isClient, onBehalf } = useActing();

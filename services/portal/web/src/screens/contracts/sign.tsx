@@ -1,7 +1,7 @@
 // Both sides read the same text and sign it by its fingerprint. The client may send it back; the vendor may sign on the client's behalf with a file.
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Button, Input } from 'antd';
-import { type FormEvent, useState } from 'react';
+import { type FormEvent, type ReactNode, useState } from 'react';
 import { Link, useParams } from 'react-router';
 import { api, ask } from '../../api/http.ts';
 import { useSession } from '../../api/session.ts';
@@ -70,20 +70,51 @@ function TakenBack({ contract }: { contract: ContractDraft }) {
 
 function WholeText({ contract }: { contract: ContractDraft }) {
   const said = useWords(draftWords);
-  const query = useQuery(textQuery(contract.contractId, contract.textHash));
   return (
     <Panel title={said.text}>
-      <Loaded query={query} what={said.text} rows={12}>
-        {({ text, textHash }) => (
-          <>
-            <pre className="contract-text">{text}</pre>
-            <p className="quiet">
-              {said.hash} <code className="hash">{textHash}</code>
-            </p>
-          </>
-        )}
-      </Loaded>
+      <ContractText contract={contract} />
     </Panel>
+  );
+}
+
+function ContractText({ contract }: { contract: ContractDraft }) {
+  const said = useWords(draftWords);
+  const query = useQuery(textQuery(contract.contractId, contract.textHash));
+  return (
+    <Loaded query={query} what={said.text} rows={12}>
+      {({ text, textHash }) => (
+        <>
+          <pre className="contract-text">{text}</pre>
+          <p className="quiet">
+            {said.hash} <code className="hash">{textHash}</code>
+          </p>
+        </>
+      )}
+    </Loaded>
+  );
+}
+
+/** What a client needs to sign where their to-do list shows it: the text, whole, and the signature. */
+export function SignTask({ contractId, otherwise }: { contractId: string; otherwise: ReactNode }) {
+  const said = useWords(draftWords);
+  const query = useQuery(draftQuery(contractId));
+  return (
+    <Loaded query={query} what={said.what} rows={1}>
+      {(contract) =>
+        contract.state !== 'offered' || contract.signatures.some(({ party }) => party === 'client') ? (
+          otherwise
+        ) : (
+          <>
+            <details>
+              <summary>{said.text}</summary>
+              <ContractText contract={contract} />
+            </details>
+            <OwnSide contract={contract} party="client" />
+            {otherwise}
+          </>
+        )
+      }
+    </Loaded>
   );
 }
 
@@ -124,11 +155,11 @@ function Sign({ contract }: { contract: ContractDraft }) {
   const session = useSession();
   const signed = (party: 'client' | 'vendor'): boolean => contract.signatures.some((one) => one.party === party);
   if (session.role === 'client' && !session.mayAgree) return <p className="quiet">{said.mayNot}</p>;
-  if (session.role === 'client') return signed('client') ? null : <OwnSide contract={contract} party="client" />;
+  if (session.role === 'client') return signed('client') ? null : <OwnPanel contract={contract} party="client" />;
   if (session.role !== 'vendor-operations') return null;
   return (
     <>
-      {signed('vendor') ? null : <OwnSide contract={contract} party="vendor" />}
+      {signed('vendor') ? null : <OwnPanel contract={contract} party="vendor" />}
       {signed('client') ? null : <OnBehalf contract={contract} />}
     </>
   );
@@ -141,8 +172,18 @@ function useSign(contract: ContractDraft) {
   const { contractId, textHash } = contract;
   return useMutation({
     mutationFn: (body: Body) => ask(api.POST('/contract-drafts/{contractId}/sign', { params: { path: { contractId } }, body: { textHash, ...body } })),
-    onSettled: () => cache.invalidateQueries({ queryKey: ['shops'] }),
+    // What waits for the client is asked again with it.
+    onSettled: () => Promise.all(['shops', 'floor'].map((topic) => cache.invalidateQueries({ queryKey: [topic] }))),
   });
+}
+
+function OwnPanel({ contract, party }: { contract: ContractDraft; party: 'client' | 'vendor' }) {
+  const said = useWords(draftWords);
+  return (
+    <Panel title={wordFor(said.signAs, party)}>
+      <OwnSide contract={contract} party={party} />
+    </Panel>
+  );
 }
 
 function OwnSide({ contract, party }: { contract: ContractDraft; party: 'client' | 'vendor' }) {
@@ -154,22 +195,20 @@ function OwnSide({ contract, party }: { contract: ContractDraft; party: 'client'
     sign.mutate({ party });
   };
   return (
-    <Panel title={wordFor(said.signAs, party)}>
-      <form className="form" onSubmit={submit}>
-        <div className="checks">
-          <label>
-            <input type="checkbox" required checked={read} onChange={(event) => setRead(event.target.checked)} />
-            {said.read}
-          </label>
-        </div>
-        <Refusal error={sign.error} />
-        <p>
-          <Button type="primary" size="large" htmlType="submit" loading={sign.isPending}>
-            {wordFor(said.signAs, party)}
-          </Button>
-        </p>
-      </form>
-    </Panel>
+    <form className="form" onSubmit={submit}>
+      <div className="checks">
+        <label>
+          <input type="checkbox" required checked={read} onChange={(event) => setRead(event.target.checked)} />
+          {said.read}
+        </label>
+      </div>
+      <Refusal error={sign.error} />
+      <p>
+        <Button type="primary" size="large" htmlType="submit" loading={sign.isPending}>
+          {wordFor(said.signAs, party)}
+        </Button>
+      </p>
+    </form>
   );
 }
 

@@ -2,6 +2,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from 'react-router';
 import { api, ask } from '../../api/http.ts';
+import { usePeopleNames } from '../../api/lookups.ts';
 import { useShopNames, useZones } from '../../api/queries.ts';
 import type { components } from '../../api/schema.d.ts';
 import { useSession } from '../../api/session.ts';
@@ -166,6 +167,7 @@ function Equation({ deposit: { ledger } }: { deposit: Deposit }) {
 }
 
 function Ledger({ deposit }: { deposit: Deposit }) {
+  const personName = usePeopleNames();
   const said = useWords(depositWords);
   const format = useFormat();
   const scope = useScope();
@@ -195,7 +197,7 @@ function Ledger({ deposit }: { deposit: Deposit }) {
         { key: 'amount', title: said.amount, number: true, cell: (entry) => (entry.amount === undefined ? '—' : format.money(entry.amount)) },
         { key: 'on', title: said.day, hideNarrow: true, cell: (entry) => entry.on || '—' },
         { key: 'reference', title: said.reference, hideNarrow: true, cell: (entry) => entry.reference || '—' },
-        { key: 'by', title: said.by, hideNarrow: true, cell: (entry) => entry.userId || said.byRule },
+        { key: 'by', title: said.by, hideNarrow: true, cell: (entry) => (entry.userId === '' ? said.byRule : personName(entry.userId)) },
       ]}
     />
   );

@@ -35,7 +35,8 @@ export function Batches({ launch }: { launch: Launch }) {
   );
 }
 
-function BatchItem({ launch, batch }: { launch: Launch; batch: LaunchBatch }) {
+/** One batch with what its reader can do about it. */
+export function BatchItem({ launch, batch }: { launch: Launch; batch: LaunchBatch }) {
   const said = useWords(launchWords);
   const format = useFormat();
   const shopName = useShopNames();

@@ -60,7 +60,8 @@ function Terminate({ launch }: { launch: Launch }) {
   );
 }
 
-function Handback({ launch, handback }: { launch: Launch; handback: NonNullable<Launch['handback']> }) {
+/** What is handed back, item by item, and the two signatures under it. */
+export function Handback({ launch, handback }: { launch: Launch; handback: NonNullable<Launch['handback']> }) {
   const said = useWords(launchWords);
   const locale = useLocale();
   const format = useFormat();

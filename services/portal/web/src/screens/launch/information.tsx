@@ -1,6 +1,7 @@
 // The information list: the client hands over item by item, on a phone if need be; secrets are shown on demand only, and every look is told.
 import { useState } from 'react';
 import { api, ask } from '../../api/http.ts';
+import { usePeopleNames } from '../../api/lookups.ts';
 import { useSession } from '../../api/session.ts';
 import { useFormat } from '../../format/use-format.ts';
 import { Field } from '../../parts/field.tsx';
@@ -36,7 +37,8 @@ export function Information({ launch }: { launch: Launch }) {
   );
 }
 
-function Item({ launch, item }: { launch: Launch; item: LaunchInformation }) {
+/** One item of the list with what its reader can do about it. */
+export function Item({ launch, item }: { launch: Launch; item: LaunchInformation }) {
   const said = useWords(launchWords);
   const locale = useLocale();
   const { contractId } = launch;
@@ -68,6 +70,7 @@ function Item({ launch, item }: { launch: Launch; item: LaunchInformation }) {
 function Secret({ contractId, item, zone }: { contractId: string; item: LaunchInformation; zone: string }) {
   const said = useWords(launchWords);
   const format = useFormat();
+  const personName = usePeopleNames();
   const { role } = useSession();
   const [content, setContent] = useState<string>();
   const [last] = item.looks;
@@ -86,7 +89,7 @@ function Secret({ contractId, item, zone }: { contractId: string; item: LaunchIn
           {said.shown}
         </p>
       )}
-      {last === undefined ? null : <p className="quiet">{said.looked(format.count(item.looked), last.userId, format.instant(last.at, zone))}</p>}
+      {last === undefined ? null : <p className="quiet">{said.looked(format.count(item.looked), personName(last.userId), format.instant(last.at, zone))}</p>}
       {content === undefined && role !== 'finance' ? <Act contractId={contractId} label={said.show} run={show} /> : null}
     </>
   );

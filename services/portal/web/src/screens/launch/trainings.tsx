@@ -30,7 +30,8 @@ export function Trainings({ launch }: { launch: Launch }) {
   );
 }
 
-function TrainingItem({ contractId, training }: { contractId: string; training: LaunchTraining }) {
+/** One training with what its reader can do about it. */
+export function TrainingItem({ contractId, training }: { contractId: string; training: LaunchTraining }) {
   const said = useWords(launchWords);
   const format = useFormat();
   const { role } = useSession();

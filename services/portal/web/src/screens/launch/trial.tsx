@@ -21,13 +21,24 @@ import { launchWords } from './words.ts';
 export function Trial({ launch, trial }: { launch: Launch; trial: LaunchTrial }) {
   const said = useWords(launchWords);
   const format = useFormat();
+  if (trial.status === 'none') return <Panel title={said.trial}>{said.trialNone(format.count(trial.days))}</Panel>;
+  return (
+    <Panel title={said.trial} about={said.trialUntil(trial.startsOn, trial.endsOn)}>
+      <TrialCardBody launch={launch} trial={trial} />
+    </Panel>
+  );
+}
+
+/** The card without its frame: on the launch's page and in the client's to-do list. */
+export function TrialCardBody({ launch, trial }: { launch: Launch; trial: LaunchTrial }) {
+  const said = useWords(launchWords);
+  const format = useFormat();
   const { role } = useSession();
   const running = trial.status === 'running';
   const over = trial.day > trial.days;
   const both = role === 'client' || role === 'vendor-operations';
-  if (trial.status === 'none') return <Panel title={said.trial}>{said.trialNone(format.count(trial.days))}</Panel>;
   return (
-    <Panel title={said.trial} about={said.trialUntil(trial.startsOn, trial.endsOn)}>
+    <>
       {running ? (
         <p className="verdict-line">
           <StatusMark status={over || trial.reminded ? 'risk' : 'neutral'}>
@@ -54,7 +65,7 @@ export function Trial({ launch, trial }: { launch: Launch; trial: LaunchTrial })
           ) : null}
         </>
       ) : null}
-    </Panel>
+    </>
   );
 }
 

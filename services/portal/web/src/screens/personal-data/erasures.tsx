@@ -2,6 +2,7 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Button } from 'antd';
 import { api, ask } from '../../api/http.ts';
+import { usePeopleNames } from '../../api/lookups.ts';
 import type { Erasure } from '../../api/types.ts';
 import { useFormat } from '../../format/use-format.ts';
 import { DataTable } from '../../parts/data-table.tsx';
@@ -11,7 +12,6 @@ import { browserZone } from '../../scope/scope.ts';
 import { common } from '../../words/common.ts';
 import { wordFor } from '../../words/domain.ts';
 import { useWords } from '../../words/words.ts';
-import { useDeciders } from './queries.ts';
 import { personalDataWords } from './words.ts';
 
 const ASK_AGAIN_MS = 5_000; // while one runs: its end is no event of the list's own
@@ -20,7 +20,7 @@ export function Erasures() {
   const said = useWords(personalDataWords);
   const shared = useWords(common);
   const format = useFormat();
-  const decider = useDeciders();
+  const decider = usePeopleNames();
   const query = useInfiniteQuery({
     queryKey: ['conversations', 'personal-data', 'erasures'],
     queryFn: ({ pageParam }) => ask(api.GET('/erasures', { params: { query: { size: 200, ...(pageParam === '' ? {} : { token: pageParam }) } } })),

@@ -4,6 +4,7 @@ import { Button, Input } from 'antd';
 import { type FormEvent, useState } from 'react';
 import { useSearchParams } from 'react-router';
 import { api, ask } from '../../api/http.ts';
+import { usePeopleNames } from '../../api/lookups.ts';
 import { useShopNames } from '../../api/queries.ts';
 import type { Person } from '../../api/types.ts';
 import { useFormat } from '../../format/use-format.ts';
@@ -14,7 +15,7 @@ import { StatusMark } from '../../parts/status.tsx';
 import { browserZone } from '../../scope/scope.ts';
 import { useWords } from '../../words/words.ts';
 import { Decide } from './decide.tsx';
-import { shortSubject, useDeciders } from './queries.ts';
+import { shortSubject } from './queries.ts';
 import { personalDataWords } from './words.ts';
 
 /** Whom a request is about, as the API takes it. */
@@ -108,7 +109,7 @@ function Standing({ person }: { person: Person }) {
   const said = useWords(personalDataWords);
   const format = useFormat();
   const shopName = useShopNames();
-  const decider = useDeciders();
+  const decider = usePeopleNames();
   return (
     <div className="stack">
       <p>

@@ -3,6 +3,7 @@ import { useInfiniteQuery, useMutation } from '@tanstack/react-query';
 import { Button, Input } from 'antd';
 import { type FormEvent, useState } from 'react';
 import { api, ask } from '../../api/http.ts';
+import { usePeopleNames } from '../../api/lookups.ts';
 import { useShopNames } from '../../api/queries.ts';
 import type { LegalHold } from '../../api/types.ts';
 import { useFormat } from '../../format/use-format.ts';
@@ -15,7 +16,7 @@ import { StatusMark } from '../../parts/status.tsx';
 import { browserZone } from '../../scope/scope.ts';
 import { common } from '../../words/common.ts';
 import { useWords } from '../../words/words.ts';
-import { shortSubject, useAskAnew, useDeciders } from './queries.ts';
+import { shortSubject, useAskAnew } from './queries.ts';
 import { personalDataWords } from './words.ts';
 
 const MOST_CHARACTERS = 500;
@@ -24,7 +25,7 @@ export function Holds() {
   const said = useWords(personalDataWords);
   const shared = useWords(common);
   const format = useFormat();
-  const decider = useDeciders();
+  const decider = usePeopleNames();
   const shopName = useShopNames();
   const [releasing, setReleasing] = useState<LegalHold>();
   const query = useInfiniteQuery({

@@ -1,21 +1,24 @@
-// What a task is answered with where it stands: a quote accepted as it reads, a remedy agreed, a question answered. Everything else opens its page.
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { Button } from 'antd';
-import type { ReactNode } from 'react';
+// What a task is answered with where it stands. The forms are the pieces their own pages are made of; a kind that only its own page answers opens it.
+import { useQuery } from '@tanstack/react-query';
+import { lazy, type ReactNode, Suspense } from 'react';
 import { Link } from 'react-router';
-import { api, ask } from '../../api/http.ts';
 import { useSession } from '../../api/session.ts';
 import type { WaitingItem } from '../../api/types.ts';
 import { useFormat } from '../../format/use-format.ts';
 import { Loaded } from '../../parts/page.tsx';
-import { Refusal } from '../../parts/problem.tsx';
 import { dictionary, useWords } from '../../words/words.ts';
 import { questionQuery } from '../care/queries.ts';
-import { QuestionCard } from '../care/question-card.tsx';
+import { quoteQuery } from '../leads/queries.ts';
+
+// Most days nothing of it waits: each form comes when one does.
+const QuestionCard = lazy(async () => ({ default: (await import('../care/question-card.tsx')).QuestionCard }));
+const CareTask = lazy(async () => ({ default: (await import('../care/care-task.tsx')).CareTask }));
+const LaunchTask = lazy(async () => ({ default: (await import('../launch/launch-task.tsx')).LaunchTask }));
+const SignTask = lazy(async () => ({ default: (await import('../contracts/sign.tsx')).SignTask }));
+const Answer = lazy(async () => ({ default: (await import('../leads/answer.tsx')).Answer }));
 
 const words = dictionary(
   {
-    accept: '接受这份报价',
     quote: '报价',
     version: (n: string) => `第 ${n} 版`,
     monthly: (money: string) => `月费 ${money}`,
@@ -25,12 +28,9 @@ const words = dictionary(
     agents: (n: string) => `客服 ${n} 人`,
     until: (day: string) => `有效到 ${day}`,
     gone: '这份报价已经不能接受了。',
-    agree: '同意这个整改办法',
-    done: '已答复',
     question: '问题',
   },
   {
-    accept: 'Accept this quote',
     quote: 'Quote',
     version: (n) => `version ${n}`,
     monthly: (money) => `${money} a month`,
@@ -40,45 +40,56 @@ const words = dictionary(
     agents: (n) => `${n} agents`,
     until: (day) => `valid until ${day}`,
     gone: 'This quote can no longer be accepted.',
-    agree: 'Agree to this remedy',
-    done: 'Answered',
     question: 'Question',
   },
 );
 
 export function InPlace({ item, open }: { item: WaitingItem; open: string }) {
   const session = useSession();
-  const page = <Link to={item.path}>{open}</Link>;
-  if (session.role !== 'client' || !session.mayAgree) return <p className="actions">{page}</p>;
-  switch (item.kind) {
-    case 'quote-awaiting-client':
-      return <Quote quoteId={item.path.split('/').at(-1) ?? ''} page={page} />;
-    case 'question-open':
-      return <Question questionId={item.subject} />;
-    case 'remedy-proposed':
-      return <Remedy contractId={item.contractId} weaknessKey={item.subject} page={page} />;
-    default:
-      return <p className="actions">{page}</p>;
-  }
+  const page = (
+    <p className="actions">
+      <Link to={item.path}>{open}</Link>
+    </p>
+  );
+  if (session.role !== 'client' || !session.mayAgree) return page;
+  return <Suspense fallback={page}>{formOf(item, page)}</Suspense>;
 }
 
-/** What was answered waits no more: the list is asked again. */
-function useAnswer(send: () => Promise<unknown>) {
-  const client = useQueryClient();
-  return useMutation({ mutationFn: send, onSuccess: () => client.invalidateQueries() });
+function formOf(item: WaitingItem, page: ReactNode): ReactNode {
+  const { kind, contractId, shopId, subject, path } = item;
+  switch (kind) {
+    case 'quote-awaiting-client':
+      return <Quote quoteId={path.split('/').at(-1) ?? ''} page={page} />;
+    case 'contract-awaiting-signature':
+      return <SignTask contractId={contractId} otherwise={page} />;
+    case 'question-open':
+      return <Question questionId={subject} />;
+    case 'remedy-proposed':
+    case 'suggestion-open':
+      return <CareTask {...{ contractId, shopId, subject }} otherwise={page} />;
+    case 'training-not-held':
+    case 'training-unconfirmed':
+    case 'information-open':
+    case 'batch-under-review':
+    case 'trial-extension-proposed':
+    case 'trial-verdict-open':
+    case 'handback-unsigned':
+      return <LaunchTask {...{ contractId, kind, subject }} otherwise={page} />;
+    default:
+      return page;
+  }
 }
 
 function Quote({ quoteId, page }: { quoteId: string; page: ReactNode }) {
   const said = useWords(words);
   const format = useFormat();
-  const query = useQuery({ queryKey: ['shops', 'quote', quoteId], queryFn: () => ask(api.GET('/quotes/{quoteId}', { params: { path: { quoteId } } })) });
-  const accept = useAnswer(() => ask(api.POST('/quotes/{quoteId}/accept', { params: { path: { quoteId } }, body: {} })));
+  const query = useQuery(quoteQuery(quoteId));
   return (
     <Loaded query={query} what={said.quote} rows={1}>
       {(lead) => {
-        const quote = lead.quotes.map((one) => one.quote).find((one) => one?.quoteId === quoteId);
-        if (quote === undefined) return <p className="quiet">{said.gone}</p>;
-        const { version, monthlyFee, usage, deposit, trialDays, agents, validUntil } = quote;
+        const shown = lead.quotes.find(({ quote }) => quote?.quoteId === quoteId);
+        if (shown?.quote === undefined || (shown.state !== 'open' && shown.state !== 'expired')) return <p className="quiet">{said.gone}</p>;
+        const { version, monthlyFee, usage, deposit, trialDays, agents, validUntil } = shown.quote;
         const facts = [
           said.version(String(version)),
           ...(agents > 0 ? [said.agents(format.count(agents))] : []),
@@ -91,14 +102,8 @@ function Quote({ quoteId, page }: { quoteId: string; page: ReactNode }) {
         return (
           <>
             <p>{facts.join(' · ')}</p>
-            <Refusal error={accept.error} />
-            <p className="actions">
-              <Button type="primary" loading={accept.isPending} disabled={accept.isSuccess} onClick={() => accept.mutate()}>
-                {said.accept}
-              </Button>
-              {page}
-              <span role="status">{accept.isSuccess ? said.done : ''}</span>
-            </p>
+            <Answer quoteId={quoteId} expired={shown.state === 'expired'} />
+            {page}
           </>
         );
       }}
@@ -113,24 +118,5 @@ function Question({ questionId }: { questionId: string }) {
     <Loaded query={query} what={said.question} rows={1}>
       {(question) => <QuestionCard question={question} />}
     </Loaded>
-  );
-}
-
-function Remedy({ contractId, weaknessKey, page }: { contractId: string; weaknessKey: string; page: ReactNode }) {
-  const said = useWords(words);
-  const agree = useAnswer(() =>
-    ask(api.POST('/contracts/{contractId}/weaknesses/{weaknessKey}/agreement', { params: { path: { contractId, weaknessKey } }, body: {} })),
-  );
-  return (
-    <>
-      <Refusal error={agree.error} />
-      <p className="actions">
-        <Button loading={agree.isPending} disabled={agree.isSuccess} onClick={() => agree.mutate()}>
-          {said.agree}
-        </Button>
-        {page}
-        <span role="status">{agree.isSuccess ? said.done : ''}</span>
-      </p>
-    </>
   );
 }
