@@ -1,9 +1,11 @@
 // Every suite of the repository. Servers come from tests/servers: started when the first test asks for one, shared by the whole run.
 import { defineConfig } from 'vitest/config';
+import { TallyReporter } from './tests/tally-reporter.ts';
 
 export default defineConfig({
   test: {
     globalSetup: ['tests/servers/src/global-setup.ts'],
+    reporters: ['default', new TallyReporter()],
     pool: 'forks',
     maxWorkers: 2,
     execArgv: ['--disable-warning=TimeoutNegativeWarning'], // kafkajs 2.2.4 (its issue 1751); harmless

@@ -14,27 +14,18 @@ const ROOT = fileURLToPath(new URL('../', import.meta.url));
 
 interface Stage {
   readonly name: string;
-  readonly command: (tally: string) => readonly string[];
+  readonly command: readonly string[];
 }
 
 const suite = (name: string, project: string): Stage => ({
   name,
-  command: (tally) => [
-    process.execPath,
-    join(ROOT, 'node_modules/vitest/vitest.mjs'),
-    'run',
-    '--project',
-    project,
-    '--reporter=default',
-    '--reporter=json',
-    `--outputFile.json=${tally}`,
-  ],
+  command: [process.execPath, join(ROOT, 'node_modules/vitest/vitest.mjs'), 'run', '--project', project],
 });
 
 const ACCEPTANCE = suite('acceptance: from a file of transcripts to figures and invoices, on both buses', 'acceptance');
 const FAULTS = suite('faults: load, and everything that can fail does', 'faults');
 const STAGES: readonly Stage[] = [
-  { name: 'checks: contracts, types, style, imports, unused code', command: () => [process.execPath, join(ROOT, 'tests/checks/main.ts')] },
+  { name: 'checks: contracts, types, style, imports, unused code', command: [process.execPath, join(ROOT, 'tests/checks/main.ts')] },
   suite('parts: libs and services, alone and on real PostgreSQL and Kafka', 'parts'),
   suite('checks of the checkers: planted violations', 'checks'),
   suite('system: whole installations, and what happens when their parts die', 'system'),
@@ -93,7 +84,7 @@ async function runAll(): Promise<number> {
 }
 
 async function run(stage: Stage, tallyFile: string): Promise<Tally> {
-  running = spawnGuarded(stage.command(tallyFile), {
+  running = spawnGuarded(stage.command, {
     cwd: ROOT,
     stopSignal: 'INT', // vitest then ends its run and its servers in order
     env: { ...process.env, DESKFLEET_TALLY: tallyFile, ...(process.stdout.isTTY ? { FORCE_COLOR: '1' } : {}) },
@@ -102,5 +93,5 @@ async function run(stage: Stage, tallyFile: string): Promise<Tally> {
   running.stderr.pipe(process.stderr, { end: false });
   const { code } = await running.exited;
   running = undefined;
-  return tallyOf(tallyFile, code, ROOT);
+  return tallyOf(tallyFile, code);
 }

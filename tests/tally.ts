@@ -1,7 +1,6 @@
-// What a suite's report comes to: how many passed and failed, and each failure by its full name and first line, so that the end of a long
+// What a suite comes to: how many passed and failed, and each failure by its full name and first line, so that the end of a long
 // log says what the beginning did.
 import { existsSync, readFileSync } from 'node:fs';
-import { relative } from 'node:path';
 
 export interface Failure {
   /** Where and which, e.g. `services/billing/src/invoice/invoice.test.ts > an invoice > is issued once`. */
@@ -9,56 +8,19 @@ export interface Failure {
   readonly firstLine: string;
 }
 
-/** What a suite came to; a suite of our own leaves it as its report. */
+/** What a suite came to, as it leaves it behind. */
 export interface Tally {
   readonly passed: number;
   readonly failures: readonly Failure[];
 }
 
-interface TestReport {
-  readonly ancestorTitles: readonly string[];
-  readonly title: string;
-  readonly status: string;
-  readonly failureMessages?: readonly string[];
-}
-
-interface FileReport {
-  readonly name: string;
-  readonly status: string;
-  readonly message: string;
-  readonly assertionResults: readonly TestReport[];
-}
-
-interface VitestReport {
-  readonly numPassedTests: number;
-  readonly testResults: readonly FileReport[];
-}
-
 /** The tally of one suite. A run that ended badly without a failed test, or without a report, is itself a failure. */
-export function tallyOf(file: string, exitCode: number | null, root: string): Tally {
-  const report = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Tally | VitestReport) : undefined;
-  const passed = report === undefined ? 0 : 'testResults' in report ? report.numPassedTests : report.passed;
-  const failures = report === undefined ? [] : 'testResults' in report ? report.testResults.flatMap((one) => failuresIn(one, root)) : report.failures;
+export function tallyOf(file: string, exitCode: number | null): Tally {
+  const left = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Tally) : undefined;
+  const { passed, failures } = left ?? { passed: 0, failures: [] };
   if (exitCode === 0 || failures.length > 0) return { passed, failures };
   const how = exitCode === null ? 'was ended by a signal' : `ended with exit code ${exitCode}`;
-  return { passed, failures: [{ name: 'the run as a whole', firstLine: `${how}${report === undefined ? ' and left no report' : ', though no test failed'}` }] };
-}
-
-function failuresIn({ name: path, status, message, assertionResults }: FileReport, root: string): readonly Failure[] {
-  const file = relative(root, path);
-  // Nothing is skipped here: a test that did not run is not passed.
-  const failures = assertionResults
-    .filter((test) => test.status !== 'passed')
-    .map((test) => ({
-      name: [file, ...test.ancestorTitles, test.title].join(' > '),
-      firstLine: firstLine(test.failureMessages?.[0]) || `did not run (${test.status})`,
-    }));
-  const unloadable = status === 'failed' && failures.length === 0;
-  return unloadable ? [{ name: file, firstLine: firstLine(message) || 'could not be run' }] : failures;
-}
-
-function firstLine(text: string | undefined): string {
-  return (text ?? '').split('\n', 1)[0]?.trim() ?? '';
+  return { passed, failures: [{ name: 'the run as a whole', firstLine: `${how}${left === undefined ? ' and left no report' : ', though no test failed'}` }] };
 }
 
 /** The end of the log: every failure, then each suite's line, then `N passed, N failed`. */

@@ -24,7 +24,6 @@ const LIMIT_LATE_MS = 1_000;
 const LIMIT_COST_MS = 0.3;
 const LIMIT_MIB = 400;
 const PATIENCE_S = 60;
-const FILE_LINES = 10_000;
 
 export const deadlines: Bench = {
   name: 'deadlines',
@@ -106,17 +105,10 @@ async function sign(installation: StartedInstallation, code: string, allowanceMs
   await told(installation, '/settle', { body: {} });
 }
 
-/** So many customers ask, one message each; resolves when every service has taken that in. In files of `FILE_LINES`: how long one import may be is not asked here. */
+/** So many customers ask, one message each, in one file; resolves when every service has taken that in. */
 async function ask(installation: StartedInstallation, shop: string, count: number, sentAt: (n: number) => number): Promise<void> {
   const from = performance.now();
-  for (let first = 0; first < count; first += FILE_LINES) await askInFile(installation, shop, first, Math.min(count, first + FILE_LINES), sentAt);
-  await settled(installation);
-  console.error(`    ${count} conversations open in ${((performance.now() - from) / 1_000).toFixed(0)} s`);
-}
-
-async function askInFile(installation: StartedInstallation, shop: string, first: number, end: number, sentAt: (n: number) => number): Promise<void> {
-  const lines = Array.from({ length: end - first }, (_, index) => {
-    const n = first + index;
+  const lines = Array.from({ length: count }, (_, n) => {
     const sent_at = new Date(sentAt(n)).toISOString();
     const conversation = { conversation_id: `${shop}-${n}`, message_id: `${shop}-${n}-1`, shop, channel: 'tmall' };
     return JSON.stringify({ ...conversation, sent_at, sender: 'customer', sender_id: `buyer-${shop}-${n}`, text: '在吗？这款有货吗' });
@@ -126,7 +118,9 @@ async function askInFile(installation: StartedInstallation, shop: string, first:
   const { stdout, code } = await installation.deskfleet('import', 'transcripts', file, '--no-wait', '--json');
   if (code !== 0) throw new Error(`the import of ${shop} ended with ${code}: ${stdout.slice(0, 1_000)}`);
   const { inserted } = JSON.parse(stdout) as Json;
-  if (inserted !== lines.length) throw new Error(`${shop}: ${String(inserted)} of ${lines.length} taken in`);
+  if (inserted !== count) throw new Error(`${shop}: ${String(inserted)} of ${count} taken in`);
+  await settled(installation);
+  console.error(`    ${count} conversations open in ${((performance.now() - from) / 1_000).toFixed(0)} s`);
 }
 
 /** Waits until all have fired; how late each was recorded, in ms, ascending. */

@@ -20,8 +20,12 @@ function runTests(files: Readonly<Record<string, string>>) {
   for (const [name, source] of Object.entries(files)) writeFileSync(join(folder, name), VITEST + source);
   const report = join(folder, 'report.json');
   const vitest = join(ROOT, 'node_modules/vitest/vitest.mjs');
-  const { status } = spawnSync(process.execPath, [vitest, 'run', '--root', folder, '--reporter=json', `--outputFile.json=${report}`], { cwd: folder });
-  return tallyOf(report, status, folder);
+  writeFileSync(
+    join(folder, 'vitest.config.ts'),
+    `import { TallyReporter } from '${join(ROOT, 'tests/tally-reporter.ts')}';\nexport default { test: { reporters: [new TallyReporter()] } };\n`,
+  );
+  const { status } = spawnSync(process.execPath, [vitest, 'run'], { cwd: folder, env: { ...process.env, DESKFLEET_TALLY: report } });
+  return tallyOf(report, status);
 }
 
 test('each failed test is named in full, with the first line of what it said, above a last line that counts', () => {
@@ -40,7 +44,7 @@ test('each failed test is named in full, with the first line of what it said, ab
   expect(lines.join('\n')).toMatch(/lost\.test\.ts\n +.*absent\.ts/);
 });
 
-test('a run that fails though its tests pass is counted and named', () => {
+test('an error outside any test is counted and named, with its file and line', () => {
   const tally = runTests({
     'late.test.ts': "test('is fast', () => new Promise((done) => { setTimeout(() => { setTimeout(done, 20); throw new Error('too late'); }, 1); }));",
   });
@@ -48,15 +52,15 @@ test('a run that fails though its tests pass is counted and named', () => {
     'parts: all: 1 passed, 1 failed (1 s)',
     '',
     'Failed:',
-    '  parts: the run as a whole',
-    '      ended with exit code 1, though no test failed',
+    '  parts: late.test.ts > outside any test',
+    '      Uncaught Exception: too late (late.test.ts:2)',
     '',
     '1 passed, 1 failed',
   ]);
 });
 
 test('a run that leaves no report is counted and named, and one that was stopped is not a success', () => {
-  const tally = tallyOf(join(folder, 'nothing.json'), null, folder);
+  const tally = tallyOf(join(folder, 'nothing.json'), null);
   expect(closingLines([{ name: 'system: whole', seconds: 1, tally }], true).slice(-3)).toEqual(['', 'Stopped before the end.', '0 passed, 2 failed']);
   expect(tally.failures).toEqual([{ name: 'the run as a whole', firstLine: 'was ended by a signal and left no report' }]);
 });

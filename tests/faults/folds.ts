@@ -23,7 +23,7 @@ const KERNEL = /^(events|log_epochs|command_answers|bus_.+|intake_.+|projection_
 /** Not made from logs: who is signed in, and how; what a user prefers; what was told when it came in, who has read it, and how its calls went. */
 const OWN = ['sessions', 'sign_in_accounts', 'shop_sets', 'notifications', 'notification_reads', 'notification_marks', 'webhook_deliveries'];
 /** Work in hand: empty when it is done. */
-const WORK = ['fact_reassessments', 'bus_held_streams'];
+const WORK = ['fact_reassessments', 'bus_held_streams', 'touched_shops'];
 
 type Rows = ReadonlyMap<string, readonly string[]>;
 
@@ -49,6 +49,7 @@ export async function checkReadModels(ground: Ground, afresh: ReadonlyMap<Servic
   for (const service of SERVICE_NAMES) {
     const projections = await projectionsOf(ground, service);
     const folded = await foldAnew(ground, service, projections);
+    for (const [table, rows] of await tablesOf(ground, databaseOf(service), WORK)) expect(rows, `${service}: ${table}`).toEqual([]);
     for (const [table, rows] of await tablesOf(ground, databaseOf(service))) {
       const anew = isProjection(table, projections, folded) ? folded : afresh.get(service);
       expect(rows, `${service}: ${table}`).toEqual(anew?.get(table));

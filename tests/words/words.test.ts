@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { ContractTerms, CountingUnit, CreditBase, UsageExclusion } from '@deskfleet/protocol/terms';
 import { describe, expect, test } from 'vitest';
 import { type ClauseResult, charges, type MonthUsage } from '../../services/billing/src/rating/charges.ts';
+import { lateFeeLines } from '../../services/billing/src/rating/late-fees.ts';
 import { kindOf } from '../../services/conversations/src/intake/incoming.ts';
 import { HOLDING, TEXTS } from '../../services/portal/src/http/problem-texts.ts';
 import { namesIn, words } from '../../services/portal/src/http/problem-words.ts';
@@ -53,6 +54,7 @@ const UNSAID: Readonly<Record<string, readonly string[]>> = {
   'not-allowed': ['role', 'mayAgree'], // the reader's own
   'invitation-expired': ['expiresAt'], // an instant: the server does not know the reader's zone
   'lead-won': ['contractId'],
+  'lead-has-draft': ['contractId'],
   'service-type-differs': ['opened_as'], // a number of the protocol
   'contract-terminated': ['serviceEndsAt'],
   'trial-failed': ['serviceEndsAt'],
@@ -209,6 +211,20 @@ describe('invoices', () => {
       '计 1200，月费已含 1000：200 × 0.60',
       '按时 4 / 9，约定 90%：抵扣 5% × 120.00',
     ]);
+    const invoice = { number: 'DF-202602-0001', dueOn: '2026-03-10', principal: 600_000n, settled: [{ on: '2026-03-20', minor: 200_000n }], charged: 450n };
+    const late = (over: Partial<typeof invoice>) => {
+      const overdue = { invoices: [{ ...invoice, ...over }], through: '2026-03-31', since: undefined };
+      return lateFeeLines(ContractTerms.create({ currency: 'CNY', lateFee: { rateBpPerDay: 5, graceDays: 3 } }), overdue).map((line) =>
+        ruleInChinese(line.rule),
+      );
+    };
+    expect([{}, { charged: 0n }, { settled: [] }, { settled: [], charged: 0n }, { settled: [{ on: '2026-03-10', minor: 600_000n }] }].flatMap(late)).toEqual([
+      '未付 4000.00 至 6000.00，2026-03-14 至 2026-03-31：18 天 × 0.05%，减去已计 4.50',
+      '未付 4000.00 至 6000.00，2026-03-14 至 2026-03-31：18 天 × 0.05%',
+      '未付 6000.00，2026-03-14 至 2026-03-31：18 天 × 0.05%，减去已计 4.50',
+      '未付 6000.00，2026-03-14 至 2026-03-31：18 天 × 0.05%',
+      '已按时付清，减去已计 4.50',
+    ]);
     expect(rules(terms({ monthlyFee: 600_000, effectiveOn: '2026-03-11' }))).toEqual(['6000.00 × 服务 21 天 ÷ 当月 31 天', '1200 × 0.60']);
   });
 
@@ -226,7 +242,7 @@ describe('invoices', () => {
   test('how a line is spread over its days is said', () => {
     const source = readFileSync(join(ROOT, 'services/billing/src/queries/drill-down.ts'), 'utf8');
     const rulesOf = new Set([...source.matchAll(/rule: [^}\n]*'([a-z-]+)'/g)].map(([, rule]) => rule ?? ''));
-    expect(rulesOf.size).toBe(3);
+    expect(rulesOf.size).toBe(4);
     expect(new Set(Object.keys(billingWords.zh.spreads))).toEqual(rulesOf);
     expect(new Set(Object.keys(billingWords.en.spreads))).toEqual(rulesOf);
   });

@@ -22,7 +22,7 @@ const mapped = (party: AccountParty, fromAt = 0, toAt = 0, version = 1): Account
   toAt,
 });
 const conversation = (messages: TimelineMessage[], more: Partial<AttributionInput> = {}) =>
-  attribute({ messages, mappings: [], serviceType: ServiceType.SERVICE_TYPE_UNSPECIFIED, scope: [], ...more });
+  attribute({ messages, mappings: [], serviceType: ServiceType.SERVICE_TYPE_UNSPECIFIED, scope: [], servedFrom: 0, ...more });
 
 describe('who answers', () => {
   test('BR-022: an automatic reply stops nothing, the human after it does', () => {
@@ -80,6 +80,22 @@ describe('BR-212: whose conversation', () => {
   test("a word of the shop's staff before any customer is no answer", () => {
     const mappings = [mapped(AccountParty.ACCOUNT_PARTY_SHOP_STAFF)];
     expect(conversation([says(agent, 0), says(customer, 1), says(agent, 2, 'seat-2')], { mappings }).notOurs).toBeUndefined();
+  });
+});
+
+describe('P-06: agents take conversations from the go-live on', () => {
+  const liveAt = 1_000;
+
+  test('one that began before it is not ours, even when we answer; one that begins at that instant is', () => {
+    const began = (at: number) => conversation([says(customer, at), says(agent, 2_000)], { servedFrom: liveAt });
+    expect(began(999)).toMatchObject({ notOurs: 'before-go-live', firstAnswer: { sentAt: 2_000 } });
+    expect(began(1_000).notOurs).toBeUndefined();
+  });
+
+  test('a shop that is not live has none of ours; without a customer the first message begins it', () => {
+    expect(conversation([says(customer, 5_000)], { servedFrom: Number.POSITIVE_INFINITY }).notOurs).toBe('before-go-live');
+    expect(conversation([says(agent, 999), says(agent, 1_001)], { servedFrom: liveAt }).notOurs).toBe('before-go-live');
+    expect(conversation([says(agent, 999), says(customer, 1_001)], { servedFrom: liveAt }).notOurs).toBeUndefined();
   });
 });
 

@@ -4,8 +4,8 @@ import { ServiceType } from '@deskfleet/protocol/conversations';
 import { ServiceScope } from '@deskfleet/protocol/terms';
 import { type AccountMapping, inTimelineOrder, type Speaker, speakerOf, type TimelineMessage } from './timeline.ts';
 
-/** Why a conversation is not ours: outside the contract's scope, or the shop's own staff gave the first human answer. */
-export type NotOurs = 'out-of-scope' | 'shop-staff';
+/** Why a conversation is not ours: it began before the shop went live, is outside the contract's scope, or the shop's own staff gave the first human answer. */
+export type NotOurs = 'before-go-live' | 'out-of-scope' | 'shop-staff';
 
 /** A message with who really sent it. */
 export interface Spoken extends TimelineMessage {
@@ -27,7 +27,7 @@ export interface Round {
 export interface Attribution {
   /** In order (sentAt, ordinal, messageId), each once. */
   readonly messages: readonly Spoken[];
-  /** undefined: ours. Known from the start for the scope, from the first human answer on for the shop's staff. */
+  /** undefined: ours. Known from the start for go-live and scope, from the first human answer on for the shop's staff. */
   readonly notOurs: NotOurs | undefined;
   readonly firstCustomer: Spoken | undefined;
   /** The first human message after the first customer message. */
@@ -49,6 +49,8 @@ export interface AttributionInput {
   readonly serviceType: ServiceType;
   /** The contract's scope; empty = everything. */
   readonly scope: readonly ServiceScope[];
+  /** The instant from which the shop is served; 0 = from the contract's first day on, Infinity = it is not live. */
+  readonly servedFrom: number;
 }
 
 /** What the messages say of a conversation. Pure; the order of its inputs plays no part. */
@@ -60,7 +62,7 @@ export function attribute(input: AttributionInput): Attribution {
   const botAnswered = afterCustomer.some((message) => message.speaker.party === 'bot');
   return {
     messages,
-    notOurs: !inScope(input.serviceType, input.scope) ? 'out-of-scope' : firstAnswer?.speaker.party === 'shop-staff' ? 'shop-staff' : undefined,
+    notOurs: notOursOf(input, (messages[firstCustomerAt] ?? messages[0])?.sentAt ?? 0, firstAnswer),
     firstCustomer: messages[firstCustomerAt],
     firstAnswer,
     rounds: roundsOf(messages),
@@ -68,6 +70,13 @@ export function attribute(input: AttributionInput): Attribution {
     botOnly: firstCustomerAt >= 0 && firstAnswer === undefined && botAnswered,
     unanswered: firstCustomerAt >= 0 && firstAnswer === undefined && !botAnswered,
   };
+}
+
+/** A conversation begins with its first customer message, or with its first one where no customer wrote. */
+function notOursOf({ servedFrom, serviceType, scope }: AttributionInput, beganAt: number, firstAnswer: Answer | undefined): NotOurs | undefined {
+  if (beganAt < servedFrom) return 'before-go-live';
+  if (!inScope(serviceType, scope)) return 'out-of-scope';
+  return firstAnswer?.speaker.party === 'shop-staff' ? 'shop-staff' : undefined;
 }
 
 /** Whether a contract covers a service type. What is not said is in scope; an empty scope is everything. */

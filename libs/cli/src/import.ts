@@ -3,7 +3,7 @@ import { statSync } from 'node:fs';
 import { SingleBar } from 'cli-progress';
 import { type Chunk, chunksOf, linesOf } from './chunks.ts';
 import { Unable } from './installation.ts';
-import type { Portal } from './portal.ts';
+import { Patience, type Portal } from './portal.ts';
 import { settled } from './settle.ts';
 
 /** Chunks under way at once: while some are appended others are sealed; with 4 the service sealed and the database appended in turns. */
@@ -30,6 +30,8 @@ export interface ImportOptions {
   readonly file: string;
   readonly createShops: boolean;
   readonly wait: boolean;
+  /** With an installation where nothing of this import goes on; a minute when absent. */
+  readonly patience?: Patience;
 }
 
 interface ChunkAnswer {
@@ -38,19 +40,23 @@ interface ChunkAnswer {
   readonly rejected: readonly RejectedLine[];
 }
 
-export async function importTranscripts(portal: Portal, { file, createShops, wait }: ImportOptions): Promise<ImportSummary> {
+export async function importTranscripts(portal: Portal, { file, createShops, wait, patience = new Patience() }: ImportOptions): Promise<ImportSummary> {
   const size = sizeOf(file);
   const from = performance.now();
   if (createShops) await takeOverShops(portal, file);
+  patience.renew();
 
-  const { importId } = (await portal.ask('/imports', { method: 'POST', body: { fileName: file.split(/[\\/]/).at(-1) ?? file } })) as { importId: string };
+  const { importId } = (await portal.ask('/imports', { method: 'POST', body: { fileName: file.split(/[\\/]/).at(-1) ?? file }, patience })) as {
+    importId: string;
+  };
   const sum = { inserted: 0, duplicates: 0, lines: 0 };
   const rejected: RejectedLine[] = [];
   const bar = progressBar();
   bar.start(size, 0, { rate: 0 });
   try {
     await inFlight(chunksOf(file), IN_FLIGHT, async (chunk) => {
-      const answer = await sendChunk(portal, importId, chunk);
+      const answer = await sendChunk(portal, importId, chunk, patience);
+      patience.renew();
       sum.inserted += answer.inserted;
       sum.duplicates += answer.duplicates;
       sum.lines += chunk.lines;
@@ -61,7 +67,7 @@ export async function importTranscripts(portal: Portal, { file, createShops, wai
   } finally {
     bar.stop();
   }
-  const finished = (await portal.ask(`/imports/${importId}/finish`, { method: 'POST', commandId: `${importId}:finish` })) as { conversations: number };
+  const finished = await finish(portal, importId, patience);
   if (wait) {
     process.stderr.write('Counting ...\n');
     await settled(portal);
@@ -84,15 +90,36 @@ function sizeOf(file: string): number {
   }
 }
 
-async function sendChunk(portal: Portal, importId: string, chunk: Chunk): Promise<ChunkAnswer> {
+async function sendChunk(portal: Portal, importId: string, chunk: Chunk, patience: Patience): Promise<ChunkAnswer> {
   const path = `/imports/${importId}/chunks/${chunk.firstLine}`;
   const answer = (await portal.ask(path, {
     method: 'POST',
     body: chunk.ndjson,
     query: { overlong: chunk.overlong },
     commandId: `${importId}:${chunk.firstLine}`,
+    patience,
   })) as ChunkAnswer;
   return { ...answer, rejected: answer.rejected.map(({ line, field, found, expected }) => ({ line, field, found, expected })) };
+}
+
+/**
+ * The end is answered once all that was sent is counted, and "too slow" while it is not: a large file on a busy machine is counted long after its
+ * last chunk. As long as the count grows there is nothing to give up on.
+ */
+async function finish(portal: Portal, importId: string, patience: Patience): Promise<{ readonly conversations: number }> {
+  let counted = 0;
+  const answer = await portal.ask(`/imports/${importId}/finish`, {
+    method: 'POST',
+    commandId: `${importId}:finish`,
+    patience,
+    async onAway() {
+      const { messages, rejectedTotal } = (await portal.ask(`/imports/${importId}`, { patience })) as { messages: number; rejectedTotal: number };
+      const now = messages + rejectedTotal;
+      if (now > counted) patience.renew();
+      counted = now;
+    },
+  });
+  return answer as { conversations: number };
 }
 
 /** Every shop the file names, with the channel it first appears on. Lines that are no JSON are the import's to name. */

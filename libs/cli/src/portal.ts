@@ -1,9 +1,10 @@
-// The portal as the commands call it: JSON in and out, away services asked again for a minute, problems told in words.
+// The portal as the commands call it: JSON in and out, away services asked again for a minute, or longer while
+// the work goes on; problems told in words.
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Installation, Unable } from './installation.ts';
 
-/** How long a service may be away before a command gives up. */
+/** How long a service may be away, or a piece of work stand still, before a command gives up. */
 const PATIENCE_MS = 60_000;
 const FIRST_PAUSE_MS = 200;
 const LONGEST_PAUSE_MS = 3_000;
@@ -19,6 +20,25 @@ export class Refused extends Error {
   }
 }
 
+/** How long to go on asking: from the last sign that the work goes on, however much of it there is and however busy the installation. */
+export class Patience {
+  readonly ms: number;
+  #from = performance.now();
+
+  constructor(ms = PATIENCE_MS) {
+    this.ms = ms;
+  }
+
+  get leftMs(): number {
+    return this.#from + this.ms - performance.now();
+  }
+
+  /** The work goes on. */
+  renew(): void {
+    this.#from = performance.now();
+  }
+}
+
 export interface Ask {
   readonly method?: 'GET' | 'POST';
   readonly query?: Readonly<Record<string, string | readonly string[] | undefined>>;
@@ -26,6 +46,10 @@ export interface Ask {
   readonly body?: object | Uint8Array;
   /** The same command sent again is the same command. */
   readonly commandId?: string;
+  /** Shared by what is one piece of work; a minute for this call alone when absent. */
+  readonly patience?: Patience;
+  /** Runs after each answer that says "not now", to see whether the work goes on. */
+  readonly onAway?: () => Promise<void>;
 }
 
 export interface Portal {
@@ -55,7 +79,7 @@ export function portalOf({ url, token }: Installation): Portal {
         throw new Unable(`The portal broke off: ${error instanceof Error ? error.message : String(error)}`);
       }
     },
-    async ask(path, { method = 'GET', query = {}, body, commandId = randomUUID() } = {}) {
+    async ask(path, { method = 'GET', query = {}, body, commandId = randomUUID(), patience = new Patience(), onAway } = {}) {
       const address = addressOf(path, query);
       const raw = body instanceof Uint8Array;
       const request = {
@@ -67,14 +91,13 @@ export function portalOf({ url, token }: Installation): Portal {
         },
         ...(method === 'POST' ? { body: raw ? new Uint8Array(body) : JSON.stringify(body ?? {}) } : {}),
       };
-      return patiently(() => fetch(address, request));
+      return patiently(() => fetch(address, request), patience, onAway);
     },
   };
 }
 
-/** Asks until there is an answer that is not "away", for at most a minute. */
-async function patiently(send: () => Promise<Response>): Promise<unknown> {
-  const endsAt = performance.now() + PATIENCE_MS;
+/** Asks until there is an answer that is not "away", as long as there is patience. */
+async function patiently(send: () => Promise<Response>, patience: Patience, onAway: Ask['onAway']): Promise<unknown> {
   for (let wait = FIRST_PAUSE_MS; ; wait = Math.min(wait * 2, LONGEST_PAUSE_MS)) {
     let away: string;
     let pauseMs = wait;
@@ -89,7 +112,8 @@ async function patiently(send: () => Promise<Response>): Promise<unknown> {
       if (error instanceof Refused) throw error;
       away = error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
     }
-    if (performance.now() + pauseMs > endsAt) throw new Unable(`The portal did not answer within ${PATIENCE_MS / 1_000} s: ${away}`);
+    await onAway?.();
+    if (pauseMs > patience.leftMs) throw new Unable(`The portal did not answer within ${patience.ms / 1_000} s: ${away}`);
     await pause(pauseMs);
   }
 }

@@ -15,6 +15,17 @@ export interface FactContract {
   readonly serviceEndsAt: number;
 }
 
+/** A contract as its conversations are judged by it. */
+export interface ServedContract extends FactContract {
+  /** When each of its shops went live; undefined: all are served from the first day on. */
+  readonly wentLive: ReadonlyMap<string, number> | undefined;
+}
+
+/** The instant from which a shop is served under a contract; 0 = from its first day on, Infinity = it is not live. */
+export function servedFrom(contract: Pick<ServedContract, 'wentLive'> | undefined, shopId: string): number {
+  return contract?.wentLive === undefined ? 0 : (contract.wentLive.get(shopId) ?? Number.POSITIVE_INFINITY);
+}
+
 /** The terms with their last day no later than the last one on which service ran. */
 export function cutTerms(terms: ContractTerms, serviceEndsAt: number): ContractTerms {
   if (serviceEndsAt === 0) return terms;
@@ -37,6 +48,8 @@ export interface ConversationFacts {
   readonly openImports: readonly string[];
   /** The shop's contract in force on the date of the first customer message (of its first message where no customer wrote). */
   readonly contract: FactContract | undefined;
+  /** The instant from which the shop is served under that contract; 0 = from its first day on, Infinity = it is not live. */
+  readonly servedFrom: number;
   /** Mappings of the conversation's accounts, newest version first. */
   readonly mappings: readonly AccountMapping[];
   /** The event that led to this assessment; undefined when a remapping or a new contract did. */

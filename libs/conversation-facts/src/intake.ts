@@ -6,11 +6,11 @@ import { Recent, type RecordedEvent, type Tx } from '@deskfleet/event-store';
 import type { MessageType } from '@deskfleet/protocol';
 import { AccountMapped } from '@deskfleet/protocol/agents';
 import { ConversationImported, ConversationOpened, MessageReceived, Sender } from '@deskfleet/protocol/conversations';
-import { ContractImported, ContractSigned, ServiceEndSet } from '@deskfleet/protocol/onboarding';
+import { ContractImported, ContractSigned, ServiceEndSet, ShopWentLive } from '@deskfleet/protocol/onboarding';
 import { dateOf } from '@deskfleet/service-hours';
 import type { BackgroundWork, TakenIn } from '@deskfleet/service-kit';
 import { sql } from 'kysely';
-import type { ConversationFacts, FactContract } from './facts.ts';
+import { type ConversationFacts, type FactContract, type ServedContract, servedFrom } from './facts.ts';
 import {
   type FactChange,
   type FactRow,
@@ -23,11 +23,13 @@ import {
   type StoredFacts,
   saveContract,
   saveConversations,
+  saveGoLive,
   saveMapping,
   saveServiceEnd,
 } from './tables.ts';
 
-type IntakeEvent = ContractSigned | ContractImported | ServiceEndSet | AccountMapped | ConversationOpened | MessageReceived | ConversationImported;
+type TermsEvent = ContractSigned | ContractImported | ShopWentLive | ServiceEndSet;
+type IntakeEvent = TermsEvent | AccountMapped | ConversationOpened | MessageReceived | ConversationImported;
 
 /** A conversation to be judged, and what was concluded of it last where that is remembered. */
 export interface ToJudge<Concluded> {
@@ -58,15 +60,16 @@ export interface IntakeOptions<Concluded> {
  */
 type Memory<Concluded> = Recent<{ readonly stored: StoredFacts; readonly concluded: Concluded | undefined }>;
 
-/** Each conversation counts one more; some 200 bytes each. */
-const REMEMBERED_MESSAGES = 150_000;
+/** Some 200 bytes each. A conversation counts as so many beside its own: 75,000 of one message each held 2.2 (billing) to 3.2 KB (sla-monitoring). */
+const REMEMBERED_MESSAGES = 300_000;
+const CONVERSATION_WEIGHT = 12;
 
 /** The lib's own migrations: a service lists this folder before its own. */
 export const conversationFactsMigrations = new URL('../migrations/', import.meta.url);
 
 const contractKey = (vendorId: string, shopId: string): string => `contract-of:${vendorId}:${shopId}`;
 
-const TYPES = [ContractSigned, ContractImported, ServiceEndSet, AccountMapped, ConversationOpened, MessageReceived];
+const TYPES = [ContractSigned, ContractImported, ShopWentLive, ServiceEndSet, AccountMapped, ConversationOpened, MessageReceived];
 
 export function conversationIntake<Concluded>(options: IntakeOptions<Concluded>): {
   subscription: Subscription<IntakeEvent>;
@@ -75,7 +78,7 @@ export function conversationIntake<Concluded>(options: IntakeOptions<Concluded>)
 } {
   // A shop that has a contract always has one: asked once a process.
   const contracted = new Set<string>();
-  const memory: Memory<Concluded> = new Recent(REMEMBERED_MESSAGES, ({ stored }) => stored.row.messages.length + 1);
+  const memory: Memory<Concluded> = new Recent(REMEMBERED_MESSAGES, ({ stored }) => stored.row.messages.length + CONVERSATION_WEIGHT);
 
   const subscription: Subscription<IntakeEvent> = {
     group: options.group,
@@ -108,7 +111,7 @@ export function conversationIntake<Concluded>(options: IntakeOptions<Concluded>)
 
   const reassessment: BackgroundWork = {
     name: `${options.group}:reassessment`,
-    after: [ContractSigned, ContractImported, ServiceEndSet, AccountMapped],
+    after: [ContractSigned, ContractImported, ShopWentLive, ServiceEndSet, AccountMapped],
     appends: options.appends,
     slice: () => options.work((tx) => reassessSlice(options, memory, tx)),
     pending: () => options.work(async (tx) => Number((await sql<{ n: string }>`select count(*) as n from fact_reassessments`.execute(tx)).rows[0]?.n ?? 0)),
@@ -116,7 +119,7 @@ export function conversationIntake<Concluded>(options: IntakeOptions<Concluded>)
   const facts: TakenIn = {
     name: 'conversation_facts',
     subscription,
-    tables: ['fact_conversations', 'fact_contracts', 'fact_service_ends', 'fact_account_mappings'],
+    tables: ['fact_conversations', 'fact_contracts', 'fact_go_lives', 'fact_service_ends', 'fact_account_mappings'],
     migrations: conversationFactsMigrations,
     async fill(events, tx) {
       const known = events as readonly RecordedEvent<IntakeEvent>[]; // of the subscription's types
@@ -139,7 +142,7 @@ async function lockShops(tx: Tx, events: readonly RecordedEvent<IntakeEvent>[]):
   for (const { event, meta } of events) {
     if (event.$type === AccountMapped.$type) alone.add(`${meta.vendorId}\n${event.shopId}`);
     else if (setsTerms(event)) {
-      for (const shopId of event.shopIds) alone.add(`${meta.vendorId}\n${shopId}`);
+      for (const shopId of shopsOf(event)) alone.add(`${meta.vendorId}\n${shopId}`);
     } else shared.add(`${meta.vendorId}\n${meta.shopId}`);
   }
   if (alone.size > 0) await lockAlone(tx, [...alone]);
@@ -161,7 +164,7 @@ async function takeInTerms(recorded: RecordedEvent<IntakeEvent>, tx: Tx): Promis
   await saveTerms(recorded, tx);
   if (event.$type === AccountMapped.$type) await scheduleReassessment(tx, meta.vendorId, event.shopId, event.account);
   else if (setsTerms(event)) {
-    for (const shopId of event.shopIds) await scheduleReassessment(tx, meta.vendorId, shopId, '');
+    for (const shopId of shopsOf(event)) await scheduleReassessment(tx, meta.vendorId, shopId, '');
   }
 }
 
@@ -172,15 +175,24 @@ async function saveTerms({ event, meta, version }: RecordedEvent<IntakeEvent>, t
   } else if (event.$type === ContractSigned.$type || event.$type === ContractImported.$type) {
     if (event.terms === undefined) throw new Error(`contract ${event.contractId} has no terms`);
     const { contractId, number, shopIds, terms } = event;
-    await saveContract(tx, meta.vendorId, { contractId, number, shopIds, terms });
+    const awaitsGoLive = event.$type === ContractSigned.$type && event.awaitsGoLive;
+    await saveContract(tx, meta.vendorId, { contractId, number, shopIds, terms, awaitsGoLive });
+  } else if (event.$type === ShopWentLive.$type) {
+    await saveGoLive(tx, meta.vendorId, event);
   } else if (event.$type === ServiceEndSet.$type) {
     await saveServiceEnd(tx, meta.vendorId, event);
   }
 }
 
-/** Which contract's terms a shop's conversations are judged by follows from these. */
-function setsTerms(event: IntakeEvent): event is ContractSigned | ContractImported | ServiceEndSet {
-  return event.$type === ContractSigned.$type || event.$type === ContractImported.$type || event.$type === ServiceEndSet.$type;
+/** Which contract's terms a shop's conversations are judged by, and from when on, follows from these. */
+function setsTerms(event: IntakeEvent): event is TermsEvent {
+  return TERMS.has(event.$type);
+}
+
+const TERMS: ReadonlySet<string> = new Set([ContractSigned.$type, ContractImported.$type, ShopWentLive.$type, ServiceEndSet.$type]);
+
+function shopsOf(event: TermsEvent): readonly string[] {
+  return event.$type === ShopWentLive.$type ? [event.shopId] : event.shopIds;
 }
 
 /** Every conversation is judged again: what is known of them was built afresh. */
@@ -289,26 +301,28 @@ async function withTerms<Concluded>(changed: readonly Changed<Concluded>[], tx: 
 
 function factsOf(
   row: FactRow,
-  contracts: readonly FactContract[],
+  contracts: readonly ServedContract[],
   mappings: ReadonlyMap<string, readonly AccountMapping[]>,
   trigger: RecordedEvent | undefined,
 ): ConversationFacts {
   const messages = [...row.messages].sort(inTimelineOrder);
   const accounts = new Set(messages.map((message) => message.account));
   const begin = (messages.find((message) => message.sender === Sender.SENDER_CUSTOMER) ?? messages[0])?.sentAt;
+  const contract = begin === undefined ? undefined : contractAt(contracts, row.shopId, begin);
   return {
     ...row,
     channelKind: row.channelKind as ConversationFacts['channelKind'],
     serviceType: row.serviceType as ConversationFacts['serviceType'],
     messages,
-    contract: begin === undefined ? undefined : contractAt(contracts, row.shopId, begin),
+    contract,
+    servedFrom: servedFrom(contract, row.shopId),
     mappings: [...accounts].flatMap((account) => mappings.get(`${row.shopId}\n${account}`) ?? []),
     trigger,
   };
 }
 
 /** The contract of a shop in force at an instant: by the date there in the contract's own zone, and before its service ended. */
-export function contractAt(contracts: readonly FactContract[], shopId: string, at: number): FactContract | undefined {
+export function contractAt<Contract extends FactContract>(contracts: readonly Contract[], shopId: string, at: number): Contract | undefined {
   return contracts.findLast(({ shopIds, terms, serviceEndsAt }) => {
     if (!shopIds.includes(shopId) || (serviceEndsAt > 0 && at >= serviceEndsAt)) return false;
     const date = dateOf(at, terms.zone);

@@ -1,10 +1,10 @@
 // The tables behind the facts, loaded and written a slice at a time: one statement each, rows sorted by key.
 import type { AccountMapping, TimelineMessage } from '@deskfleet/attribution';
 import type { Tx } from '@deskfleet/event-store';
-import type { ServiceEndSet } from '@deskfleet/protocol/onboarding';
+import type { ServiceEndSet, ShopWentLive } from '@deskfleet/protocol/onboarding';
 import { ContractTerms } from '@deskfleet/protocol/terms';
 import { sql } from 'kysely';
-import type { FactContract } from './facts.ts';
+import type { FactContract, ServedContract } from './facts.ts';
 
 export interface FactRow {
   readonly vendorId: string;
@@ -181,11 +181,22 @@ export async function forgetConversations(tx: Tx, streams: readonly { readonly v
      where f.vendor_id = k.v and f.conversation_id = k.c`.execute(tx);
 }
 
-export async function saveContract(tx: Tx, vendorId: string, contract: Omit<FactContract, 'serviceEndsAt'>): Promise<void> {
+export interface NewContract extends Omit<FactContract, 'serviceEndsAt'> {
+  readonly awaitsGoLive: boolean;
+}
+
+export async function saveContract(tx: Tx, vendorId: string, { contractId, number, shopIds, terms, awaitsGoLive }: NewContract): Promise<void> {
   await sql`
-    insert into fact_contracts (vendor_id, contract_id, number, shop_ids, terms)
-    values (${vendorId}, ${contract.contractId}, ${contract.number}, ${[...contract.shopIds]}::text[], ${Buffer.from(ContractTerms.encode(contract.terms).finish())})
-    on conflict (vendor_id, contract_id) do update set number = excluded.number, shop_ids = excluded.shop_ids, terms = excluded.terms`.execute(tx);
+    insert into fact_contracts (vendor_id, contract_id, number, shop_ids, terms, awaits_go_live)
+    values (${vendorId}, ${contractId}, ${number}, ${[...shopIds]}::text[], ${Buffer.from(ContractTerms.encode(terms).finish())}, ${awaitsGoLive})
+    on conflict (vendor_id, contract_id) do update
+      set number = excluded.number, shop_ids = excluded.shop_ids, terms = excluded.terms, awaits_go_live = excluded.awaits_go_live`.execute(tx);
+}
+
+export async function saveGoLive(tx: Tx, vendorId: string, { contractId, shopId, liveAt }: Omit<ShopWentLive, '$type'>): Promise<void> {
+  await sql`
+    insert into fact_go_lives (vendor_id, contract_id, shop_id, live_at) values (${vendorId}, ${contractId}, ${shopId}, ${liveAt})
+    on conflict (vendor_id, contract_id, shop_id) do update set live_at = excluded.live_at`.execute(tx);
 }
 
 export async function saveServiceEnd(tx: Tx, vendorId: string, end: Pick<ServiceEndSet, 'contractId' | 'shopIds' | 'serviceEndsAt'>): Promise<void> {
@@ -196,9 +207,11 @@ export async function saveServiceEnd(tx: Tx, vendorId: string, end: Pick<Service
 }
 
 /** The contracts of these shops of one vendor, by effective date. */
-export async function loadContracts(tx: Tx, vendorId: string, shopIds: readonly string[]): Promise<FactContract[]> {
-  const { rows } = await sql<{ contract_id: string; number: string; shop_ids: string[]; terms: Buffer; service_ends_at: string | null }>`
-    select c.contract_id, number, c.shop_ids, terms, service_ends_at
+export async function loadContracts(tx: Tx, vendorId: string, shopIds: readonly string[]): Promise<ServedContract[]> {
+  const { rows } = await sql<ContractRecord>`
+    select c.contract_id, number, c.shop_ids, terms, service_ends_at, awaits_go_live,
+           case when awaits_go_live then (select json_object_agg(shop_id, live_at) from fact_go_lives g
+                                           where g.vendor_id = c.vendor_id and g.contract_id = c.contract_id) end as went_live
       from fact_contracts c left join fact_service_ends e on e.vendor_id = c.vendor_id and e.contract_id = c.contract_id
      where c.vendor_id = ${vendorId} and c.shop_ids && ${[...shopIds]}::text[]`.execute(tx);
   return rows
@@ -208,8 +221,20 @@ export async function loadContracts(tx: Tx, vendorId: string, shopIds: readonly 
       shopIds: row.shop_ids,
       terms: termsOf(row.contract_id, row.terms),
       serviceEndsAt: Number(row.service_ends_at ?? 0),
+      wentLive: row.awaits_go_live ? new Map(Object.entries(row.went_live ?? {})) : undefined,
     }))
     .sort((a, b) => (a.terms.effectiveOn < b.terms.effectiveOn ? -1 : 1));
+}
+
+interface ContractRecord {
+  readonly contract_id: string;
+  readonly number: string;
+  readonly shop_ids: string[];
+  readonly terms: Buffer;
+  readonly service_ends_at: string | null;
+  readonly awaits_go_live: boolean;
+  /** By shop. */
+  readonly went_live: Record<string, number> | null;
 }
 
 export async function saveMapping(tx: Tx, vendorId: string, shopId: string, mapping: AccountMapping): Promise<void> {

@@ -1,11 +1,14 @@
 // Whatever was ever written is read for ever: a stored sample of each version of each event type.
 import { codecOf, encode } from '@deskfleet/protocol';
 import { QueueReason } from '@deskfleet/protocol/agents';
+import { ContractSigned } from '@deskfleet/protocol/onboarding';
 import { EventMeta } from '@deskfleet/protocol/platform';
+import { ContractTerms } from '@deskfleet/protocol/terms';
 import { expect, test } from 'vitest';
 import { everyVersion, type StoredEvent, storedEvents } from '../test/stored-events.ts';
 import { decodeEvent } from './codec.ts';
 import type { RawEvent } from './types.ts';
+import { contractSigned } from './upcasters/contract-signed.ts';
 import { upcasters } from './upcasters/index.ts';
 
 const stored = storedEvents();
@@ -39,4 +42,12 @@ test('the samples set every field, so that none can be lost unseen', () => {
 test('why a conversation queues is one of a closed set, also where version 1 said it as text', () => {
   const samples = stored.filter(({ type }) => type.endsWith('ConversationQueued')).map((sample) => decodeEvent(rawOf(sample)).event);
   expect(samples).toMatchObject([{ why: QueueReason.QUEUE_REASON_NO_AGENT_SKILLED }, { why: QueueReason.QUEUE_REASON_ALL_AGENTS_FULL }]);
+});
+
+test('a contract signed by version 1 awaits a go-live where a trial or batches were agreed, as its fees did then', () => {
+  const awaits = (terms: Parameters<typeof ContractTerms.create>[0]) => {
+    const written = ContractSigned.create({ contractId: 'ct_1', terms: ContractTerms.create(terms) });
+    return ContractSigned.decode(contractSigned.upcast(encode(written), 1).data).awaitsGoLive;
+  };
+  expect([awaits({ trial: { days: 15 } }), awaits({ batches: [{ key: 'batch-1' }] }), awaits({})]).toEqual([true, true, false]);
 });

@@ -25,7 +25,7 @@ export interface Running {
   analyzed?: boolean;
   /** Where and when (monotonic ms) this process began to build it: its rate follows. */
   readonly begun?: { readonly position: number; readonly at: number };
-  /** Set while it fails: it stops at the event it cannot take, the others go on. */
+  /** Set while it fails: it stops at the event it cannot take, the others go on. It rests until `retryAt` (monotonic ms). */
   fault?: { readonly error: unknown; readonly attempts: number; readonly retryAt: number };
 }
 
@@ -148,7 +148,7 @@ export class ProjectionRunner {
   async #follow(mine: () => readonly Running[]): Promise<void> {
     while (!this.#stop.signal.aborted) {
       const { signal: turn } = this.#turn;
-      const able = mine().filter((one) => one.fault === undefined || one.fault.retryAt <= Date.now());
+      const able = mine().filter((one) => one.fault === undefined || one.fault.retryAt <= performance.now());
       let progressed = false;
       for (const group of Map.groupBy(able, (one) => one.position).values()) {
         if (this.#stop.signal.aborted) return;
@@ -237,7 +237,7 @@ export class ProjectionRunner {
 
   #failed(one: Running, error: unknown): void {
     const attempts = (one.fault?.attempts ?? 0) + 1;
-    one.fault = { error, attempts, retryAt: Date.now() + Math.min(RETRY_FIRST_MS * 2 ** (attempts - 1), RETRY_LAST_MS) };
+    one.fault = { error, attempts, retryAt: performance.now() + Math.min(RETRY_FIRST_MS * 2 ** (attempts - 1), RETRY_LAST_MS) };
     this.#options.onFault(`projection ${nameOf(one)}`, error);
   }
 
@@ -252,7 +252,7 @@ export class ProjectionRunner {
     const signals = [this.#stop.signal, turn];
     if (faulty.length > 0) {
       const retryAt = Math.min(...faulty.map((one) => one.fault?.retryAt ?? 0));
-      signals.push(AbortSignal.timeout(Math.max(1, retryAt - Date.now())));
+      signals.push(AbortSignal.timeout(Math.max(1, Math.ceil(retryAt - performance.now()))));
     }
     const after = able.length === 0 ? Number.MAX_SAFE_INTEGER : Math.min(...able.map((one) => one.position));
     await this.#options.log.changed(after, AbortSignal.any(signals));

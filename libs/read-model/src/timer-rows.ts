@@ -78,17 +78,20 @@ async function saveTimers(tx: Tx, rows: readonly TimerChangeRow[]): Promise<void
 // A hold is measured by the database's clock: instances whose clocks differ must agree on when it is over.
 const DATABASE_NOW = '(extract(epoch from clock_timestamp()) * 1000)::bigint';
 
-/** Leases the earliest due timers of a kind for so many ms; other instances pass over them. */
-export async function leaseDue(db: Db, kind: string, now: EpochMs, forMs: number, limit: number): Promise<LeasedTimer[]> {
+/**
+ * Leases the earliest due timers of a kind for so many ms; other instances pass over them. None due before `from` is looked for: at the front of the index
+ * lie the entries of those that were fired, thousands a second, until a vacuum takes them away, and each look would go through all of them.
+ */
+export async function leaseDue(db: Db, kind: string, from: EpochMs, now: EpochMs, forMs: number, limit: number): Promise<LeasedTimer[]> {
   const { rows } = await run<{ vendor_id: string; key: string; due_at: string; stream_id: string; attempts: number }>(
     db,
     `with due as (
        select vendor_id, kind, key from timers
-        where kind = $1 and due_at <= $2 and held_until <= ${DATABASE_NOW}
+        where kind = $1 and due_at between $5 and $2 and held_until <= ${DATABASE_NOW}
         order by due_at limit $4 for update skip locked)
      update timers t set held_until = ${DATABASE_NOW} + $3 from due where (t.vendor_id, t.kind, t.key) = (due.vendor_id, due.kind, due.key)
      returning t.vendor_id, t.key, t.due_at, t.stream_id, t.attempts`,
-    [kind, now, forMs, limit],
+    [kind, now, forMs, limit, from],
   );
   return rows
     .map((row) => ({ vendorId: row.vendor_id, kind, key: row.key, dueAt: Number(row.due_at), streamId: row.stream_id, attempts: row.attempts }))
@@ -146,13 +149,13 @@ export async function timerState(db: Db, kinds: readonly string[], now: EpochMs)
   return { pending: Number(row?.pending ?? 0), due: Number(row?.due ?? 0), dueSince: Number(row?.due_since ?? 0), failing: Number(row?.failing ?? 0) };
 }
 
-/** In how many ms the next timer of a kind may be fired, by a clock that says `now`; undefined when there is none. */
-export async function nextDueIn(db: Db, kind: string, now: EpochMs): Promise<number | undefined> {
+/** In how many ms the next timer of a kind, of those due from `from` on, may be fired, by a clock that says `now`; undefined when there is none. */
+export async function nextDueIn(db: Db, kind: string, from: EpochMs, now: EpochMs): Promise<number | undefined> {
   // The earliest due is found by the index; a held one among the first hundred only delays the look, never a firing of the others.
   const { rows } = await run<{ ms: string | null }>(
     db,
-    `select min(greatest(due_at - $2, held_until - ${DATABASE_NOW})) as ms from (select due_at, held_until from timers where kind = $1 order by due_at limit 100) t`,
-    [kind, now],
+    `select min(greatest(due_at - $2, held_until - ${DATABASE_NOW})) as ms from (select due_at, held_until from timers where kind = $1 and due_at >= $3 order by due_at limit 100) t`,
+    [kind, now, from],
   );
   const ms = rows[0]?.ms;
   return ms === null || ms === undefined ? undefined : Number(ms);

@@ -30,7 +30,9 @@ export interface TimerRunnerOptions {
   readonly onFault: OnFault;
 }
 
-/** One loop a kind; its next due instant is kept in memory. */
+const NONE: { readonly dueAt: EpochMs; readonly until: number } = { dueAt: Infinity, until: 0 };
+
+/** One loop a kind; its next due instant is kept in memory, and from which instant on any may be due. */
 export class TimerRunner {
   readonly #options: TimerRunnerOptions;
   readonly #kinds: readonly KindRunner[];
@@ -76,6 +78,10 @@ class KindRunner {
   readonly #options: TimerRunnerOptions;
   #batch = BATCH_TIMERS;
   #next: EpochMs = 0;
+  /** Of what this instance knows none is due before: what others hold or leave behind is found by the look at all of them. */
+  #from: EpochMs = 0;
+  /** The first that were given back, and until when (monotonic ms) they are held: until then none of them is found, and none is gone. */
+  #givenBack = NONE;
   #lookAt = 0; // by the monotonic clock: the wall clock may be set back
   #stopped = false;
   #wake: () => void = () => {};
@@ -86,6 +92,7 @@ class KindRunner {
     this.#plan = plan;
     this.#options = options;
     this.projection = timerProjection(plan, (dueAt) => {
+      this.#from = Math.min(this.#from, dueAt);
       if (dueAt >= this.#next) return;
       this.#next = dueAt;
       this.#wake();
@@ -106,12 +113,16 @@ class KindRunner {
     while (!this.#stopped) {
       const now = this.#options.clock();
       try {
-        if (now >= this.#next || performance.now() >= this.#lookAt) {
+        const atAll = performance.now() >= this.#lookAt;
+        if (atAll) {
+          this.#from = 0;
+          this.#lookAt = performance.now() + LOOK_EVERY_MS;
+        }
+        if (now >= this.#next || atAll) {
           const more = await this.#fireDue(now);
           if (more) continue;
           this.#next = Infinity; // from here on the projection may lower it
-          this.#next = Math.min(this.#next, now + ((await nextDueIn(this.#options.worker, this.#plan.kind, now)) ?? Infinity));
-          this.#lookAt = performance.now() + LOOK_EVERY_MS;
+          this.#next = Math.min(this.#next, now + ((await nextDueIn(this.#options.worker, this.#plan.kind, this.#from, now)) ?? Infinity));
         }
       } catch (error) {
         this.#options.onFault(`timers ${this.#plan.kind}`, error);
@@ -126,7 +137,7 @@ class KindRunner {
   async #fireDue(now: EpochMs): Promise<boolean> {
     const { worker } = this.#options;
     const leased = this.#batch;
-    const timers = await leaseDue(worker, this.#plan.kind, now, LEASE_MS, leased);
+    const timers = await this.#lease(now, leased);
     if (timers.length === 0) return false;
     try {
       const again = await this.#fire(timers, now);
@@ -134,8 +145,7 @@ class KindRunner {
         worker,
         timers.filter((timer) => !again.has(timerCommandId(timer))),
       );
-      await giveBack(
-        worker,
+      await this.#giveBack(
         timers.filter((timer) => again.has(timerCommandId(timer))),
         CONFLICT_MS,
       );
@@ -149,6 +159,30 @@ class KindRunner {
     }
   }
 
+  /** The earliest that are due. What the projection sets while they are looked for may be due before them. */
+  async #lease(now: EpochMs, limit: number): Promise<LeasedTimer[]> {
+    const from = this.#from;
+    let reached = from;
+    this.#from = Infinity;
+    if (performance.now() >= this.#givenBack.until) this.#givenBack = NONE;
+    try {
+      const timers = await leaseDue(this.#options.worker, this.#plan.kind, from, now, LEASE_MS, limit);
+      reached = timers.length === limit ? (timers.at(-1)?.dueAt ?? now) : now;
+      return timers;
+    } finally {
+      this.#from = Math.min(this.#from, reached, this.#givenBack.dueAt);
+    }
+  }
+
+  async #giveBack(timers: readonly LeasedTimer[], inMs: number, error?: string): Promise<void> {
+    const [first] = timers;
+    if (first === undefined) return;
+    await giveBack(this.#options.worker, timers, inMs, error);
+    const { dueAt, until } = this.#givenBack;
+    this.#givenBack = { dueAt: Math.min(dueAt, first.dueAt), until: Math.max(until, performance.now() + inMs) };
+    this.#from = Math.min(this.#from, first.dueAt);
+  }
+
   /** Appends what the batch leads to; answers the command ids of those whose stream moved meanwhile: they are decided again. */
   async #fire(timers: readonly LeasedTimer[], now: EpochMs): Promise<ReadonlySet<string>> {
     const members = await this.#plan.fire(timers, now);
@@ -160,9 +194,9 @@ class KindRunner {
   async #failed(timers: readonly LeasedTimer[], error: unknown): Promise<void> {
     const only = timers.length === 1 ? timers[0] : undefined;
     this.#batch = Math.max(1, Math.floor(timers.length / 2));
-    if (only === undefined) return giveBack(this.#options.worker, timers, 0);
+    if (only === undefined) return this.#giveBack(timers, 0);
     const delay = Math.min(RETRY_FIRST_MS * 2 ** only.attempts, RETRY_LAST_MS);
-    await giveBack(this.#options.worker, timers, delay, error instanceof Error ? error.message : String(error));
+    await this.#giveBack(timers, delay, error instanceof Error ? error.message : String(error));
   }
 
   #sleep(ms: number): Promise<void> {

@@ -2,7 +2,7 @@
 import type { AppendMember, EpochMs } from '@deskfleet/event-store';
 import { ConversationImported, ConversationOpened, MessageReceived } from '@deskfleet/protocol/conversations';
 import { Actor } from '@deskfleet/protocol/platform';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { type Timer, type TimerPlan, timerCommandId } from '../src/index.ts';
 import { type Ground, ground } from './ground.ts';
 
@@ -49,7 +49,10 @@ beforeEach(async () => {
   stands = undefined;
   at = await ground(now);
 });
-afterEach(() => at.end());
+afterEach(async () => {
+  vi.restoreAllMocks();
+  await at.end();
+});
 
 const arm = (conversation: string, dueAt: EpochMs) =>
   at.append(`conversation-${conversation}`, MessageReceived.create({ conversationId: conversation, messageId: `${dueAt}`, sentAt: dueAt }));
@@ -118,6 +121,34 @@ test('a backlog is fired in growing batches, what comes after it in small ones a
   await Promise.all(Array.from({ length: 150 }, (_, n) => arm(`d${n}`, now() + 1_000)));
   await until(async () => (await fired()).length === 800);
   expect(Math.max(...batches)).toBeLessThanOrEqual(200);
+});
+
+test('what is set for an instant that has passed, and what was given back, is found though later ones have fired: not by the look at all', async () => {
+  const from = now();
+  let moved = false;
+  const model = await at.start({
+    timers: [
+      {
+        ...plan(),
+        async fire(timers) {
+          // Once, the stream of the first has moved when it is appended to.
+          return timers.map(firing).map((member) => {
+            if (moved || member.streams[0]?.streamId !== 'conversation-moves') return member;
+            moved = true;
+            return { ...member, streams: member.streams.map((stream) => ({ ...stream, expected: { exactly: 99 } })) };
+          });
+        },
+      },
+    ],
+  });
+  vi.spyOn(performance, 'now').mockReturnValue(performance.now()); // the next look at all never comes
+  await model.passed(await arm('moves', from));
+  await model.passed(await arm('later', from + 200));
+  await until(async () => (await fired()).length === 2);
+  await model.passed(await arm('late', from + 100));
+  await until(async () => (await fired()).length === 3);
+  expect((await fired()).map(({ conversation }) => conversation)).toEqual(['moves', 'later', 'late']);
+  expect(moved).toBe(true);
 });
 
 test('one that cannot be decided holds up no other, stays due with its error, and fires once it can be', async () => {

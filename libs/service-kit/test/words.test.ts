@@ -95,6 +95,17 @@ test('a token is sent again while it is fresh, and states its caller whole', asy
   expect(await portal.issue(user, 'billing')).not.toBe(token);
 });
 
+test('a token made while the clock was ahead is not sent again once it is set back, nor believed', async () => {
+  const portal = await tokensOf('portal');
+  const billing = await tokensOf('billing');
+  clock += 600_000;
+  const ahead = await portal.issue(user, 'billing');
+  await billing.verify(ahead);
+  clock -= 600_000;
+  await expect(billing.verify(ahead)).rejects.toThrow();
+  expect(await billing.verify(await portal.issue(user, 'billing'))).toEqual(user);
+});
+
 test('a user is forwarded through two services as the portal stated them, for ten minutes', async () => {
   const [portal, billing, sla, conversations] = [
     await tokensOf('portal'),

@@ -85,10 +85,11 @@ export function api(kit: Kit): GrpcService {
     async trainAgent(request, { caller }) {
       allow(caller, 'vendor-operations', 'team-lead');
       const { agentId, shopId, trainedOn } = request;
+      await kit.awaitPosition(request.after);
       if (!(await kit.read(caller, (tx) => findShops(tx, [shopId]))).has(shopId)) return notFound('shop', shopId);
       const { at } = await command(caller, {
         commandId: request.commandId,
-        content: TrainAgentRequest.encode({ ...request, commandId: '' }).finish(),
+        content: TrainAgentRequest.encode({ ...request, commandId: '', after: undefined }).finish(),
         agentId,
         command: { kind: 'train', agentId, shopId, trainedOn },
         codec: CommandReceipt,

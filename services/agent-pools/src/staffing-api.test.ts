@@ -151,7 +151,7 @@ test('the agents of a contract may be online for any of its shops; each shop sho
 test('a contract signed here owes its agents from the go-live to the end of service', async () => {
   const vendorId = 'launch';
   const shopId = shopIdOf(vendorId, 'north');
-  const signed = ContractSigned.create({ contractId: 'ct_1', shopIds: [shopId], terms: terms(1), textHash: 'ab' });
+  const signed = ContractSigned.create({ contractId: 'ct_1', shopIds: [shopId], terms: terms(1), textHash: 'ab', awaitsGoLive: true });
   await arrive(vendorId, ...shopsAdded(vendorId, 'north'), signed);
   const agentId = await hire(vendorId, '小美', 'north');
   await come(vendorId, agentId);
@@ -256,3 +256,49 @@ test('a client plans nothing, connects nothing and sees no other shop', async ()
 });
 
 test('every table is held by row level security', async () => expect(await service.unprotectedTables()).toEqual([]));
+
+test('of plans of one agent that race and overlap one stands, the others are told which; a cancelled one makes way at once', async () => {
+  const vendorId = 'races';
+  clock = Date.parse('2026-11-30T09:00:00+08:00');
+  await arrive(vendorId, ...shopsAdded(vendorId, 'north'), imported(vendorId, 1, 'north'));
+  const agentId = await hire(vendorId, '小美', 'north');
+  const api = staffing({ vendorId });
+  // Across a month's end.
+  const from = Date.parse('2026-12-01T07:00:00+08:00');
+  const plan = (hour: number, hours = 8) =>
+    api.planShifts({
+      commandId: commandId(),
+      shifts: [{ agentId, shopIds: [], fromAt: from + hour * HOUR, toAt: from + (hour + hours) * HOUR }],
+      source: 'page',
+    });
+  const answers = await Promise.all([plan(0), plan(1), plan(2), plan(-3, 12)]);
+  expect(answers.map(({ planned }) => planned).toSorted()).toEqual([0, 0, 0, 1]);
+  const at = answers.find(({ planned }) => planned === 1)?.at;
+  const span = { fromAt: clock, toAt: clock + 72 * HOUR };
+  const [shift] = (await api.listShifts({ ...span, ...(at === undefined ? {} : { after: at }) })).shifts;
+  const told = `${new Date(shift?.fromAt ?? 0).toISOString()} to ${new Date(shift?.toAt ?? 0).toISOString()}`;
+  expect(answers.flatMap(({ rejected }) => rejected.map(({ code, found }) => [code, found]))).toEqual(Array(3).fill(['shift-overlaps', told]));
+  await api.cancelShift({ commandId: commandId(), shiftId: shift?.shiftId ?? '', reason: 'swap' });
+  expect(await plan(3)).toMatchObject({ planned: 1, rejected: [] });
+});
+
+test('a shortfall that is open when service ends is over at that instant, though its end was set ahead and nobody came or went', async () => {
+  const vendorId = 'ends';
+  clock = Date.parse('2026-11-16T10:00:00+08:00');
+  const shopId = shopIdOf(vendorId, 'north');
+  await arrive(vendorId, ...shopsAdded(vendorId, 'north'), imported(vendorId, 1, 'north'));
+  const agentId = await hire(vendorId, '小美', 'north');
+  await come(vendorId, agentId);
+  await come(vendorId, agentId, Presence.PRESENCE_OFFLINE);
+  await expect.poll(() => types(vendorId, 'north')).toEqual(['StaffingFellShort']);
+  const serviceEndsAt = Date.parse('2026-11-16T12:00:00+08:00');
+  const contractId = (await staffed(vendorId, 'north'))?.contractId ?? '';
+  await arrive(vendorId, ServiceEndSet.create({ contractId, shopIds: [shopId], serviceEndsAt }));
+  await expect.poll(() => types(vendorId, 'north')).toEqual(['StaffingFellShort', 'StaffingEndMoved']);
+  clock = serviceEndsAt - 1;
+  await expect.poll(() => types(vendorId, 'north'), { timeout: 5_000 }).toEqual(['StaffingFellShort', 'StaffingEndMoved', 'StaffingShortfallBegan']);
+  clock = serviceEndsAt;
+  const all = ['StaffingFellShort', 'StaffingEndMoved', 'StaffingShortfallBegan', 'StaffingShortfallEnded'];
+  await expect.poll(() => types(vendorId, 'north'), { timeout: 5_000 }).toEqual(all);
+  expect(await staffed(vendorId, 'north')).toMatchObject({ contractId: '', shortage: undefined });
+});

@@ -1,5 +1,5 @@
 // gRPC methods of shifts, presence and headcount -> commands and queries; nothing else.
-import { expectLoaded, fold } from '@deskfleet/event-store';
+import { expectLoaded, fold, type LoadedStream } from '@deskfleet/event-store';
 import type { Keyring } from '@deskfleet/event-store/sealing';
 import {
   CancelShiftRequest,
@@ -29,6 +29,7 @@ import { listShifts } from './queries/shifts.ts';
 import { findShops } from './queries/shops.ts';
 import { byWorst, countsOf, SHOPS_SHOWN, shopDuty, staffedShops } from './queries/staffing.ts';
 import { decideShifts, MAX_SHIFTS, shiftGround, shiftStream } from './shift/plan-shifts.ts';
+import { RosterChanges, rosterStreams } from './shift/roster.ts';
 import { SHIFT_SOURCES, type ShiftEvent, shift, shiftIdOf } from './shift/shift.ts';
 import { connectFeed } from './staffing/feed.ts';
 import { receiveStaffing } from './staffing/receive.ts';
@@ -53,10 +54,13 @@ export function staffingApi(kit: Kit, keyring: Keyring): GrpcService {
           commandId,
           content: PlanShiftsRequest.encode({ ...request, commandId: '' }).finish(),
           answer: PlanShiftsResponse,
-          streams: [...new Set(shifts.map(({ agentId, fromAt }) => shiftStream(shiftIdOf(caller.vendorId, agentId, fromAt))))],
+          streams: [...new Set(shifts.flatMap((each) => [shiftStream(shiftIdOf(caller.vendorId, each.agentId, each.fromAt)), ...rosterStreams(each)]))],
           decide(streams, now) {
-            const { appends, planned, unchanged, rejected } = decideShifts(caller.vendorId, shifts, source, ground, streams, now);
-            return { appends, answer: PlanShiftsResponse.create({ planned, unchanged, rejected: rejected.map((each) => RejectedShift.create(each)) }) };
+            const { appends, roster, planned, unchanged, rejected } = decideShifts(caller.vendorId, shifts, source, ground, streams, now);
+            return {
+              appends: [...appends, ...roster.appends(streams, now)],
+              answer: PlanShiftsResponse.create({ planned, unchanged, rejected: rejected.map((each) => RejectedShift.create(each)) }),
+            };
           },
         }),
       );
@@ -67,20 +71,25 @@ export function staffingApi(kit: Kit, keyring: Keyring): GrpcService {
       allow(caller, 'vendor-operations', 'team-lead');
       const { shiftId, reason, commandId } = request;
       const streamId = shiftStream(shiftId);
+      // Whose shift it is and when it begins never changes: its id follows from them.
+      const known = fold(shift, shiftEvents((await kit.store.load(caller.vendorId, [streamId])).get(streamId)));
       const { at } = unwrap(
         await kit.command({
           caller,
           commandId,
           content: CancelShiftRequest.encode({ ...request, commandId: '' }).finish(),
           answer: CommandReceipt,
-          streams: [streamId],
+          streams: [streamId, ...(known.status === 'none' ? [] : rosterStreams(known))],
           decide(streams, now) {
             const stream = streams.get(streamId);
-            const state = fold(shift, stream?.events.map(({ event }) => event as ShiftEvent) ?? []);
+            const state = fold(shift, shiftEvents(stream));
             const decision = shift.decide(state, { kind: 'cancel', shiftId, reason, now });
             if (!decision.accepted) return decision;
             const events = decision.events.map((event) => ({ event, occurredAt: now, shopId: stream?.events[0]?.meta.shopId ?? '' }));
-            return { appends: [{ streamId, expected: expectLoaded(stream ?? { version: 0 }), events }], answer: CommandReceipt.create() };
+            const roster = new RosterChanges();
+            if (events.length > 0 && known.status !== 'none') roster.cancelled({ ...known, shiftId });
+            const appends = [{ streamId, expected: expectLoaded(stream ?? { version: 0 }), events }, ...roster.appends(streams, now)];
+            return { appends, answer: CommandReceipt.create() };
           },
         }),
       );
@@ -132,6 +141,10 @@ export function staffingApi(kit: Kit, keyring: Keyring): GrpcService {
       return { ...answer, at };
     },
   });
+}
+
+function shiftEvents(stream: LoadedStream | undefined): readonly ShiftEvent[] {
+  return stream?.events.map(({ event }) => event as ShiftEvent) ?? [];
 }
 
 /** Agents and shifts are no single shop's, so a client's own rows are not enough to count them: the queries name the shops they show. */

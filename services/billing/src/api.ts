@@ -39,7 +39,7 @@ import { conversationsOf, daysOfLine, type MissedByDay } from './queries/drill-d
 import { invoiceByNumber, invoicePage, type StoredInvoice, settlementsOf } from './queries/invoices.ts';
 import { reasons, unitsByDay, unitsChangedSince } from './queries/usage.ts';
 import { type MoneyWaits, moneyWaiting } from './queries/waiting.ts';
-import { isMonth } from './rating/calendar.ts';
+import { isMonth, serviceDays } from './rating/calendar.ts';
 import { charges } from './rating/charges.ts';
 import { candidates, closeThrough, monthUsage, openMonths } from './work/closing.ts';
 
@@ -67,7 +67,9 @@ function implementation(kit: Kit): BillingServiceImplementation<CallerContext> {
       const page = request.page === undefined ? undefined : keyset(request.page, 1);
       return kit.read(caller, async (tx) => {
         const contracts = await contractsOf(tx, caller.vendorId);
-        const wanted = contracts.filter(({ shopIds }) => shops === 'all' || shopIds.some((id) => shops.includes(id)));
+        const wanted = contracts.filter(
+          ({ shopIds, terms }) => (shops === 'all' || shopIds.some((id) => shops.includes(id))) && serviceDays(terms, month).service > 0,
+        );
         const at = { vendorId: caller.vendorId, month, source, now: kit.now() };
         return page === undefined ? largestAccruals(tx, at, wanted) : accrualPage(tx, at, wanted, page);
       });

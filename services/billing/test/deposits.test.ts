@@ -1,13 +1,16 @@
 // Deposits on the real service: asked for by a contract, received in parts, and gone by the one way that the trial's end leaves open.
+import { Upstream } from '@deskfleet/conversation-facts/testing';
 import { toProto } from '@deskfleet/money';
-import { SettledBy } from '@deskfleet/protocol/billing';
+import { DepositRequested, SettledBy } from '@deskfleet/protocol/billing';
 import { DepositServiceDefinition } from '@deskfleet/protocol/billing-deposits';
 import { BillingServiceDefinition } from '@deskfleet/protocol/billing-service';
-import { BatchWentLive, ContractSigned, ContractTerminated, ServiceEndSet, TrialFailed, TrialPassed, TrialStarted } from '@deskfleet/protocol/onboarding';
+import { ContractSigned, ContractTerminated, ServiceEndSet, ShopWentLive, TrialFailed, TrialPassed, TrialStarted } from '@deskfleet/protocol/onboarding';
 import { ContractTerms } from '@deskfleet/protocol/terms';
 import type { Caller } from '@deskfleet/service-kit';
 import { failureOf, testCaller } from '@deskfleet/service-kit/testing';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { depositStream } from '../src/invoice/streams.ts';
 import { type Ground, NOW, startGround } from './ground.ts';
 
 let ground: Ground;
@@ -54,6 +57,7 @@ async function signed(contractId: string, effectiveOn: string, trial?: { days: n
     shopIds: [`sh-${contractId}`],
     terms,
     signedOn: '2026-02-20',
+    awaitsGoLive: trial !== undefined,
   });
   await ground.happened(ground.upstream.record('client-onboarding', `contract-${contractId}`, '', event));
 }
@@ -161,7 +165,7 @@ test('a day before the first go-live costs nothing, whatever the contract’s fi
   expect(await deposits().getTrialStanding({ contractId: 'D-6' })).toMatchObject({ fees: cny(0), kept: cny(0), refund: cny(6_000) });
   expect((await ground.api().getClosePlan({ through: '2026-03' })).candidates.map(({ contractId }) => contractId)).not.toContain('D-6');
   const liveAt = Temporal.Instant.from('2026-04-06T09:00:00+08:00').epochMilliseconds;
-  await onLaunch('D-6', BatchWentLive.create({ contractId: 'D-6', batchKey: 'all', batchNo: 1, shopIds: ['sh-D-6'], liveAt }));
+  await onLaunch('D-6', ShopWentLive.create({ contractId: 'D-6', shopId: 'sh-D-6', liveAt }));
   // 6 to 10 April: 5 of 30 days.
   expect(await deposits().getTrialStanding({ contractId: 'D-6' })).toMatchObject({ fees: cny(1_500), refund: cny(4_500) });
 });
@@ -237,3 +241,30 @@ test('what is not so is refused by name and place', async () => {
   expect(await failureOf(deposits().confirmReceipt({ ...asked, commandId: commandId(), contractId: 'K-2' }))).toMatchObject({ code: 'deposit-not-agreed' });
   expect(await failureOf(deposits().confirmReceipt({ ...asked, commandId: commandId(), contractId: 'none' }))).toMatchObject({ code: 'contract-not-found' });
 });
+
+test('what is refused of one contract is set aside for finance and holds up no other, of another vendor least of all; news of it has it tried again', async () => {
+  // Its deposit was agreed otherwise than the contract now says, and its stream is the first that the work comes to.
+  const agreed = DepositRequested.create({ contractId: 'A-1', clientId: 'client-A-1', shopIds: ['sh-A-1'], required: cny(5_000) });
+  await ground.happenedAt(ground.billing, depositStream('A-1'), agreed);
+  await signed('A-1', '2026-03-01');
+  const other = new Upstream('v2');
+  const elsewhere = ContractSigned.create({
+    contractId: 'Z-1',
+    number: 'Z-1',
+    clientId: 'client-Z-1',
+    shopIds: ['sh-Z-1'],
+    terms: ContractTerms.create({ currency: 'CNY', zone: 'Asia/Shanghai', effectiveOn: '2026-03-01', deposit: cny(6_000) }),
+  });
+  await ground.happened(other.record('client-onboarding', 'contract-Z-1', '', elsewhere));
+  await expect
+    .poll(async () => (await deposits({ vendorId: 'v2' }).listDeposits({})).deposits.map(({ contractId }) => contractId), { timeout: 30_000 })
+    .toEqual(['Z-1']);
+  const refused = async () => (await ground.api().listWaiting({})).items.filter(({ kind }) => kind === 'engagement-refused');
+  expect(await refused()).toMatchObject([{ contractId: 'A-1', waitsFor: 'finance', since: NOW, path: '/contracts/A-1' }]);
+  expect((await ground.api({ vendorId: 'v2' }).listWaiting({})).items.filter(({ kind }) => kind === 'engagement-refused')).toEqual([]);
+
+  await ground.billing.kit.work((tx) => sql`update engagements set deposit_minor = 500000 where contract_id = 'A-1'`.execute(tx)); // as the news had it
+  await onLaunch('A-1', TrialStarted.create({ contractId: 'A-1', startsOn: '2026-03-01', endsOn: '2026-03-31', endsAt: NOW + 1 }));
+  await expect.poll(refused, { timeout: 30_000 }).toEqual([]);
+  expect(await deposits().getDeposit({ contractId: 'A-1' })).toMatchObject({ status: 'awaited', ledger: { required: cny(5_000) } });
+}, 60_000);

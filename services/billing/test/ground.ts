@@ -69,9 +69,8 @@ const clientOf = (service: TestService, caller: Partial<Caller>) => service.as(t
 /** It is noon of 10 April 2026 in Shanghai. */
 export const NOW = Temporal.Instant.from('2026-04-10T12:00:00+08:00').epochMilliseconds;
 
-export async function startGround(): Promise<Ground> {
+export async function startGround(now: () => number = () => NOW): Promise<Ground> {
   const installation = await createTestInstallation();
-  const now = (): number => NOW;
   const sla = { notYetDue: 0, missedOn: ['2026-03-02', '2026-03-05', '2026-03-05'] };
   const monitoring = await startTestService(
     { name: 'sla-monitoring', migrations: [], parts: () => ({ events: [], projections: [], subscriptions: [], api: [slaAnswering(sla)] }) },

@@ -36,6 +36,7 @@ import {
   grpcService,
   type Kit,
   refuseCall,
+  seesShop,
   visibleShops,
   WAITING_SHOWN,
 } from '@deskfleet/service-kit';
@@ -292,13 +293,13 @@ export function launchApi(kit: Kit, sealed: Sealed): GrpcService {
 
     async listWaiting(request, { caller }) {
       const rows = await waitingLaunches(kit, caller, visibleShops(caller, request.shopIds));
-      const items = rows.flatMap(({ contract_id, shop_id, steps }) =>
-        steps
+      const items = rows.flatMap(({ contract_id: contractId, shop_ids, steps }) => {
+        // The first that the caller sees.
+        const shopId = shop_ids.find((one) => seesShop(caller, one)) ?? '';
+        return steps
           .filter(({ waitsFor }) => caller.role !== 'client' || waitsFor === 'client')
-          .map((step) =>
-            WaitingItem.create({ ...step, vendorId: caller.vendorId, shopId: shop_id, contractId: contract_id, path: `/contracts/${contract_id}/onboarding` }),
-          ),
-      );
+          .map((step) => WaitingItem.create({ ...step, vendorId: caller.vendorId, shopId, contractId, path: `/contracts/${contractId}/onboarding` }));
+      });
       return ListWaitingResponse.create({ items: items.sort((a, b) => a.since - b.since).slice(0, WAITING_SHOWN), total: items.length });
     },
   };

@@ -90,6 +90,18 @@ test('a draft begins with what the client accepted, names what is missing, and i
   expect(await vendor.sales.getLead({ leadId })).toMatchObject({ contractId, waitsFor: '' });
 });
 
+test('of two drafts of one lead that race, one is the lead’s, and the other is told its number; dropped, it makes way', async () => {
+  const { vendor, leadId } = await accepted('twice');
+  const draft = (number: string) => vendor.texts.draftContract({ commandId: commandId(), leadId, number });
+  const raced = await Promise.allSettled([draft('TW-1'), draft('TW-2'), draft('TW-3')]);
+  const won = raced.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+  expect(won).toHaveLength(1);
+  const [{ number = '', contractId = '' } = {}] = won;
+  expect(await failureOf(draft('TW-9'))).toMatchObject({ code: 'lead-has-draft', facts: { number, contractId, actedBy: 'vendor-operations' } });
+  await vendor.texts.dropDraft({ commandId: commandId(), contractId, reason: 'begun anew' });
+  expect(await draft('TW-9')).toMatchObject({ number: 'TW-9' });
+});
+
 test('both sides sign the text they read; the shops are covered and the lead is won in the same append', async () => {
   const { vendor, client, leadId, contractId, textHash, at, shopId } = await offered('sign');
   const waiting = async (side: typeof vendor) => (await side.contracts.listWaiting({})).items.map(({ kind, waitsFor }) => `${kind} ${waitsFor}`);

@@ -245,6 +245,29 @@ test('the client is refused on every command of the vendor’s, and sees no othe
   expect((await reader.listWaiting({})).items).toEqual([]);
 });
 
+test('who sees any of a contract’s shops sees its launch and what waits in it; who sees none does not', async () => {
+  const { vendorId, clientId, vendor } = await signed('several');
+  const shops = service.as(testCaller({ vendorId }), OnboardingServiceDefinition);
+  const [first = '', second = ''] = await Promise.all(
+    ['east', 'west'].map(async (code) => (await shops.addShop({ commandId: commandId(), clientId, code, name: code, platform: 'jd' })).shopId),
+  );
+  const { contractId, at } = await shops.signContract({
+    ...{ commandId: commandId(), number: 'HT-2', clientId, shopIds: [first, second], terms, signedOn: '2026-03-02' },
+    clientConsent: { ...onBehalf, fileIds: ['file-1'] },
+  });
+  await vendor.getLaunch({ contractId, after: at });
+  const as = (shopIds: string[]) => service.as(testCaller({ vendorId, role: 'client', clientId, shopIds, mayAgree: true }), LaunchServiceDefinition);
+  const waiting = async (shopIds: string[]) =>
+    (await as(shopIds).listWaiting({})).items.filter((item) => item.contractId === contractId).map(({ kind, shopId }) => [kind, shopId]);
+  for (const shopId of [first, second]) {
+    expect(await as([shopId]).getLaunch({ contractId })).toMatchObject({ contractId });
+    expect(await waiting([shopId])).toEqual([['information-open', shopId]]);
+  }
+  expect(await waiting([first, second])).toEqual([['information-open', first]]);
+  expect(await failureOf(as(['sh_other']).getLaunch({ contractId }))).toMatchObject({ code: 'contract-not-found' });
+  expect(await waiting(['sh_other'])).toEqual([]);
+});
+
 test('each open step waits for a side since an instant; both sides are reminded of the verdict by the clock', async () => {
   // BR-012, BR-207
   const ground = await signed('waiting');
@@ -305,6 +328,19 @@ test('both sides make a trial longer, and hand back on a list that both sign', a
       ],
     },
   });
+});
+
+test('a shop whose service ended early waits for a contract from the day after, whatever the terms say', async () => {
+  const { vendorId, client, ask } = await goneLive('early-end');
+  const shops = service.as(testCaller({ vendorId }), OnboardingServiceDefinition);
+  const missing = async () => (await shops.listWaiting({})).items.filter(({ kind }) => kind === 'contract-missing').map(({ subject }) => subject);
+  expect(await missing()).toEqual([]);
+  await client.giveVerdict({ ...ask(), verdict: Verdict.VERDICT_FAILED, reason: 'too slow' });
+  now = Date.parse('2026-03-02T23:59:59+08:00');
+  expect(await missing()).toEqual([]);
+  now += 1_000;
+  await expect.poll(missing).toEqual(['north']);
+  expect((await shops.listShops({})).shops).toMatchObject([{ code: 'north', contractId: '' }]);
 });
 
 test('what another service does not answer is unknown, never zero', async () => {

@@ -170,6 +170,11 @@ const RULES: readonly (readonly [english: string, chinese: string])[] = [
   ['{n} x {n} service days / {n} calendar days', '{n} × 服务 {n} 天 ÷ 当月 {n} 天'],
   ['{n} counted, {n} included in the monthly fee: {n} x {n}', '计 {n}，月费已含 {n}：{n} × {n}'],
   ['{n} x {n}', '{n} × {n}'],
+  ['{n} open, {d} to {d}: {n} days x {n} %', '未付 {n}，{d} 至 {d}：{n} 天 × {n}%'],
+  ['{n} open, {d} to {d}: {n} days x {n} %, less {n} charged before', '未付 {n}，{d} 至 {d}：{n} 天 × {n}%，减去已计 {n}'],
+  ['{n} to {n} open, {d} to {d}: {n} days x {n} %', '未付 {n} 至 {n}，{d} 至 {d}：{n} 天 × {n}%'],
+  ['{n} to {n} open, {d} to {d}: {n} days x {n} %, less {n} charged before', '未付 {n} 至 {n}，{d} 至 {d}：{n} 天 × {n}%，减去已计 {n}'],
+  ['paid in time, less {n} charged before', '已按时付清，减去已计 {n}'],
   ['{n} of {n} on time, agreed {n} %: {n} % of {n}', '按时 {n} / {n}，约定 {n}%：抵扣 {n}% × {n}'],
 ];
 
@@ -185,6 +190,7 @@ const shapes = (table: readonly (readonly [string, string])[]) =>
     const pattern = english
       .replaceAll(/[.*+?^$()|[\]\\]/g, String.raw`\$&`)
       .replaceAll('{n}', '([0-9][0-9,.]*)')
+      .replaceAll('{d}', '([0-9]{4}-[0-9]{2}-[0-9]{2})')
       .replaceAll('{x}', '(.+)');
     return { pattern: new RegExp(`^${pattern}$`, 'su'), chinese };
   });
@@ -218,7 +224,7 @@ export function heldInChinese(english: string): string | undefined {
 function inShape(table: ReturnType<typeof shapes>, english: string, inside: (part: string) => string): string | undefined {
   for (const { pattern, chinese } of table) {
     const holes = pattern.exec(english)?.slice(1);
-    if (holes !== undefined) return chinese.replaceAll(/\{[nx]\}/g, () => inside(holes.shift() ?? ''));
+    if (holes !== undefined) return chinese.replaceAll(/\{[ndx]\}/g, () => inside(holes.shift() ?? ''));
   }
   return undefined;
 }

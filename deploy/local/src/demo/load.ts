@@ -70,9 +70,8 @@ async function loadVendor(portal: Portal, now: number, { say, sharedTranscripts 
   const from = lastMonth.toZonedDateTime('Asia/Shanghai').epochMilliseconds;
 
   say('Demo: clients, shops and contracts');
-  const ids = await addShops(portal, lastMonth.toString());
-  await settle(portal); // agents are trained for shops that their service has heard of
-  await addAgents(portal, ids, lastMonth.toString());
+  const { ids, at } = await addShops(portal, lastMonth.toString());
+  await addAgents(portal, ids, lastMonth.toString(), at);
 
   say(`Demo: ${CONVERSATIONS} conversations`);
   const lines = sample({ shops: demoShops, conversations: CONVERSATIONS, from, to: now - HOUR, seed: 20260402, prefix: 'demo' });
@@ -91,19 +90,26 @@ async function loadVendor(portal: Portal, now: number, { say, sharedTranscripts 
   return ids;
 }
 
-interface Added {
-  readonly shopId: string;
-  readonly at: { readonly source: string; readonly position: number };
+interface Position {
+  readonly source: string;
+  readonly position: number;
 }
 
-async function addShops(portal: Portal, effectiveOn: string): Promise<Map<string, string>> {
+/** The shops' ids by code, and where the last of them stands in its log. */
+async function addShops(portal: Portal, effectiveOn: string): Promise<{ readonly ids: Map<string, string>; readonly at: Position | undefined }> {
+  let at: Position | undefined;
   const ids = new Map<string, string>();
   const clients = new Map<string, string>();
   for (const shop of demoShops) {
     const clientId = clients.get(shop.client) ?? (await post<{ clientId: string }>(portal, '/clients', { name: shop.client })).clientId;
     clients.set(shop.client, clientId);
-    const added = await post<Added>(portal, `/clients/${clientId}/shops`, { code: shop.code, name: shop.name, platform: shop.platform });
+    const added = await post<{ shopId: string; at: Position }>(portal, `/clients/${clientId}/shops`, {
+      code: shop.code,
+      name: shop.name,
+      platform: shop.platform,
+    });
     ids.set(shop.code, added.shopId);
+    at = added.at;
     // What belongs to a shop can be kept as soon as the shop is seen.
     await get(portal, `/shops?size=1&after=${encodeURIComponent(`${added.at.source}:${added.at.position}`)}`);
   }
@@ -129,15 +135,15 @@ async function addShops(portal: Portal, effectiveOn: string): Promise<Map<string
       mayAgree: true,
       subject: 'client',
     });
-  return ids;
+  return { ids, at };
 }
 
-async function addAgents(portal: Portal, ids: ReadonlyMap<string, string>, trainedOn: string): Promise<void> {
+async function addAgents(portal: Portal, ids: ReadonlyMap<string, string>, trainedOn: string, after: Position | undefined): Promise<void> {
   const mappings: unknown[] = [];
   for (const { name, skills, accounts } of demoAgents) {
     const { agentId } = await post<{ agentId: string }>(portal, '/agents', { name, skills, maxLoad: 8 });
     for (const [code, account] of accounts) {
-      await post(portal, `/agents/${agentId}/trainings`, { shopId: ids.get(code), trainedOn });
+      await post(portal, `/agents/${agentId}/trainings`, { shopId: ids.get(code), trainedOn, after });
       mappings.push({ shopId: ids.get(code), account, party: 'agent', agentId, fromAt: 0, toAt: 0 });
     }
     await post(portal, `/agents/${agentId}/presence`, { presence: 'online' });

@@ -1,18 +1,20 @@
 // The consumer of one subscription, whatever carries its events: lanes apply what comes in order, a drain applies what was held and may go on.
-import type { Db, EpochMs, LogReader, Tx } from '@deskfleet/event-store';
+import type { Db, EpochMs, LogReader, RawEvent, Tx } from '@deskfleet/event-store';
 import type { HeadResponse } from '@deskfleet/protocol/feed';
 import { run } from '../database.ts';
 import { type EnteredEpoch, enterEpoch } from '../epochs/enter.ts';
 import { logOf } from '../epochs/lineage.ts';
 import type { Subscription } from '../subscription.ts';
 import { Gap, LaneMoved, Pace, SourceLeft, type Verdict } from './faults.ts';
+import { lockKeys, readyEvent, readyEvents } from './held.ts';
 import { forgetJournal } from './journal.ts';
-import { type Applied, applyReady, applySlice, type CarriedEvent, FEED_LANE, type LaneName } from './slice.ts';
+import { type Applied, applyReady, applySlice, type CarriedEvent, FEED_LANE, type LaneName, type Parking, parkReady } from './slice.ts';
 import type { SliceSpan } from './tracing.ts';
 import { Wakeup } from './wakeup.ts';
 
 const DRAIN_LOOK_MS = 2_000; // another instance may have released streams, an operator asked for a retry
 const FORGET_EVERY_MS = 3_600_000;
+const HELD_EVENTS = 'held events'; // what a failing drain is called in health
 
 export interface ConsumerOptions {
   /** The worker's connections. */
@@ -134,33 +136,84 @@ export class Consumer {
   }
 
   async #drain(): Promise<void> {
-    const pace = new Pace(this.subscription.sliceSize);
-    let park: { error: string; attempts: number } | undefined;
+    const drain = new Drain(this, this.#options);
     let forgetAt = 0;
     while (!this.#stop.signal.aborted) {
+      const now = this.#options.clock();
       try {
-        const now = this.#options.clock();
         if (now >= forgetAt) {
           forgetAt = now + FORGET_EVERY_MS;
           await forgetJournal(this.#options.db, this.group, now);
         }
-        const limit = pace.size;
-        const one = await inTransaction(this.#options.db, (tx) => applyReady(tx, this.subscription, limit, park, this.#options.clock()));
-        park = undefined;
-        if (one.found === 0) {
-          this.recovered('held events');
-          await this.#drainWake.wait(DRAIN_LOOK_MS);
-          continue;
-        }
-        pace.succeeded();
-        this.committed(one);
+        if (await drain.step()) continue;
+        this.recovered(HELD_EVENTS);
+        await this.#drainWake.wait(DRAIN_LOOK_MS);
       } catch (error) {
-        this.fault('held events', error);
-        const verdict = pace.failed(error, pace.size);
-        if ('park' in verdict) park = verdict.park;
-        else await this.#drainWake.wait(verdict.retryInMs);
+        this.fault(HELD_EVENTS, error);
+        await pause(drain.failed(error), this.#stop.signal);
       }
     }
+  }
+}
+
+/**
+ * Applies what was held and may go on, the longest held first. Which stream is the first changes while one fails, since lanes and operators let others
+ * go: so the event that failed by itself is the one tried again and the one parked, by its name.
+ */
+class Drain {
+  readonly #consumer: Consumer;
+  readonly #options: ConsumerOptions;
+  readonly #pace: Pace;
+  #tried: readonly RawEvent[] = [];
+  #alone: { readonly event: RawEvent; readonly park?: Parking } | undefined;
+
+  constructor(consumer: Consumer, options: ConsumerOptions) {
+    this.#consumer = consumer;
+    this.#options = options;
+    this.#pace = new Pace(consumer.subscription.sliceSize);
+  }
+
+  /** One transaction; false when there was nothing to do. */
+  async step(): Promise<boolean> {
+    const { group, subscription } = this.#consumer;
+    const { db, clock } = this.#options;
+    this.#tried = [];
+    const alone = this.#alone;
+    if (alone?.park !== undefined) {
+      const { event, park } = alone;
+      await db.transaction().execute((tx) => parkReady(tx, group, event, park, clock()));
+      this.#goOn({ handled: 0, released: false });
+      return true;
+    }
+    const applied = await inTransaction(db, async (tx) => {
+      await lockKeys(tx, group);
+      this.#tried = await (alone === undefined ? readyEvents(tx, group, this.#pace.size) : readyEvent(tx, group, alone.event));
+      return applyReady(tx, subscription, this.#tried, clock());
+    });
+    if (this.#tried.length > 0) this.#pace.succeeded();
+    else if (alone === undefined) return false;
+    this.#goOn(applied);
+    return true;
+  }
+
+  /** In how many ms to go on after a failure. */
+  failed(error: unknown): number {
+    const [first, ...others] = this.#tried;
+    if (first !== undefined && others.length === 0 && this.#alone === undefined) {
+      this.#alone = { event: first };
+      this.#pace.another();
+    }
+    const verdict = this.#pace.failed(error, this.#tried.length);
+    if ('retryInMs' in verdict) return verdict.retryInMs;
+    if (first === undefined || this.#alone === undefined) return DRAIN_LOOK_MS; // nothing was tried: there is nobody to blame
+    this.#alone = { event: this.#alone.event, park: verdict.park };
+    return 0;
+  }
+
+  #goOn(applied: Applied): void {
+    if (this.#alone !== undefined) this.#pace.another();
+    this.#alone = undefined;
+    this.#consumer.committed(applied);
   }
 }
 
@@ -199,7 +252,7 @@ export class Lane {
     between: () => Promise<void> = async () => {},
   ): Promise<void> {
     let from = 0;
-    let park: { error: string; attempts: number } | undefined;
+    let park: Parking | undefined;
     const part = `${this.#name.source} ${this.#name.lane}`;
     while (from < events.length || this.#position < through) {
       signal.throwIfAborted();
@@ -234,7 +287,7 @@ export class Lane {
     this.#position = position;
   }
 
-  async #applyOne(events: readonly CarriedEvent[], next: number, park: { error: string; attempts: number } | undefined): Promise<void> {
+  async #applyOne(events: readonly CarriedEvent[], next: number, park: Parking | undefined): Promise<void> {
     const slice = { from: this.#position, to: next, events, byBucket: this.#position < this.#byBucketUpTo, ...(park === undefined ? {} : { park }) };
     const applied = await inTransaction(this.#options.db, (tx) =>
       applySlice(tx, this.#consumer.subscription, this.#consumer.types, this.#name, slice, this.#options.clock()),

@@ -72,6 +72,11 @@ export class Pace {
     this.#transient = 0;
   }
 
+  /** Another event than the one that failed by itself comes next: it has all its attempts. */
+  another(): void {
+    this.#failures = 0;
+  }
+
   /** `count` is how many events the failed slice held. */
   failed(error: unknown, count: number): Verdict {
     if (isTransient(error)) return { retryInMs: Math.min(RETRY_FIRST_MS * 2 ** this.#transient++, RETRY_LAST_MS) };

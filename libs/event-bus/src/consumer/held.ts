@@ -137,12 +137,30 @@ export async function readyEvents(tx: Tx, group: string, limit: number): Promise
     `with ready as materialized (
        select source, vendor_id, stream_id from bus_held_streams
         where consumer_group = $1 and state = 'ready' order by since, source, vendor_id, stream_id limit $2 for update skip locked)
-     select e.source, e.stream_id, e.position, e.version, e.bucket, e.type, e.data, e.meta, e.occurred_at, e.recorded_at
-       from ready join bus_held_events e using (source, vendor_id, stream_id)
+     select ${columns('e')} from ready join bus_held_events e using (source, vendor_id, stream_id)
       where e.consumer_group = $1 order by e.source, e.position limit $2`,
     [group, limit],
   );
   return rows.map(rawOf);
+}
+
+/** This one event, if it is still the first of a stream that is ready; else none. The stream is locked then, whoever else has it is waited for. */
+export async function readyEvent(tx: Tx, group: string, event: RawEvent): Promise<RawEvent[]> {
+  const { source, vendorId, streamId } = rawStreamOf(event);
+  const name = [group, source, vendorId, streamId];
+  const held = await run(
+    tx,
+    `select from bus_held_streams where (consumer_group, source, vendor_id, stream_id) = ($1, $2, $3, $4) and state = 'ready' for update`,
+    name,
+  );
+  if (held.rows.length === 0) return [];
+  // In a statement of its own: what changed the stream while it was waited for is seen.
+  const { rows } = await run<HeldRow>(
+    tx,
+    `select ${columns('e')} from bus_held_events e where (consumer_group, source, vendor_id, stream_id) = ($1, $2, $3, $4) order by position limit 1`,
+    name,
+  );
+  return rows.map(rawOf).filter(({ position }) => position === event.position);
 }
 
 /** Forgets applied events, and lets go of their streams when nothing is left behind them. */
@@ -232,6 +250,12 @@ export function rawOf(row: HeldRow): RawEvent {
     occurredAt: Number(row.occurred_at),
     recordedAt: Number(row.recorded_at),
   };
+}
+
+function columns(table: string): string {
+  return ['source', 'stream_id', 'position', 'version', 'bucket', 'type', 'data', 'meta', 'occurred_at', 'recorded_at']
+    .map((name) => `${table}.${name}`)
+    .join(', ');
 }
 
 function columnsOf(streams: readonly StreamName[]): [string[], string[], string[]] {

@@ -4,7 +4,7 @@ import { run } from '../database.ts';
 import type { Subscription } from '../subscription.ts';
 import { type Admission, admit, readmit } from './admit.ts';
 import { Gap, LaneMoved, SourceLeft } from './faults.ts';
-import { anyHeldOf, dropApplied, holdStreams, type Incoming, lockKeys, queueEvents, rawStreamOf, readyEvents, releaseKeys } from './held.ts';
+import { anyHeldOf, dropApplied, holdStreams, type Incoming, queueEvents, rawStreamOf, readyEvent, releaseKeys } from './held.ts';
 import { type JournalRows, journalOf } from './journal.ts';
 import { type SliceSpan, sliceSpan } from './tracing.ts';
 
@@ -32,7 +32,13 @@ export interface Slice {
   /** Whether watermarks per bucket decide what is new (a partition of a topic), or the offset alone does (a whole log in order). */
   readonly byBucket: boolean;
   /** The slice holds one event that failed for good: its stream is parked instead of applied. */
-  readonly park?: { readonly error: string; readonly attempts: number };
+  readonly park?: Parking;
+}
+
+/** Why a stream is parked. */
+export interface Parking {
+  readonly error: string;
+  readonly attempts: number;
 }
 
 export interface Applied {
@@ -65,26 +71,9 @@ export async function applySlice(
   return settleAdmission(tx, subscription, await admit(tx, subscription, incoming, mayBeHeld), now);
 }
 
-/** Applies the next events of streams that are ready to go on. With `park`, the first one's stream is parked instead. */
-export async function applyReady(
-  tx: Tx,
-  subscription: Subscription,
-  limit: number,
-  park: Slice['park'],
-  now: EpochMs,
-): Promise<Applied & { found: number; span?: SliceSpan }> {
-  await lockKeys(tx, subscription.group);
-  const raws = await readyEvents(tx, subscription.group, limit);
-  if (raws.length === 0) return { found: 0, handled: 0, released: false };
-  if (park !== undefined) {
-    await holdStreams(
-      tx,
-      subscription.group,
-      raws.map((raw) => ({ ...rawStreamOf(raw), reason: { state: 'parked', ...park } })),
-      now,
-    );
-    return { found: raws.length, handled: 0, released: false };
-  }
+/** Applies events of streams that are ready to go on and are locked by the caller, who holds the lock of the keys. */
+export async function applyReady(tx: Tx, subscription: Subscription, raws: readonly RawEvent[], now: EpochMs): Promise<Applied & { span?: SliceSpan }> {
+  if (raws.length === 0) return { handled: 0, released: false };
   const incoming = raws.map((raw): Incoming => ({ raw, event: decodeEvent(raw) }));
   const admission = await readmit(tx, subscription, incoming);
   await dropApplied(
@@ -92,8 +81,13 @@ export async function applyReady(
     subscription.group,
     admission.apply.map(({ raw }) => raw),
   );
-  const applied = await settleAdmission(tx, subscription, { ...admission, behind: [] }, now); // what stays behind is queued already
-  return { ...applied, found: raws.length };
+  return settleAdmission(tx, subscription, { ...admission, behind: [] }, now); // what stays behind is queued already
+}
+
+/** Parks the stream of an event that failed for good, by itself, if the event is still the first of it. */
+export async function parkReady(tx: Tx, group: string, event: RawEvent, reason: Parking, now: EpochMs): Promise<void> {
+  if ((await readyEvent(tx, group, event)).length === 0) return;
+  await holdStreams(tx, group, [{ ...rawStreamOf(event), reason: { state: 'parked', ...reason } }], now);
 }
 
 async function settleAdmission(tx: Tx, subscription: Subscription, admission: Admission, now: EpochMs): Promise<Applied & { span: SliceSpan }> {
@@ -122,7 +116,7 @@ async function settleAdmission(tx: Tx, subscription: Subscription, admission: Ad
 }
 
 /** One event goes behind its stream, which is parked unless it is held already. Nothing is decoded but the meta: the event itself may be what is broken. */
-async function park(tx: Tx, group: string, wanted: readonly RawEvent[], reason: NonNullable<Slice['park']>, now: EpochMs): Promise<Applied> {
+async function park(tx: Tx, group: string, wanted: readonly RawEvent[], reason: Parking, now: EpochMs): Promise<Applied> {
   const streams = wanted.map((raw) => ({ ...rawStreamOf(raw), reason: { state: 'parked' as const, ...reason } }));
   await holdStreams(tx, group, streams, now);
   await queueEvents(tx, group, wanted);

@@ -139,9 +139,9 @@ function readCaller(value: unknown): Caller {
   return { kind, id, vendorId, role: known, shopIds, clientId, mayAgree };
 }
 
-/** At most 1,000 values, the oldest dropped first; each until its instant. */
+/** At most 1,000 values, the oldest dropped first; each from when it was set until its instant: a clock that is set back has not made it yet. */
 class ExpiringCache<Value> {
-  readonly #entries = new Map<string, { value: Value; until: number }>();
+  readonly #entries = new Map<string, { value: Value; from: number; until: number }>();
   readonly #now: () => number;
 
   constructor(now: () => number) {
@@ -151,14 +151,15 @@ class ExpiringCache<Value> {
   get(key: string): Value | undefined {
     const entry = this.#entries.get(key);
     if (entry === undefined) return undefined;
-    if (entry.until > this.#now()) return entry.value;
+    const now = this.#now();
+    if (entry.from <= now && now < entry.until) return entry.value;
     this.#entries.delete(key);
     return undefined;
   }
 
   set(key: string, value: Value, until: number): void {
     this.#entries.delete(key);
-    this.#entries.set(key, { value, until });
+    this.#entries.set(key, { value, from: this.#now(), until });
     for (const oldest of this.#entries.keys()) {
       if (this.#entries.size <= CACHE_LIMIT) break;
       this.#entries.delete(oldest);

@@ -1,5 +1,5 @@
 // One row a time in which a shop had too few online: since when, and whether it became a shortfall (BR-218).
-import { StaffingFellShort, StaffingRecovered, StaffingShortfallBegan, StaffingShortfallEnded } from '@deskfleet/protocol/agents';
+import { StaffingEndMoved, StaffingFellShort, StaffingRecovered, StaffingShortfallBegan, StaffingShortfallEnded } from '@deskfleet/protocol/agents';
 import type { RowProjection } from '@deskfleet/read-model';
 import type { StaffingEvent } from '../staffing/staffing.ts';
 
@@ -41,6 +41,8 @@ export const shortfalls: RowProjection<StaffingEvent, ShortfallRow> = {
         const { shopId, contractId, since, contracted, online } = event;
         return { of_shop: shopId, contract_id: contractId, open: true, since, contracted, online, shortfall: false, past };
       }
+      case StaffingEndMoved.$type:
+        return row;
       case StaffingShortfallBegan.$type:
         return row && { ...row, shortfall: true };
       case StaffingRecovered.$type:

@@ -2,6 +2,7 @@
 import { type EpochMs, expectLoaded, fold, type LoadedStream, type StreamAppend, type Tx } from '@deskfleet/event-store';
 import { sql } from 'kysely';
 import { findShops } from '../queries/shops.ts';
+import { RosterChanges, type Standing, standingShifts } from './roster.ts';
 import { MAX_SHIFT_MS, type Planned, type ShiftEvent, type ShiftSource, shift, shiftIdOf } from './shift.ts';
 
 /** Shifts a request plans at most. */
@@ -11,7 +12,7 @@ export const MAX_SHIFTS = 500;
 export interface ShiftGround {
   readonly hired: ReadonlySet<string>;
   readonly shops: ReadonlySet<string>;
-  readonly standing: readonly (Planned & { readonly shiftId: string })[];
+  readonly standing: readonly Standing[];
 }
 
 export interface RejectedPlan {
@@ -23,7 +24,9 @@ export interface RejectedPlan {
 }
 
 export interface DecidedShifts {
+  /** Of the shifts; the rosters' follow when nothing more is to happen to them. */
   readonly appends: readonly StreamAppend[];
+  readonly roster: RosterChanges;
   readonly planned: number;
   readonly unchanged: number;
   readonly rejected: readonly RejectedPlan[];
@@ -62,7 +65,8 @@ export function decideShifts(
   streams: ReadonlyMap<string, LoadedStream>,
   now: EpochMs,
 ): DecidedShifts {
-  const standing = new Map(ground.standing.map((each) => [each.shiftId, each]));
+  const standing = standingShifts(ground.standing, streams);
+  const roster = new RosterChanges();
   const appends = new Map<string, StreamAppend>();
   const rejected: RejectedPlan[] = [];
   let unchanged = 0;
@@ -92,11 +96,12 @@ export function decideShifts(
       unchanged++;
       continue;
     }
+    roster.planned({ ...plan, shiftId });
     const [only = ''] = plan.shopIds;
     const events = [...before, ...decision.events].map((event) => ({ event, occurredAt: now, shopId: plan.shopIds.length === 1 ? only : '' }));
     appends.set(shiftId, { streamId: shiftStream(shiftId), expected: expectLoaded(stream ?? { version: 0 }), events });
   }
-  return { appends: [...appends.values()], planned: plans.length - unchanged - rejected.length, unchanged, rejected };
+  return { appends: [...appends.values()], roster, planned: plans.length - unchanged - rejected.length, unchanged, rejected };
 }
 
 function problemOf(

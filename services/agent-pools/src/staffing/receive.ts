@@ -9,6 +9,7 @@ import { type Caller, type CommandResult, type Kit, notGenuine, refuseCall, serv
 import { sql } from 'kysely';
 import { type AgentEvent, agent } from '../agent/agent.ts';
 import { decideShifts, shiftGround, shiftStream } from '../shift/plan-shifts.ts';
+import { rosterStreams } from '../shift/roster.ts';
 import { type Planned, type ShiftEvent, shift, shiftIdOf } from '../shift/shift.ts';
 import { feedStream, secretVersionOf } from './feed.ts';
 import { type Fault, type ParsedBody, parseBody, type Told } from './feed-body.ts';
@@ -54,7 +55,7 @@ async function mustBeGenuine(kit: Kit, keyring: Keyring, request: ReceiveStaffin
 interface Named {
   readonly ok: true;
   readonly plans: readonly Planned[];
-  readonly cancelled: readonly { readonly shiftId: string; readonly reason: string; readonly place: string }[];
+  readonly cancelled: readonly (Pick<Planned, 'agentId' | 'fromAt'> & Readonly<Record<'shiftId' | 'reason' | 'place', string>>)[];
   readonly presence: readonly { readonly agentId: string; readonly presence: Told['presence'][number]['presence']; readonly at: number }[];
   /** Where each of `plans` stands in the body. */
   readonly places: readonly string[];
@@ -87,9 +88,13 @@ async function nameAll(kit: Kit, caller: Caller, parsed: ParsedBody): Promise<Na
     const idOf = ({ agentId, fromAt }: Pick<Planned, 'agentId' | 'fromAt'>) => shiftIdOf(caller.vendorId, agentId, fromAt);
     return {
       ...{ ok: true, plans, presence, places: planned.map(({ place }) => place) },
-      cancelled: shifts.flatMap((each) => (each.off === undefined ? [] : [{ shiftId: idOf(each), reason: each.off, place: each.place }])),
+      cancelled: shifts.flatMap((each) =>
+        each.off === undefined ? [] : [{ shiftId: idOf(each), agentId: each.agentId, fromAt: each.fromAt, reason: each.off, place: each.place }],
+      ),
       ground: await shiftGround(tx, caller.vendorId, plans),
-      streams: [...new Set([...shifts.map((each) => shiftStream(idOf(each))), ...presence.map(({ agentId }) => agentStream(agentId))])],
+      streams: [
+        ...new Set([...shifts.flatMap((each) => [shiftStream(idOf(each)), ...rosterStreams(each)]), ...presence.map(({ agentId }) => agentStream(agentId))]),
+      ],
     };
   });
 }
@@ -114,7 +119,7 @@ function decideAll(vendorId: string, named: Named, streams: ReadonlyMap<string, 
   const appends = new Map(decided.appends.map((append) => [append.streamId, append]));
   let unchanged = decided.unchanged;
   let cancelled = 0;
-  for (const { shiftId, reason, place } of named.cancelled) {
+  for (const { shiftId, agentId, fromAt, reason, place } of named.cancelled) {
     const streamId = shiftStream(shiftId);
     const stream = streams.get(streamId);
     const decision = shift.decide(fold(shift, stream?.events.map(({ event }) => event as ShiftEvent) ?? []), { kind: 'cancel', shiftId, reason, now });
@@ -124,6 +129,7 @@ function decideAll(vendorId: string, named: Named, streams: ReadonlyMap<string, 
     if (decision.events.length === 0 || appends.has(streamId)) unchanged++;
     else {
       cancelled++;
+      decided.roster.cancelled({ shiftId, agentId, fromAt });
       const events = decision.events.map((event) => ({ event, occurredAt: now, shopId: '' }));
       appends.set(streamId, { streamId, expected: expectLoaded(stream ?? { version: 0 }), events });
     }
@@ -134,7 +140,7 @@ function decideAll(vendorId: string, named: Named, streams: ReadonlyMap<string, 
     presences: changes.changed,
     unchanged: unchanged + named.presence.length - changes.changed,
   });
-  return { appends: [...appends.values(), ...changes.appends], answer };
+  return { appends: [...appends.values(), ...decided.roster.appends(streams, now), ...changes.appends], answer };
 }
 
 const BODY_FIELDS: Readonly<Record<string, string>> = { agentId: 'agent', shopIds: 'shops', fromAt: 'from', toAt: 'to' };

@@ -26,6 +26,8 @@ export interface Served {
   readonly hours: ServiceHours;
   /** Agents are owed from here on. */
   readonly from: EpochMs;
+  /** Agents are owed no more from here on; 0 = open. */
+  readonly endsAt: EpochMs;
   /** In force, and the shop live: the agents are owed now. */
   readonly serving: boolean;
 }
@@ -45,9 +47,11 @@ export function promisedAt(rows: readonly ServedRow[], now: EpochMs): Served | u
     if (row.service_ends_at !== null && Number(row.service_ends_at) <= now) return [];
     const launched = !row.awaits_launch || (row.live_at !== null && Number(row.live_at) <= now);
     const from = Math.max(dayBounds(row.effective_on, zone).from, Number(row.live_at ?? 0));
+    const ends = [...(row.ends_on === '' ? [] : [dayBounds(row.ends_on, zone).to]), ...(row.service_ends_at === null ? [] : [Number(row.service_ends_at)])];
+    const endsAt = ends.length === 0 ? 0 : Math.min(...ends);
     const { shop_id: shopId, contract_id: contractId, contracted } = row;
     const hours = serviceHours(serviceWindows, zone, holidayCalendar);
-    return [{ shopId, contractId, contracted, zone, hours, from, serving: launched && row.effective_on <= today }];
+    return [{ shopId, contractId, contracted, zone, hours, from, endsAt, serving: launched && row.effective_on <= today }];
   });
   return promises.find(({ serving }) => serving) ?? promises.toSorted((a, b) => a.from - b.from)[0];
 }

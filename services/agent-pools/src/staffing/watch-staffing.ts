@@ -1,7 +1,14 @@
 // Counts the people of shops that were touched (somebody came, went or was trained; a contract came, went live or ends) and says where they are too
 // few for the contract, or enough again. The contracted agents are the contract's: they may be online for any of its shops.
 import type { AppendMember, EpochMs, Tx } from '@deskfleet/event-store';
-import { AgentPresenceChanged, AgentTrainedForShop, StaffingFellShort, StaffingRecovered, StaffingShortfallEnded } from '@deskfleet/protocol/agents';
+import {
+  AgentPresenceChanged,
+  AgentTrainedForShop,
+  StaffingEndMoved,
+  StaffingFellShort,
+  StaffingRecovered,
+  StaffingShortfallEnded,
+} from '@deskfleet/protocol/agents';
 import { ContractImported, ContractSigned, ServiceEndSet, ShopWentLive } from '@deskfleet/protocol/onboarding';
 import type { BackgroundWork, Kit } from '@deskfleet/service-kit';
 import { sql } from 'kysely';
@@ -20,7 +27,7 @@ export function watchStaffing(kit: Kit): BackgroundWork {
   return {
     name: 'watch-staffing',
     after: [AgentPresenceChanged, AgentTrainedForShop, ContractSigned, ContractImported, ServiceEndSet, ShopWentLive],
-    appends: [StaffingFellShort, StaffingRecovered, StaffingShortfallEnded],
+    appends: [StaffingFellShort, StaffingEndMoved, StaffingRecovered, StaffingShortfallEnded],
     async slice() {
       const count = await kit.work(async (tx) => {
         // Taken away first: a touch that comes meanwhile waits for this transaction, or made this one wait for it.
@@ -77,8 +84,8 @@ function tooFew(promise: Served | undefined, team: TeamPresence | undefined, sin
   if (promise === undefined || team === undefined || !team.known) return undefined;
   const online = team.online + team.unreported;
   if (online >= promise.contracted) return undefined;
-  const { contractId, contracted, hours } = promise;
-  return { contractId, contracted, online, dueAt: hours.dueAt(since, ALLOWED_MS) };
+  const { contractId, contracted, hours, endsAt } = promise;
+  return { contractId, contracted, online, endsAt, dueAt: hours.dueAt(since, ALLOWED_MS) };
 }
 
 /** The team of a contract: everybody trained for one of its shops, each once. */

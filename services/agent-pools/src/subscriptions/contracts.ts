@@ -49,8 +49,7 @@ async function addServed({ event, meta }: RecordedEvent<Contract>, tx: Tx): Prom
   const { zone, serviceWindows, holidayCalendar, staffing, effectiveOn, endsOn } = event.terms ?? ContractTerms.create();
   const contracted = staffing.reduce((sum, { count }) => sum + count, 0);
   const terms = Buffer.from(ContractTerms.encode(ContractTerms.create({ zone, serviceWindows, holidayCalendar })).finish());
-  // On paper or taken over it runs already; signed here its shops are served once they went live.
-  const awaitsLaunch = event.$type === ContractSigned.$type && event.textHash !== '';
+  const awaitsLaunch = event.$type === ContractSigned.$type && event.awaitsGoLive;
   await sql`
     insert into served_shops (vendor_id, shop_id, contract_id, contracted, terms, effective_on, ends_on, awaits_launch)
     select ${meta.vendorId}, s, ${event.contractId}, ${contracted}, ${terms}::bytea, ${effectiveOn}, ${endsOn}, ${awaitsLaunch}

@@ -24,6 +24,10 @@ async function write({ event, meta: { vendorId }, position, recordedAt }: Record
         values (${vendorId}, ${event.number}, ${event.shopIds}::text[], ${event.invoiceId}, ${event.contractId}, ${event.period}, ${event.currency},
                 ${event.total?.minor ?? 0}, ${recordedAt}, ${position}, ${Buffer.from(InvoiceIssued.encode(event).finish())}, ${event.dueOn},
                 ${event.dueAtVerdict})`.execute(tx);
+      for (const { invoiceNumber, amount } of event.lines.filter((line) => line.invoiceNumber !== ''))
+        await sql`
+          insert into invoice_late_fees (vendor_id, on_number, of_number, minor, position)
+          values (${vendorId}, ${event.number}, ${invoiceNumber}, ${amount?.minor ?? 0}, ${position})`.execute(tx);
       return;
     case InvoiceSettled.$type:
       await sql`

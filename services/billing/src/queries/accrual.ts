@@ -9,6 +9,7 @@ import { charges } from '../rating/charges.ts';
 import { chargedByDay, spread } from '../rating/spread.ts';
 import type { BillingContract } from './contracts.ts';
 import { invoiceOfMonth } from './invoices.ts';
+import { fallenDue, overdueIn } from './late-fees.ts';
 import { type DayUnits, reasons, unitsByDay, unitsChangedSince } from './usage.ts';
 
 export async function accrualOf(tx: Tx, vendorId: string, contract: BillingContract, month: string, source: string, now: number): Promise<Accrual> {
@@ -19,7 +20,8 @@ export async function accrualOf(tx: Tx, vendorId: string, contract: BillingContr
     shopId,
     counted: BigInt(days.reduce((n, day) => n + day.counted, 0)),
   }));
-  const accrued = charges(contract.terms, month, contract.shopIds, byShop, []);
+  const due = issued === undefined ? (await fallenDue(tx, vendorId, [contract], undefined)).get(contract.contractId) : undefined;
+  const accrued = charges(contract.terms, month, contract.shopIds, byShop, [], overdueIn(due, contract.terms.zone, month, now));
   const asOf = issued?.issued.knownThrough[source];
   return Accrual.create({
     contractId: contract.contractId,

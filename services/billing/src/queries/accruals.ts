@@ -7,6 +7,7 @@ import { charges } from '../rating/charges.ts';
 import { accrualOf } from './accrual.ts';
 import type { BillingContract } from './contracts.ts';
 import { totalsOfMonth } from './invoices.ts';
+import { fallenDue, overdueIn } from './late-fees.ts';
 import { unitsByContract } from './usage.ts';
 
 /** What fits one screen. */
@@ -38,15 +39,17 @@ export async function accrualPage(tx: Tx, at: Month, contracts: readonly Billing
 export async function largestAccruals(tx: Tx, at: Month, contracts: readonly BillingContract[]): Promise<ListAccrualsResponse> {
   const units = await unitsByContract(tx, at.vendorId, at.month);
   const issued = await totalsOfMonth(tx, at.vendorId, at.month);
+  const due = await fallenDue(tx, at.vendorId, contracts, undefined);
   const all = contracts.map((contract): Counted => {
     const shops = units.get(contract.contractId) ?? [];
     const usage = shops.map(({ shopId, counted }) => ({ shopId, counted: BigInt(counted) }));
     const invoiced = issued.get(contract.contractId)?.total;
+    const overdue = overdueIn(due.get(contract.contractId), contract.terms.zone, at.month, at.now);
     return {
       contract,
       counted: shops.reduce((n, shop) => n + shop.counted, 0),
       notCounted: shops.reduce((n, shop) => n + shop.notCounted, 0),
-      total: invoiced === undefined ? charges(contract.terms, at.month, contract.shopIds, usage, []).total : fromProto(invoiced),
+      total: invoiced === undefined ? charges(contract.terms, at.month, contract.shopIds, usage, [], overdue).total : fromProto(invoiced),
     };
   });
   // As many as fit are shown in the order of their numbers; of more, those that weigh most.

@@ -28,9 +28,11 @@ export async function contractsOf(tx: Tx, vendorId: string): Promise<BillingCont
     live_at: string;
   }>`
     select c.contract_id, number, c.shop_ids, terms, coalesce(f.service_ends_at, 0) as service_ends_at,
-           coalesce(before_go_live or (launched and live_at = 0), false) as waits, coalesce(live_at, 0) as live_at
+           coalesce(before_go_live, false) or (awaits_go_live and first.live_at is null) as waits,
+           case when awaits_go_live then coalesce(first.live_at, 0) else 0 end as live_at
       from fact_contracts c left join fact_service_ends f on f.vendor_id = c.vendor_id and f.contract_id = c.contract_id
       left join engagements e on e.vendor_id = c.vendor_id and e.contract_id = c.contract_id
+      left join lateral (select min(live_at) as live_at from fact_go_lives g where g.vendor_id = c.vendor_id and g.contract_id = c.contract_id) first on true
      where c.vendor_id = ${vendorId} order by number collate "C"`.execute(tx);
   const { rows: shops } = await sql<{ shop_id: string; code: string }>`select shop_id, code from shops where vendor_id = ${vendorId}`.execute(tx);
   const codes = new Map(shops.map(({ shop_id, code }) => [shop_id, code]));

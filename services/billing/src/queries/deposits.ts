@@ -12,6 +12,7 @@ import { charges } from '../rating/charges.ts';
 import { monthUsage } from '../work/closing.ts';
 import { type BillingContract, contractsOf } from './contracts.ts';
 import { invoicesOfContract } from './invoices.ts';
+import { fallenDue, overdueIn } from './late-fees.ts';
 
 interface DepositRow {
   contract_id: string;
@@ -128,9 +129,11 @@ async function accruedFees(tx: Tx, vendorId: string, contract: BillingContract, 
   const ends = contract.serviceEndsAt > 0 ? Math.min(now, contract.serviceEndsAt) : now;
   const untilNow = { ...contract, terms: cutTerms(terms, ends) };
   const amounts: Money[] = [];
+  const due = (await fallenDue(tx, vendorId, [contract], undefined)).get(contract.contractId);
   for (const month of monthsBetween(terms.effectiveOn.slice(0, 7), monthOf(now, terms.zone))) {
     if (issued.has(month)) continue;
-    amounts.push(charges(untilNow.terms, month, contract.shopIds, await monthUsage(tx, vendorId, contract, month, undefined), []).total);
+    const usage = await monthUsage(tx, vendorId, contract, month, undefined);
+    amounts.push(charges(untilNow.terms, month, contract.shopIds, usage, [], overdueIn(due, terms.zone, month, now)).total);
   }
   return sum(terms.currency, amounts);
 }

@@ -6,8 +6,10 @@ import type { InvoiceLine } from '@deskfleet/protocol/billing';
 import { LineDay, UsageItem } from '@deskfleet/protocol/billing-service';
 import { LogPosition } from '@deskfleet/protocol/common';
 import type { ContractTerms } from '@deskfleet/protocol/terms';
-import { daysInForce } from '../rating/calendar.ts';
+import { daysInForce, lastDayOf } from '../rating/calendar.ts';
+import { openByDay, overdueSpans } from '../rating/late-fees.ts';
 import { chargedByDay, type DayCount, spread } from '../rating/spread.ts';
+import { fallenDue } from './late-fees.ts';
 import { type UsageFilter, type UsageRow, type UsageScope, unitsByDay, usagePage } from './usage.ts';
 
 /** Missed clocks of a clause by date, from sla-monitoring: what a credit is spread by. */
@@ -26,12 +28,26 @@ export async function daysOfLine(tx: Tx, scope: UsageScope, terms: ContractTerms
     const charged = chargedByDay(days, terms.usage?.included ?? 0);
     return { days: lineDays(days, charged, amount), rule: terms.usage?.included ? 'included-first' : '' };
   }
+  if (line.invoiceNumber !== '') return { days: await lateDays(tx, scope, terms, line, amount), rule: 'open-amounts' };
   // A credit whose missed clocks were all withdrawn since has no day of its own left: it stands on every day alike, as fees do.
   if (line.key.startsWith('fee.') || missed.length === 0) {
     const days = daysInForce(terms, scope.month).map((date) => ({ date, counted: 1 }));
     return { days: lineDays(days, countsOf(days), amount), rule: 'equal-days' };
   }
   return { days: lineDays(missed, countsOf(missed), amount), rule: 'missed-clocks' };
+}
+
+/** The days on which an invoice was overdue, as known when its late fee was charged: those of the month, or all where none was charged before. */
+async function lateDays(tx: Tx, { vendorId, contractId, month, asOf }: UsageScope, terms: ContractTerms, line: InvoiceLine, amount: Money): Promise<LineDay[]> {
+  const due = await fallenDue(tx, vendorId, [{ contractId, terms }], asOf);
+  const invoice = due.get(contractId)?.invoices.find(({ number }) => number === line.invoiceNumber);
+  if (invoice === undefined || terms.lateFee === undefined) return [];
+  const days = openByDay(overdueSpans(terms.lateFee, invoice, lastDayOf(month))).filter(({ date }) => invoice.charged === 0n || date >= `${month}-01`);
+  const parts = spread(
+    amount,
+    days.map(({ open }) => Number(open)),
+  );
+  return days.map(({ date }, index) => LineDay.create({ date, quantity: 1, amount: toProto(parts[index] ?? zero(amount.currency)) }));
 }
 
 function countsOf(days: readonly DayCount[]): number[] {

@@ -3,7 +3,7 @@ import type { Tx } from '@deskfleet/event-store';
 import { sql } from 'kysely';
 
 export interface MoneyWaits {
-  readonly kind: 'deposit-awaited' | 'deposit-refund-owed' | 'invoice-overdue' | 'credit-owed';
+  readonly kind: 'engagement-refused' | 'deposit-awaited' | 'deposit-refund-owed' | 'invoice-overdue' | 'credit-owed';
   readonly contractId: string;
   readonly shopIds: readonly string[];
   readonly waitsFor: 'client' | 'finance';
@@ -23,7 +23,8 @@ interface WaitingRow {
 
 /**
  * What the caller may see of it. A deposit waits for the client from the contract's signature until it has come whole; a refund for finance from
- * when it was owed; an invoice for the client from the end of its last day; a client's credit for finance once all their contracts have ended (BR-228).
+ * when it was owed; an invoice for the client from the end of its last day; a client's credit for finance once all their contracts have ended (BR-228). What follows of a contract in
+ * money and was refused waits for finance from then on.
  */
 export async function moneyWaiting(tx: Tx, vendorId: string, shopIds: readonly string[] | 'all', now: number): Promise<MoneyWaits[]> {
   const all = shopIds === 'all';
@@ -45,6 +46,10 @@ export async function moneyWaiting(tx: Tx, vendorId: string, shopIds: readonly s
        where i.vendor_id = ${vendorId} and i.due_on <> '' and i.settled_minor < i.total_minor
          and (extract(epoch from (nullif(i.due_on, '')::date + 1)::timestamp at time zone coalesce(nullif(e.zone, ''), 'UTC')) * 1000)::bigint <= ${now}
       union all
+      select 'engagement-refused', e.contract_id, e.shop_ids, e.refused_at, coalesce(c.number, '')
+        from engagements e left join fact_contracts c on c.vendor_id = e.vendor_id and c.contract_id = e.contract_id
+       where e.vendor_id = ${vendorId} and e.refused <> ''
+      union all
       select 'credit-owed', last.contract_id, last.shop_ids, last.service_ends_at, coalesce(c.number, '')
         from client_credits k
         join lateral (select * from engagements e where e.vendor_id = k.vendor_id and e.client_id = k.client_id
@@ -63,6 +68,11 @@ export async function moneyWaiting(tx: Tx, vendorId: string, shopIds: readonly s
     waitsFor: row.kind === 'deposit-awaited' || row.kind === 'invoice-overdue' ? 'client' : 'finance',
     since: Number(row.since),
     subject: row.subject,
-    path: row.kind === 'invoice-overdue' ? `/invoices/${encodeURIComponent(row.subject)}` : `/deposits/${row.contract_id}`,
+    path: pathOf(row),
   }));
+}
+
+function pathOf({ kind, subject, contract_id: contractId }: WaitingRow): string {
+  if (kind === 'invoice-overdue') return `/invoices/${encodeURIComponent(subject)}`;
+  return kind === 'engagement-refused' ? `/contracts/${contractId}` : `/deposits/${contractId}`; // it may have no deposit
 }

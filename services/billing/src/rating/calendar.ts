@@ -30,3 +30,12 @@ export function daysInForce(terms: ContractTerms, month: string): string[] {
   const dates = Array.from({ length: first.daysInMonth }, (_, index) => first.toPlainDate({ day: index + 1 }).toString());
   return dates.filter((date) => terms.effectiveOn <= date && (terms.endsOn === '' || date <= terms.endsOn));
 }
+
+export function lastDayOf(month: string): string {
+  const first = Temporal.PlainYearMonth.from(month);
+  return first.toPlainDate({ day: first.daysInMonth }).toString();
+}
+
+export function monthBefore(month: string): string {
+  return Temporal.PlainYearMonth.from(month).subtract({ months: 1 }).toString();
+}

@@ -1,9 +1,10 @@
-// charges(usage, terms, calendar) -> lines. Pure. Fees first, credits from fees last; each line is rounded once.
+// charges(usage, terms, calendar) -> lines. Pure. Fees first, then credits from fees, late fees last; each line is rounded once.
 // Source: domain.md P-34, BR-176 to BR-178, BR-208; keys never change, so that rating again yields differences line by line.
 import { add, allocate, extend, formatAmount, formatDecimal, type Money, parseDecimal, scale, sum, toProto, zero } from '@deskfleet/money';
 import { InvoiceLine } from '@deskfleet/protocol/billing';
 import { type ContractTerms, CountingUnit, CreditBase, type SlaClause } from '@deskfleet/protocol/terms';
 import { type MonthDays, serviceDays } from './calendar.ts';
+import { lateFeeLines, type Overdue } from './late-fees.ts';
 
 /** Counted units of a month by shop. */
 export interface MonthUsage {
@@ -26,8 +27,8 @@ export interface Charges {
 }
 
 /**
- * The lines of one contract's month. `shopIds` in the contract's order; `attainment` empty while the month is open.
- * No usage and no monthly fee give no lines.
+ * The lines of one contract's month. `shopIds` in the contract's order; `attainment` empty while the month is open; `overdue` where the terms agree a
+ * late fee. No usage, no monthly fee and nothing overdue give no lines.
  */
 export function charges(
   terms: ContractTerms,
@@ -35,12 +36,14 @@ export function charges(
   shopIds: readonly string[],
   usage: readonly MonthUsage[],
   attainment: readonly ClauseResult[],
+  overdue?: Overdue,
 ): Charges {
   const monthly = monthlyFee(terms, month);
   const used = usageFee(terms, usage);
   const fees = { monthly: amountOf(monthly, terms.currency), usage: amountOf(used, terms.currency) };
   const credits = attainment.filter((result) => !result.kept).flatMap((result) => credit(terms, shopIds, usage, fees, result, attainment) ?? []);
-  const lines = [monthly, used].filter((line) => line !== undefined).concat(credits);
+  const late = overdue === undefined ? [] : lateFeeLines(terms, overdue);
+  const lines = [monthly, used].filter((line) => line !== undefined).concat(credits, late);
   return {
     lines,
     total: sum(

@@ -1,7 +1,7 @@
 // How money meets an invoice: what an issued one takes from the deposit and from the client's credit, and what an ended trial's deposit keeps.
 // Pure, over the three deciders, so that what leaves one stream arrives in another in the same append. Source: BR-007 to BR-010, BR-175, BR-208.
 import type { Decider, Decision } from '@deskfleet/event-store';
-import { fromProto } from '@deskfleet/money';
+import { fromProto, negate } from '@deskfleet/money';
 import type { UnknownMessage } from '@deskfleet/protocol';
 import { DepositApplied, DepositCredited, DepositKept, DepositRoute, type InvoiceIssued, SettledBy } from '@deskfleet/protocol/billing';
 import { type Credit, type CreditEvent, credit } from '../credit/credit.ts';
@@ -29,6 +29,10 @@ export function issueSettled({ document, clientId, deposit: held, credit: has }:
   const { period, issuedOn, invoiceId } = document;
   // A deposit of an earlier month had nothing to be set against.
   const taken = toInvoice(held) && held.route.month <= period ? applyDeposit(held, held.route.month === period ? invoiced : undefined, credited, issuedOn) : [];
+  // Late fees taken back, and nothing to set them against.
+  const { contractId, total } = document;
+  if (total !== undefined && total.minor < 0)
+    credited.does({ kind: 'grant', clientId, contractId, amount: negate(fromProto(total)), reason: 'late-fee-taken-back' });
   const open = openOf(invoiced.state);
   if (open !== undefined && open.minor > 0n) {
     const [used] = credited.does({ kind: 'apply', clientId, invoiceId, open });

@@ -1,25 +1,16 @@
 // What billing acts on of each contract: deposit and client from its signing, the trial, its verdict, the end. Contract and launch are streams
-// of their own, so that any of them may come first: each writes its own columns.
+// of their own, so that any of them may come first: each writes its own columns. What was refused before is tried again: there is news of it.
 import type { Subscription } from '@deskfleet/event-bus';
 import type { RecordedEvent, Tx } from '@deskfleet/event-store';
-import {
-  BatchWentLive,
-  ContractImported,
-  ContractSigned,
-  ContractTerminated,
-  TrialExtended,
-  TrialFailed,
-  TrialPassed,
-  TrialStarted,
-} from '@deskfleet/protocol/onboarding';
+import { ContractImported, ContractSigned, ContractTerminated, TrialExtended, TrialFailed, TrialPassed, TrialStarted } from '@deskfleet/protocol/onboarding';
 import { type RawBuilder, sql } from 'kysely';
 
-type EngagementEvent = ContractSigned | ContractImported | BatchWentLive | TrialStarted | TrialExtended | TrialPassed | TrialFailed | ContractTerminated;
+type EngagementEvent = ContractSigned | ContractImported | TrialStarted | TrialExtended | TrialPassed | TrialFailed | ContractTerminated;
 
 export const engagements: Subscription<EngagementEvent> = {
   group: 'billing-engagements',
   sources: ['client-onboarding'],
-  types: [ContractSigned, ContractImported, BatchWentLive, TrialStarted, TrialExtended, TrialPassed, TrialFailed, ContractTerminated],
+  types: [ContractSigned, ContractImported, TrialStarted, TrialExtended, TrialPassed, TrialFailed, ContractTerminated],
   sliceSize: 200,
   async handle(events, tx) {
     for (const recorded of events) await takeIn(recorded, tx);
@@ -31,7 +22,7 @@ async function takeIn({ event, meta: { vendorId }, occurredAt }: RecordedEvent<E
     sql`
     insert into engagements (vendor_id, contract_id) values (${vendorId}, ${event.contractId}) on conflict do nothing`
       .execute(tx)
-      .then(() => sql`update engagements set ${columns} where vendor_id = ${vendorId} and contract_id = ${event.contractId}`.execute(tx));
+      .then(() => sql`update engagements set ${columns}, refused = '' where vendor_id = ${vendorId} and contract_id = ${event.contractId}`.execute(tx));
   switch (event.$type) {
     case ContractSigned.$type:
     case ContractImported.$type: {
@@ -39,14 +30,10 @@ async function takeIn({ event, meta: { vendorId }, occurredAt }: RecordedEvent<E
       // A contract taken over began elsewhere: so did its deposit.
       const deposit = event.$type === ContractSigned.$type ? (terms?.deposit?.minor ?? 0) : 0;
       await set(
-        sql`client_id = ${clientId}, shop_ids = ${shopIds}::text[], currency = ${terms?.currency ?? ''}, zone = ${terms?.zone ?? 'UTC'}, deposit_minor = ${deposit},
-          launched = ${event.$type === ContractSigned.$type && (terms?.trial !== undefined || (terms?.batches ?? []).length > 0)}`,
+        sql`client_id = ${clientId}, shop_ids = ${shopIds}::text[], currency = ${terms?.currency ?? ''}, zone = ${terms?.zone ?? 'UTC'}, deposit_minor = ${deposit}`,
       );
       return;
     }
-    case BatchWentLive.$type:
-      await set(sql`live_at = case when live_at = 0 then ${event.liveAt} else least(live_at, ${event.liveAt}) end`);
-      return;
     case TrialStarted.$type:
       await set(sql`trial_starts_on = ${event.startsOn}, trial_ends_on = ${event.endsOn}`);
       return;

@@ -41,6 +41,7 @@ function facts(agreed: ContractTerms | undefined, said: [sender: Sender, instant
     })),
     openImports: [],
     contract: agreed === undefined ? undefined : { contractId: 'ct_1', number: 'C-1', shopIds: ['sh_a'], terms: agreed, serviceEndsAt: 0 },
+    servedFrom: 0,
     mappings: [],
     trigger: undefined,
     ...over,
@@ -144,6 +145,16 @@ test('what the contract excludes is named: bot only, unanswered, outside the ser
       ]),
     ).counted,
   ).toBe(true);
+});
+
+test('a conversation that began before its shop went live is listed, and counts for nobody (P-06)', () => {
+  const liveAt = at(asked);
+  expect(assess(facts(terms(), [[customer, asked]], { servedFrom: liveAt + 1 }))).toMatchObject({
+    counted: false,
+    reason: 'before-go-live',
+    contractId: 'ct_1',
+  });
+  expect(assess(facts(terms(), [[customer, asked]], { servedFrom: liveAt }))).toMatchObject({ counted: true, reason: '' });
 });
 
 test('a conversation before the contract began counts for nobody', () =>

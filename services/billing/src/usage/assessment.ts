@@ -5,13 +5,21 @@ import type { UsageAssessed } from '@deskfleet/protocol/billing';
 import { type ContractTerms, CountingUnit, UsageExclusion } from '@deskfleet/protocol/terms';
 import { dateOf, serviceHours } from '@deskfleet/service-hours';
 
-export type NotCounted = 'no-contract' | 'no-customer-message' | 'out-of-scope' | 'shop-staff' | 'bot-only' | 'outside-service-hours' | 'unanswered';
+export type NotCounted =
+  | 'no-contract'
+  | 'before-go-live'
+  | 'no-customer-message'
+  | 'out-of-scope'
+  | 'shop-staff'
+  | 'bot-only'
+  | 'outside-service-hours'
+  | 'unanswered';
 
 /** The assessment of a conversation as known now. Without contract or customer message it stands on the date of its first message. */
 export function assess(facts: ConversationFacts): Omit<UsageAssessed, '$type'> {
   const { contract, conversationId } = facts;
   const terms = contract?.terms;
-  const told = attribute({ messages: facts.messages, mappings: facts.mappings, serviceType: facts.serviceType, scope: terms?.scope ?? [] });
+  const told = attribute({ ...facts, scope: terms?.scope ?? [] });
   const at = told.firstCustomer?.sentAt ?? told.messages[0]?.sentAt ?? 0;
   const date = dateOf(at, terms?.zone ?? 'UTC');
   const reason = reasonOf(told, terms, at);

@@ -15,9 +15,11 @@ import { creditStream, depositStream, invoiceStream, numberStream, streamsOf } f
 import { type BillingContract, contractsOf } from '../queries/contracts.ts';
 import { type Engagement, engagementOf, trialPending } from '../queries/engagements.ts';
 import { issuedMonths } from '../queries/invoices.ts';
+import { type FallenDue, fallenDue, overdueIn } from '../queries/late-fees.ts';
 import { monthsWithUsage, unitsByDay } from '../queries/usage.ts';
 import { monthsBetween, serviceDays } from '../rating/calendar.ts';
 import { type Charges, charges, type MonthUsage } from '../rating/charges.ts';
+import { lateFeeLines } from '../rating/late-fees.ts';
 import { issueSettled } from '../settlement/settlement.ts';
 
 /** A contract's month that has something to charge and no invoice yet. */
@@ -47,8 +49,9 @@ export async function openMonths(kit: Kit, caller: Caller, through: string, cont
     const contracts = (await contractsOf(tx, caller.vendorId)).filter((contract) => contractId === '' || contract.contractId === contractId);
     const used = await monthsWithUsage(tx, caller.vendorId);
     const issued = await issuedMonths(tx, caller.vendorId);
+    const due = await fallenDue(tx, caller.vendorId, contracts, undefined);
     return contracts.flatMap((contract) =>
-      chargeableMonths(contract, used.get(contract.contractId) ?? [], through, kit.now())
+      chargeableMonths(contract, used.get(contract.contractId) ?? [], due.get(contract.contractId), through, kit.now())
         .filter((month) => !issued.has(`${contract.contractId} ${month}`))
         .map((month) => ({ contract, month })),
     );
@@ -75,13 +78,17 @@ async function candidate(kit: Kit, caller: Caller, contract: BillingContract, mo
   const ended = closesAt(contract, month) <= kit.now();
   const attainment = await kit.client('sla-monitoring', SlaServiceDefinition, caller).getAttainment({ contractId: contract.contractId, month });
   const notYetDue = attainment.clauses.reduce((n, clause) => n + (clause.attainment?.notYetDue ?? 0), 0);
-  const usage = await kit.read(caller, (tx) => monthUsage(tx, caller.vendorId, contract, month, asOf));
+  const { usage, due } = await kit.read(caller, async (tx) => ({
+    usage: await monthUsage(tx, caller.vendorId, contract, month, asOf),
+    due: (await fallenDue(tx, caller.vendorId, [contract], asOf)).get(contract.contractId),
+  }));
+  const overdue = overdueIn(due, contract.terms.zone, month, kit.now());
   return {
     contract,
     month,
     heldBy: ended ? (notYetDue > 0 ? 'clocks-not-yet-due' : '') : 'month-not-ended',
     count: notYetDue,
-    charges: charges(contract.terms, month, contract.shopIds, usage, ended ? attainment.clauses.map(resultOf) : []),
+    charges: charges(contract.terms, month, contract.shopIds, usage, ended ? attainment.clauses.map(resultOf) : [], overdue),
     attainment,
     asOf,
     settled,
@@ -105,7 +112,7 @@ export async function closeThrough(kit: Kit, caller: Caller, through: string, co
     });
   // A month that runs on may still bring something to charge, though nothing has come yet.
   const contracts = (await kit.read(caller, (tx) => contractsOf(tx, caller.vendorId))).filter((each) => contractId === '' || each.contractId === contractId);
-  if (contracts.some((contract) => closesAt(contract, through) > kit.now())) return refuse('month-not-ended', { through });
+  if (contracts.some((contract) => !servesNoMore(contract, through) && closesAt(contract, through) > kit.now())) return refuse('month-not-ended', { through });
   for (const candidateMonth of due) await issue(kit, caller, candidateMonth);
   return undefined;
 }
@@ -120,10 +127,15 @@ async function settleFirst(kit: Kit): Promise<{ readonly heads: KnownThrough } |
   }
 }
 
-/** A month is over when it ends, or when service did. */
+/** A month is over when it ends, or when service did in it. */
 function closesAt({ terms, serviceEndsAt }: BillingContract, month: string): number {
-  const { to } = monthBounds(month, terms.zone);
-  return serviceEndsAt > 0 ? Math.min(to, serviceEndsAt) : to;
+  const { from, to } = monthBounds(month, terms.zone);
+  return serviceEndsAt > from ? Math.min(to, serviceEndsAt) : to;
+}
+
+/** Only what is overdue can still be charged in a month after service has ended. */
+function servesNoMore({ terms, serviceEndsAt }: BillingContract, month: string): boolean {
+  return serviceEndsAt > 0 && serviceEndsAt <= monthBounds(month, terms.zone).from;
 }
 
 async function issue(kit: Kit, caller: Caller, { contract, month, charges: charged, attainment, asOf, settled }: Candidate): Promise<void> {
@@ -198,13 +210,23 @@ function documentOf(kit: Kit, of: Omit<Candidate, 'heldBy' | 'count'>, invoiceId
   });
 }
 
-/** Months from the first with usage or a monthly fee up to `through` (the running month at the latest). */
-function chargeableMonths(contract: BillingContract, used: readonly string[], through: string, now: number): string[] {
+/** Months from the first with usage, a monthly fee or a late fee up to `through` (the running month at the latest). */
+function chargeableMonths(contract: BillingContract, used: readonly string[], due: FallenDue | undefined, through: string, now: number): string[] {
   const fee = (contract.terms.monthlyFee?.minor ?? 0) > 0;
   const running = monthOf(now, contract.terms.zone);
   const last = compare(through, running) < 0 ? through : running;
   const feeMonths = fee ? monthsBetween(contract.terms.effectiveOn.slice(0, 7), last).filter((month) => serviceDays(contract.terms, month).service > 0) : [];
-  return [...new Set([...feeMonths, ...used.filter((month) => month <= last)])].sort();
+  return [...new Set([...feeMonths, ...used.filter((month) => month <= last), ...lateMonths(contract, due, last, now)])].sort();
+}
+
+/** Months in which something overdue costs something. */
+function lateMonths({ terms }: BillingContract, due: FallenDue | undefined, last: string, now: number): string[] {
+  const first = due?.invoices.map(({ dueOn }) => dueOn.slice(0, 7)).sort()[0];
+  if (first === undefined) return [];
+  return monthsBetween(first, last).filter((month) => {
+    const overdue = overdueIn(due, terms.zone, month, now);
+    return overdue !== undefined && lateFeeLines(terms, overdue).length > 0;
+  });
 }
 
 export async function monthUsage(

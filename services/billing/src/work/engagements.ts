@@ -1,7 +1,7 @@
 // What follows in money from what onboarding decided. A signed contract asks for its deposit; a verdict or an end fixes the deposit's way and lets
 // the trial's invoices fall due. When service has ended its months are closed at once, the last one as far as it went, and what they leave
 // unpaid is kept from the deposit; the rest is owed back. Every step may be done again: streams decide once. Source: BR-007 to BR-011, BR-208.
-import { fold } from '@deskfleet/event-store';
+import { fold, type Refused, type Tx } from '@deskfleet/event-store';
 import { money } from '@deskfleet/money';
 import {
   ClientCreditApplied,
@@ -20,40 +20,40 @@ import {
 import { CommandReceipt, LogPosition } from '@deskfleet/protocol/common';
 import { ContractSigned, ContractTerminated, TrialFailed, TrialPassed } from '@deskfleet/protocol/onboarding';
 import { dateOf, monthOf } from '@deskfleet/service-hours';
-import { type BackgroundWork, type Kit, serviceCaller, unwrap } from '@deskfleet/service-kit';
+import { type BackgroundWork, type Kit, refusalOf, serviceCaller, unwrap } from '@deskfleet/service-kit';
 import { credit } from '../credit/credit.ts';
 import { deposit } from '../deposit/deposit.ts';
 import { invoice } from '../invoice/invoice.ts';
 import { creditStream, depositStream, invoiceStream, streamsOf } from '../invoice/streams.ts';
-import { type Engagement, endedEngagements, engagementsToDo, markDone } from '../queries/engagements.ts';
+import { type After, type Engagement, endedEngagements, engagementsToDo, markDone, markRefused } from '../queries/engagements.ts';
 import { invoicesOfContract, type StoredInvoice } from '../queries/invoices.ts';
 import { keepForUnpaid, settleRouted } from '../settlement/settlement.ts';
 import { closeThrough } from './closing.ts';
 
-/** Contracts a slice. */
-const SLICE = 20;
+/** Contracts a page; a slice goes through all there are, so that those which fail or rest never stand before the others. */
+const PAGE = 20;
+const COUNTED = 1_000;
 
 export function depositWork(kit: Kit): BackgroundWork {
-  const toDo = (limit: number): Promise<Engagement[]> => kit.work((tx) => engagementsToDo(tx, limit));
   return {
     name: 'billing:deposits',
     after: [ContractSigned, TrialPassed, TrialFailed, ContractTerminated],
     appends: [DepositRequested, DepositRouted, DepositApplied, DepositCredited, ClientCreditGranted, InvoiceSettled, InvoiceFellDue],
     async slice() {
-      const found = await toDo(SLICE);
-      for (const engagement of found) {
+      await eachByItself(kit, engagementsToDo, async (engagement) => {
         if (engagement.depositMinor > 0 && !engagement.depositRequested) await requestDeposit(kit, engagement);
         if (engagement.outcome !== '') await applyOutcome(kit, engagement);
-      }
-      return found.length === SLICE;
+      });
+      return false;
     },
-    pending: async () => (await toDo(1_000)).length,
+    pending: async () => (await kit.work((tx) => engagementsToDo(tx, COUNTED))).length,
   };
 }
 
 /** It settles what it closes itself, and closing waits for all other work: counted as pending it would wait for itself. */
 export function finalSettlements(kit: Kit): BackgroundWork {
   const rest = new Rest();
+  const ended = (tx: Tx, limit: number, after: After | undefined): Promise<Engagement[]> => endedEngagements(tx, kit.now(), limit, after);
   return {
     name: 'billing:final-settlements',
     after: [TrialFailed, ContractTerminated], // after a passed trial too: the last month, and a deposit whose month had nothing to charge
@@ -69,15 +69,51 @@ export function finalSettlements(kit: Kit): BackgroundWork {
       ClientCreditApplied,
     ],
     async slice() {
-      for (const engagement of await kit.work((tx) => endedEngagements(tx, kit.now(), SLICE))) {
-        if (rest.resting(engagement.contractId)) continue;
+      await eachByItself(kit, ended, async (engagement) => {
+        if (rest.resting(engagement.contractId)) return;
         if (await settleFinally(kit, engagement)) rest.done(engagement.contractId);
         else rest.tired(engagement.contractId);
-      }
+      });
       return false;
     },
     pending: async () => 0,
   };
+}
+
+/** A refusal that only means "not now". */
+const PASSING: ReadonlySet<string> = new Set(['overloaded', 'busy']);
+
+/**
+ * Does what there is to do of each contract, page by page. One that is refused is set aside until onboarding says more of it, for finance to see; one that
+ * fails is told to whoever runs the work, and tried again with it. Neither holds the others up, of other vendors least of all.
+ */
+async function eachByItself(
+  kit: Kit,
+  page: (tx: Tx, limit: number, after: After | undefined) => Promise<Engagement[]>,
+  task: (engagement: Engagement) => Promise<void>,
+): Promise<void> {
+  const faults: unknown[] = [];
+  for (let after: After | undefined; ; ) {
+    const found = await kit.work((tx) => page(tx, PAGE, after));
+    for (const engagement of found) {
+      try {
+        await task(engagement);
+      } catch (error) {
+        const refused = refusalOf(error);
+        if (refused === undefined || PASSING.has(refused.code)) faults.push(error);
+        else await setAside(kit, engagement, refused);
+      }
+    }
+    after = found.at(-1);
+    if (found.length < PAGE) break;
+  }
+  if (faults.length > 0) throw faults[0];
+}
+
+async function setAside(kit: Kit, engagement: Engagement, { code, facts }: Refused): Promise<void> {
+  const { vendorId, contractId } = engagement;
+  kit.log.error({ vendorId, contractId, code, facts }, 'what follows of a contract in money was refused, and is set aside');
+  await kit.work((tx) => markRefused(tx, engagement, code, kit.now()));
 }
 
 const FIRST_REST_MS = 500;
@@ -99,6 +135,11 @@ class Rest {
   done(contractId: string): void {
     this.#until.delete(contractId);
   }
+}
+
+/** What follows a refusal is another command: the one refused keeps its answer. */
+function again({ refusals }: Engagement): string {
+  return refusals === 0 ? '' : `:${refusals}`;
 }
 
 async function requestDeposit(kit: Kit, engagement: Engagement): Promise<void> {
@@ -123,7 +164,7 @@ async function onDeposit(kit: Kit, engagement: Engagement, step: string, command
   unwrap(
     await kit.command({
       caller: serviceCaller('billing', vendorId),
-      commandId: `deposit:${step}:${contractId}`,
+      commandId: `deposit:${step}:${contractId}${again(engagement)}`,
       content: Buffer.from(contractId),
       answer: CommandReceipt,
       streams: [depositStream(contractId)],
@@ -138,14 +179,15 @@ async function onDeposit(kit: Kit, engagement: Engagement, step: string, command
 }
 
 /** The trial's invoices waited for the outcome: they are due on its day. */
-async function fallDue(kit: Kit, { vendorId, contractId, zone, decidedAt, shopIds }: Engagement): Promise<void> {
+async function fallDue(kit: Kit, engagement: Engagement): Promise<void> {
+  const { vendorId, contractId, zone, decidedAt, shopIds } = engagement;
   const waiting = (await invoicesNow(kit, vendorId, contractId)).filter(({ issued, dueOn }) => issued.dueAtVerdict && dueOn === '');
   for (const { issued } of waiting) {
     const streamId = invoiceStream(contractId, issued.period);
     unwrap(
       await kit.command({
         caller: serviceCaller('billing', vendorId),
-        commandId: `fall-due:${issued.invoiceId}`,
+        commandId: `fall-due:${issued.invoiceId}${again(engagement)}`,
         content: Buffer.from(issued.invoiceId),
         answer: CommandReceipt,
         streams: [streamId],
@@ -161,12 +203,13 @@ async function fallDue(kit: Kit, { vendorId, contractId, zone, decidedAt, shopId
 }
 
 /** What the passed trial's deposit finds of its month's invoice where that was issued before; without a month it has no invoice to wait for any more. */
-async function applyRouted(kit: Kit, { vendorId, contractId, clientId, zone, shopIds }: Engagement, month: string): Promise<void> {
+async function applyRouted(kit: Kit, engagement: Engagement, month: string): Promise<void> {
+  const { vendorId, contractId, clientId, zone, shopIds } = engagement;
   const invoiceId = month === '' ? '' : invoiceStream(contractId, month);
   unwrap(
     await kit.command({
       caller: serviceCaller('billing', vendorId),
-      commandId: `deposit:apply:${contractId}:${month}`,
+      commandId: `deposit:apply:${contractId}:${month}${again(engagement)}`,
       content: Buffer.from(contractId),
       answer: CommandReceipt,
       streams: [depositStream(contractId), creditStream(clientId), ...(invoiceId === '' ? [] : [invoiceId])],
@@ -206,7 +249,7 @@ async function settleFinally(kit: Kit, engagement: Engagement): Promise<boolean>
     unwrap(
       await kit.command({
         caller,
-        commandId: `deposit:keep:${contractId}`,
+        commandId: `deposit:keep:${contractId}${again(engagement)}`,
         content: Buffer.from(contractId),
         answer: CommandReceipt,
         streams: [depositStream(contractId), ...streamIds],

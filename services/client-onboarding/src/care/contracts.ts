@@ -3,7 +3,7 @@ import { ContractTerms } from '@deskfleet/protocol/terms';
 import { dateOf } from '@deskfleet/service-hours';
 import { type Caller, type Kit, notFound, refuseCall } from '@deskfleet/service-kit';
 import { sql } from 'kysely';
-import type { ShopContractRow } from '../projections/shop-contracts.ts';
+import { lastDayOf, type ShopContractRow } from '../projections/shop-contracts.ts';
 
 export interface SeenContract {
   readonly contractId: string;
@@ -12,16 +12,18 @@ export interface SeenContract {
   readonly shopIds: readonly string[];
   readonly zone: string;
   readonly terms: ContractTerms;
+  /** The last day of service where it ends before the terms do; empty = by the terms. */
+  readonly ended_on: string;
 }
 
-type Row = Pick<ShopContractRow, 'contract_id' | 'client_id' | 'shop_id' | 'terms'>;
+type Row = Pick<ShopContractRow, 'contract_id' | 'client_id' | 'shop_id' | 'terms' | 'ended_on'>;
 
 /** NOT_FOUND for one that the caller sees no shop of. */
 export async function contractFor(kit: Kit, caller: Caller, contractId: string): Promise<SeenContract> {
   const seen = await kit.read(caller, (tx) => sql`select 1 from shop_contracts where contract_id = ${contractId} limit 1`.execute(tx));
   if (seen.rows.length === 0) return notFound('contract', contractId);
   const { rows } = await kit.read({ ...caller, shopIds: 'all' }, (tx) =>
-    sql<Row>`select contract_id, client_id, shop_id, terms from shop_contracts where contract_id = ${contractId} order by shop_id`.execute(tx),
+    sql<Row>`select contract_id, client_id, shop_id, terms, ended_on from shop_contracts where contract_id = ${contractId} order by shop_id`.execute(tx),
   );
   return contractOf(rows) ?? notFound('contract', contractId);
 }
@@ -30,12 +32,14 @@ export async function contractFor(kit: Kit, caller: Caller, contractId: string):
 export async function contractOfShop(kit: Kit, caller: Caller, shopId: string): Promise<SeenContract> {
   const { shop, rows } = await kit.read(caller, async (tx) => ({
     shop: (await sql`select 1 from shops where shop_id = ${shopId}`.execute(tx)).rows.length > 0,
-    rows: (await sql<Row>`select contract_id, client_id, shop_id, terms from shop_contracts where shop_id = ${shopId} order by contract_id`.execute(tx)).rows,
+    rows: (
+      await sql<Row>`select contract_id, client_id, shop_id, terms, ended_on from shop_contracts where shop_id = ${shopId} order by contract_id`.execute(tx)
+    ).rows,
   }));
   if (!shop) return notFound('shop', shopId);
   const contracts = rows.flatMap((row) => contractOf([row]) ?? []);
   const running = contracts
-    .filter(({ terms, zone }) => terms.endsOn === '' || dateOf(kit.now(), zone) <= terms.endsOn)
+    .filter((contract) => lastDayOf(contract) === '' || dateOf(kit.now(), contract.zone) <= lastDayOf(contract))
     .toSorted((a, b) => (a.terms.effectiveOn < b.terms.effectiveOn ? -1 : 1))[0];
   return running ?? contracts.at(-1) ?? refuseCall('shop-without-contract');
 }
@@ -44,7 +48,14 @@ function contractOf(rows: readonly Row[]): SeenContract | undefined {
   const [first] = rows;
   if (first === undefined) return undefined;
   const terms = ContractTerms.fromJSON(first.terms);
-  return { contractId: first.contract_id, clientId: first.client_id, shopIds: rows.map(({ shop_id }) => shop_id), zone: terms.zone, terms };
+  return {
+    contractId: first.contract_id,
+    clientId: first.client_id,
+    shopIds: rows.map(({ shop_id }) => shop_id),
+    zone: terms.zone,
+    terms,
+    ended_on: first.ended_on,
+  };
 }
 
 /** NOT_FOUND for a shop that the caller does not see. */

@@ -14,7 +14,7 @@ import {
   ContractSigned,
 } from '@deskfleet/protocol/onboarding';
 import type { ContractTerms } from '@deskfleet/protocol/terms';
-import { type Draft, type DraftCommand, decideDraft, numberProblems, type Signature, shopsProblems } from './draft.ts';
+import { type Draft, type DraftCommand, decideDraft, isLaunched, numberProblems, type Signature, shopsProblems } from './draft.ts';
 import { type Problem, problem, refuseFor } from './problems.ts';
 import { isDate, type TermsRefusal, termsProblems } from './terms.ts';
 
@@ -119,7 +119,10 @@ function sign(contract: Contract, command: Asked<'sign'>): Decision<ContractEven
   const { contractId, number, clientId, shopIds, terms, signedOn, consent } = command;
   const problems = [...agreementProblems(command), ...signedOnProblems(command), ...consentProblems(command)];
   if (problems.length > 0) return refuseFor(problems);
-  return once(contract, ContractSigned.create({ contractId, number, clientId, shopIds: [...shopIds], terms, signedOn, clientConsent: consent }));
+  return once(
+    contract,
+    ContractSigned.create({ contractId, number, clientId, shopIds: [...shopIds], terms, signedOn, clientConsent: consent, awaitsGoLive: isLaunched(terms) }),
+  );
 }
 
 function takeOver(contract: Contract, command: Asked<'import'>): Decision<ContractEvent, Refusal> {

@@ -36,6 +36,7 @@ const signed = ContractSigned.create({
   clientConsent: consent,
   textHash: 'aa',
   textObject: 'contract-texts/ct_1/aa',
+  awaitsGoLive: true,
 });
 const withdrawn = ContractOfferWithdrawn.create({ contractId, reason: 'the fee is wrong', by: Party.PARTY_CLIENT });
 const dropped = ContractDraftDropped.create({ contractId, reason: 'lead lost' });
@@ -91,6 +92,17 @@ test('the second signature signs the contract, whichever side it is', () => {
   given(drafted, offered, byClient).when(vendorSigns).then(byVendor, signed);
   given(drafted, offered, byVendor).when(clientSigns).then(byClient, signed);
   given(drafted, offered, byVendor, byClient, signed).when(clientSigns).thenNothing();
+});
+
+test('service under a signed contract begins with a go-live; a renewal goes on with what is live, unless a handover or a trial was agreed again', () => {
+  const awaits = (succeedsContractId: string, terms: ContractTerms) => {
+    const { decision } = given(ContractDrafted.create({ ...content, terms, succeedsContractId }), offered, byClient).when(vendorSigns);
+    return decision.accepted && decision.events.flatMap((event) => (event.$type === ContractSigned.$type ? [event.awaitsGoLive] : []))[0];
+  };
+  const plain = { ...wholeTerms, trial: undefined, batches: [] };
+  expect(awaits('', plain)).toBe(true);
+  expect(awaits('ct_0', plain)).toBe(false);
+  expect(awaits('ct_0', { ...plain, batches: wholeTerms.batches })).toBe(true);
 });
 
 test('a signed contract is neither revised, withdrawn, dropped nor signed as another text', () => {

@@ -134,14 +134,33 @@ function signText(contract: Contract, { party, textHash, userId, consent, today 
   if (contract.status !== 'offered') return notOffered(contract);
   if (contract.textHash !== textHash) return refuse('text-changed');
   if (contract.signatures.some((one) => one.party === party)) return accept();
-  const { draft: known, textObject } = contract;
-  const { contractId, number, clientId, shopIds, terms, leadId } = known;
+  const { draft: known } = contract;
+  const offered = { textHash, textObject: contract.textObject };
+  const { contractId, number, clientId, shopIds, terms, leadId, succeedsContractId } = known;
+  // A renewal goes on with the shops that are live.
+  const awaitsGoLive = succeedsContractId === '' || isLaunched(terms);
   const signed = ContractPartySigned.create({ contractId, party, textHash, userId, consent });
   const client = [...contract.signatures, signed].find((one) => one.party === Party.PARTY_CLIENT);
   const vendor = [...contract.signatures, signed].find((one) => one.party === Party.PARTY_VENDOR);
   if (client === undefined || vendor === undefined) return accept(signed);
-  const whole = { contractId, number, clientId, shopIds: [...shopIds], terms, signedOn: today, clientConsent: client.consent, textHash, textObject, leadId };
+  const whole = {
+    contractId,
+    number,
+    clientId,
+    shopIds: [...shopIds],
+    terms,
+    signedOn: today,
+    clientConsent: client.consent,
+    ...offered,
+    leadId,
+    awaitsGoLive,
+  };
   return accept<ContractEvent>(signed, ContractSigned.create(whole));
+}
+
+/** A trial or a handover in batches begins with a go-live, wherever the contract was signed. */
+export function isLaunched(terms: ContractTerms | undefined): boolean {
+  return terms?.trial !== undefined || (terms?.batches ?? []).length > 0;
 }
 
 function drop(contract: Contract, { reason }: Asked<'drop'>): Decision<ContractEvent> {

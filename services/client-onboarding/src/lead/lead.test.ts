@@ -4,6 +4,7 @@ import { Consent, Consent_DecidedBy } from '@deskfleet/protocol/common';
 import {
   CampaignFrequency,
   Coverage,
+  LeadContractDrafted,
   LeadLost,
   LeadOpened,
   LeadSource,
@@ -281,3 +282,18 @@ test('however both sides act, at most one quote is accepted, and only one that w
     }),
     { numRuns: 500 },
   ));
+
+test('a lead has one contract draft at a time; another only after the first was dropped, and the refusal names the first', () => {
+  const drafted = LeadContractDrafted.create({ leadId, contractId: 'ct_1', number: 'C-1' });
+  const second = { kind: 'draft-contract', contractId: 'ct_2', number: 'C-2', dropped: [] } as const;
+  given(opened)
+    .when({ ...second, contractId: 'ct_1', number: 'C-1' })
+    .then(drafted);
+  given(opened, drafted)
+    .when({ ...second, contractId: 'ct_1', number: 'C-1' })
+    .thenNothing();
+  given(opened, drafted).when(second).thenRefused('lead-has-draft', { contractId: 'ct_1', number: 'C-1' });
+  given(opened, drafted)
+    .when({ ...second, dropped: ['ct_1'] })
+    .then(LeadContractDrafted.create({ leadId, contractId: 'ct_2', number: 'C-2' }));
+});

@@ -5,6 +5,7 @@ import { fromProto, toProto } from '@deskfleet/money';
 import type { Consent, Money } from '@deskfleet/protocol/common';
 import {
   Coverage,
+  LeadContractDrafted,
   LeadLost,
   LeadOpened,
   LeadSource,
@@ -32,6 +33,7 @@ export type LeadEvent =
   | QuoteAccepted
   | QuoteDeclined
   | QuoteExpired
+  | LeadContractDrafted
   | LeadWon
   | LeadLost;
 
@@ -49,6 +51,8 @@ interface Known {
   readonly profiles: readonly ShopProfile[];
   readonly plan: Plan | undefined;
   readonly quotes: readonly KnownQuote[];
+  /** The contract that was drafted from it last. */
+  readonly drafted: { readonly contractId: string; readonly number: string } | undefined;
 }
 
 export type Lead =
@@ -85,6 +89,8 @@ export type LeadCommand =
   | { readonly kind: 'accept'; readonly quoteId: string; readonly consent: Consent; readonly now: EpochMs }
   | { readonly kind: 'decline'; readonly quoteId: string; readonly reason: string; readonly anotherWanted: boolean; readonly consent: Consent }
   | { readonly kind: 'expire'; readonly quoteId: string; readonly now: EpochMs }
+  /** In one append with the draft; `dropped` are contracts whose draft was dropped. */
+  | { readonly kind: 'draft-contract'; readonly contractId: string; readonly number: string; readonly dropped: readonly string[] }
   /** In one append with the second signature. */
   | { readonly kind: 'win'; readonly contractId: string }
   | { readonly kind: 'lose'; readonly reason: string };
@@ -102,7 +108,8 @@ export const lead: Decider<LeadCommand, LeadEvent, Lead> = {
   initial: { status: 'none' },
 
   evolve(lead, event) {
-    if (event.$type === LeadOpened.$type) return { status: 'open', leadId: event.leadId, clientId: event.clientId, profiles: [], plan: undefined, quotes: [] };
+    if (event.$type === LeadOpened.$type)
+      return { status: 'open', leadId: event.leadId, clientId: event.clientId, profiles: [], plan: undefined, quotes: [], drafted: undefined };
     if (lead.status === 'none') return lead;
     switch (event.$type) {
       case ShopProfileRecorded.$type:
@@ -117,6 +124,8 @@ export const lead: Decider<LeadCommand, LeadEvent, Lead> = {
         return withOutcome(lead, event.quoteId, 'declined');
       case QuoteExpired.$type:
         return withOutcome(lead, event.quoteId, 'expired');
+      case LeadContractDrafted.$type:
+        return { ...lead, drafted: { contractId: event.contractId, number: event.number } };
       case LeadWon.$type:
         return { ...lead, status: 'won', contractId: event.contractId };
       case LeadLost.$type:
@@ -140,6 +149,8 @@ export const lead: Decider<LeadCommand, LeadEvent, Lead> = {
         return decline(lead, command);
       case 'expire':
         return expire(lead, command);
+      case 'draft-contract':
+        return draftContract(lead, command);
       case 'win':
         return lead.status === 'won' ? accept() : (closed(lead) ?? accept(LeadWon.create({ leadId: lead.leadId, contractId: command.contractId })));
       case 'lose':
@@ -170,6 +181,16 @@ export function leadOfQuote(quoteId: string): string {
 function closed(lead: Opened): Decision<never> | undefined {
   if (lead.status === 'lost') return refuse('lead-lost', { reason: lead.reason });
   return lead.status === 'won' ? refuse('lead-won', { contractId: lead.contractId }) : undefined;
+}
+
+/** One at a time: of two drafts that race, the first is the lead's, and the other is told its number. */
+function draftContract(lead: Opened, { contractId, number, dropped }: Asked<'draft-contract'>): Decision<LeadEvent> {
+  const { drafted, leadId } = lead;
+  if (drafted?.contractId === contractId) return accept();
+  const over = closed(lead);
+  if (over !== undefined) return over;
+  if (drafted !== undefined && !dropped.includes(drafted.contractId)) return refuse('lead-has-draft', drafted);
+  return accept(LeadContractDrafted.create({ leadId, contractId, number }));
 }
 
 function open(lead: Lead, { leadId, clientId, clientName, source, contactSubject, contact }: Asked<'open'>): Decision<LeadEvent> {

@@ -1,6 +1,6 @@
 // Contracts as their shops see them: one row per contract and shop, so that row level security by shop holds for contracts too.
 import { Consent } from '@deskfleet/protocol/common';
-import { ContractImported, ContractSigned } from '@deskfleet/protocol/onboarding';
+import { ContractImported, ContractSigned, ShopContractEnded } from '@deskfleet/protocol/onboarding';
 import { ContractTerms } from '@deskfleet/protocol/terms';
 import type { RowProjection } from '@deskfleet/read-model';
 
@@ -21,12 +21,16 @@ export interface ShopContractRow {
   readonly recorded_at: number;
   /** Of the text that both sides signed; empty where it was signed on paper or taken over. */
   readonly text_hash: string;
+  /** The last day on which service runs where it ends before the terms do; empty = by the terms. */
+  readonly ended_on: string;
 }
 
-export const shopContracts: RowProjection<ContractSigned | ContractImported, ShopContractRow> = {
+type Event = ContractSigned | ContractImported | ShopContractEnded;
+
+export const shopContracts: RowProjection<Event, ShopContractRow> = {
   name: 'shop_contracts',
-  version: 2,
-  types: [ContractSigned, ContractImported],
+  version: 3,
+  types: [ContractSigned, ContractImported, ShopContractEnded] as RowProjection<Event, ShopContractRow>['types'],
   columns: `
     contract_id text collate "C" not null,
     number text not null,
@@ -36,20 +40,34 @@ export const shopContracts: RowProjection<ContractSigned | ContractImported, Sho
     consent jsonb,
     imported_from text not null,
     recorded_at bigint not null,
-    text_hash text not null`,
+    text_hash text not null,
+    ended_on text not null`,
   keyColumns: ['contract_id', 'shop_id'],
   indexes: ['(vendor_id, shop_id)'],
-  keys: ({ event }) => event.shopIds.map((shopId) => ({ contract_id: event.contractId, shop_id: shopId })),
-  apply: (_, { event, recordedAt }, key) => ({
-    contract_id: event.contractId,
-    shop_id: key.shop_id ?? '',
-    number: event.number,
-    client_id: event.clientId,
-    terms: ContractTerms.toJSON(event.terms ?? ContractTerms.create()),
-    signed_on: event.$type === ContractSigned.$type ? event.signedOn : '',
-    consent: event.$type === ContractSigned.$type && event.clientConsent !== undefined ? Consent.toJSON(event.clientConsent) : null,
-    imported_from: event.$type === ContractImported.$type ? event.importedFrom : '',
-    recorded_at: recordedAt,
-    text_hash: event.$type === ContractSigned.$type ? event.textHash : '',
-  }),
+  keys: ({ event }) => shopsOf(event).map((shopId) => ({ contract_id: event.contractId, shop_id: shopId })),
+  apply: (row, { event, recordedAt }, key) =>
+    event.$type === ShopContractEnded.$type
+      ? row && { ...row, ended_on: event.endsOn }
+      : {
+          contract_id: event.contractId,
+          shop_id: key.shop_id ?? '',
+          number: event.number,
+          client_id: event.clientId,
+          terms: ContractTerms.toJSON(event.terms ?? ContractTerms.create()),
+          signed_on: event.$type === ContractSigned.$type ? event.signedOn : '',
+          consent: event.$type === ContractSigned.$type && event.clientConsent !== undefined ? Consent.toJSON(event.clientConsent) : null,
+          imported_from: event.$type === ContractImported.$type ? event.importedFrom : '',
+          recorded_at: recordedAt,
+          text_hash: event.$type === ContractSigned.$type ? event.textHash : '',
+          ended_on: '',
+        },
 };
+
+function shopsOf(event: Event): readonly string[] {
+  return event.$type === ShopContractEnded.$type ? [event.shopId] : event.shopIds;
+}
+
+/** The last day of service; empty = open. */
+export function lastDayOf({ terms, ended_on }: { readonly terms: Pick<ContractTerms, 'endsOn'>; readonly ended_on: string }): string {
+  return ended_on === '' ? terms.endsOn : ended_on;
+}

@@ -8,7 +8,7 @@ import { type Caller, type Keyset, type Kit, pageOf } from '@deskfleet/service-k
 import { normalized } from '@deskfleet/spelling';
 import { type RawBuilder, sql } from 'kysely';
 import type { ClientRow } from '../projections/clients.ts';
-import type { ShopContractRow } from '../projections/shop-contracts.ts';
+import { lastDayOf, type ShopContractRow } from '../projections/shop-contracts.ts';
 import type { ShopRow } from '../projections/shops.ts';
 
 /** A contract with the shops of it that were asked for and the caller sees. */
@@ -116,7 +116,7 @@ export async function shopsWithoutContract(kit: Kit, caller: Caller, shopIds: re
   const { shops, contracts } = await kit.read(caller, async (tx) => {
     const { rows } = await sql<SeenShop>`
       select ${SHOP} from shops s where ${among(sql`shop_id`, shopIds)}
-         and not exists (select from shop_contracts c where c.vendor_id = s.vendor_id and c.shop_id = s.shop_id and coalesce(c.terms ->> 'endsOn', '') = '')
+         and not exists (select from shop_contracts c where c.vendor_id = s.vendor_id and c.shop_id = s.shop_id and c.ended_on = '' and coalesce(c.terms ->> 'endsOn', '') = '')
          and (not exists (select from lead_shops l where l.vendor_id = s.vendor_id and l.shop_id = s.shop_id)
               or exists (select from shop_contracts c where c.vendor_id = s.vendor_id and c.shop_id = s.shop_id))
        order by added_at, shop_id`.execute(tx);
@@ -128,7 +128,7 @@ export async function shopsWithoutContract(kit: Kit, caller: Caller, shopIds: re
 /** The contract in force now or, if none is, the next one. */
 function currentContract(contracts: readonly SeenContract[], now: EpochMs): SeenContract | undefined {
   return contracts
-    .filter(({ terms }) => terms.endsOn === '' || dateOf(now, terms.zone) <= terms.endsOn)
+    .filter((contract) => lastDayOf(contract) === '' || dateOf(now, contract.terms.zone) <= lastDayOf(contract))
     .toSorted((a, b) => (a.terms.effectiveOn < b.terms.effectiveOn ? -1 : 1))[0];
 }
 
@@ -195,7 +195,7 @@ async function contractsOfShops(tx: Tx, shopIds: readonly string[]): Promise<Rea
 
 async function contractsWhere(tx: Tx, condition: RawBuilder<unknown>): Promise<readonly SeenContract[]> {
   const { rows } = await sql<ShopContractRow>`
-    select contract_id, c.shop_id, number, c.client_id, terms, signed_on, consent, imported_from, recorded_at, text_hash
+    select contract_id, c.shop_id, number, c.client_id, terms, signed_on, consent, imported_from, recorded_at, text_hash, ended_on
       from (select * from shop_contracts where ${condition}) c left join (select shop_id, code from shops) s using (shop_id)
      order by recorded_at, contract_id, code, shop_id`.execute(tx);
   return [...Map.groupBy(rows, ({ contract_id }) => contract_id).values()].flatMap((group) => {

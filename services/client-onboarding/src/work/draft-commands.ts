@@ -10,6 +10,7 @@ import {
   ContractOffered,
   ContractOfferWithdrawn,
   ContractSigned,
+  LeadContractDrafted,
 } from '@deskfleet/protocol/onboarding';
 import {
   ContractText,
@@ -35,7 +36,7 @@ import type { Draft } from '../contract/draft.ts';
 import { successorOf, withQuote } from '../contract/prefill.ts';
 import { contractText, hashOf, textKey } from '../contract/text.ts';
 import { VENDOR_ZONE, withWhen } from '../happened.ts';
-import { acceptedQuote, lead } from '../lead/lead.ts';
+import { acceptedQuote, type Lead, lead } from '../lead/lead.ts';
 import { shop } from '../shop/shop.ts';
 import { clientStream, contractStream, leadStream, type Streams, shopStream, streamsOf, templateStream } from '../streams.ts';
 import { template } from '../template/template.ts';
@@ -90,6 +91,7 @@ export async function draftContract(kit: Kit, caller: Caller, request: DraftCont
   ];
   const before = streamsOf(await kit.store.load(caller.vendorId, sources), kit.now());
   const begun = beginning(before, request);
+  const drafted = leadId === '' ? undefined : draftOf(fold(lead, before.lead(leadId)));
   if ('accepted' in begun) refuseCall(begun.code, begun.facts);
   const { clientId, shopIds, terms } = begun;
   const { answer, at } = unwrap(
@@ -98,7 +100,10 @@ export async function draftContract(kit: Kit, caller: Caller, request: DraftCont
       commandId: request.commandId,
       content: DraftContractRequest.encode(request).finish(),
       answer: ContractResponse,
-      streams: [contractStream(contractId), clientStream(clientId), ...sources, ...new Set(shopIds.map(shopStream))],
+      streams: [
+        ...new Set([contractStream(contractId), ...(drafted === undefined ? [] : [contractStream(drafted)])]),
+        ...[clientStream(clientId), ...sources, ...new Set(shopIds.map(shopStream))],
+      ],
       decide(loaded, now) {
         const streams = streamsOf(loaded, now);
         if (streams.client(clientId).length === 0) return refuse('client-not-found', { field: 'clientId', id: clientId });
@@ -107,11 +112,27 @@ export async function draftContract(kit: Kit, caller: Caller, request: DraftCont
         const command = { kind: 'draft', contractId, number, clientId, shopIds, terms, leadId, templateId, succeedsContractId } as const;
         const decision = contract.decide(fold(contract, streams.contract(contractId)), command);
         if (!decision.accepted) return decision;
-        return { appends: [streams.append(contractStream(contractId), decision.events)], answer: ContractResponse.create({ contractId, number }) };
+        const ofLead = leadId === '' ? [] : leadDrafted(streams, { leadId, contractId, number, drafted });
+        if ('accepted' in ofLead) return withWhen(ofLead, loaded.get(leadStream(leadId)), { 'lead-has-draft': LeadContractDrafted.$type });
+        return { appends: [streams.append(contractStream(contractId), decision.events), ...ofLead], answer: ContractResponse.create({ contractId, number }) };
       },
     }),
   );
   return { ...answer, at };
+}
+
+function draftOf(known: Lead): string | undefined {
+  return known.status === 'none' ? undefined : known.drafted?.contractId;
+}
+
+/** Tells the lead of its draft, which is the vendor's alone. `drafted` is the one it had when the streams were chosen: one that came meanwhile has not been dropped. */
+function leadDrafted(
+  streams: Streams,
+  { leadId, contractId, number, drafted }: Record<'leadId' | 'contractId' | 'number', string> & { readonly drafted: string | undefined },
+): StreamAppend[] | Refused {
+  const dropped = drafted !== undefined && fold(contract, streams.contract(drafted)).status === 'dropped' ? [drafted] : [];
+  const told = lead.decide(fold(lead, streams.lead(leadId)), { kind: 'draft-contract', contractId, number, dropped });
+  return told.accepted ? [streams.append(leadStream(leadId), told.events)] : told;
 }
 
 type Beginning = Pick<Draft, 'clientId' | 'shopIds'> & { readonly terms: ContractTerms };

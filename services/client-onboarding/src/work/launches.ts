@@ -87,10 +87,12 @@ export interface Read {
   readonly events: readonly RecordedEvent<LaunchEvent>[];
 }
 
-/** One launch as its streams say it, for whoever may see its row: row level security decides, the streams then tell. */
+/** One launch as its streams say it, for whoever may see one of its contract's shops: row level security decides, the streams then tell. */
 export async function readLaunch(kit: Kit, caller: Caller, contractId: string): Promise<Read> {
   const { rows } = await kit.read(caller, (tx) =>
-    sql<Pick<LaunchRow, 'contract_id'>>`select contract_id from launches where vendor_id = ${caller.vendorId} and contract_id = ${contractId}`.execute(tx),
+    sql<Pick<LaunchRow, 'contract_id'>>`
+      select contract_id from launches where vendor_id = ${caller.vendorId} and contract_id = ${contractId}
+      union all select contract_id from shop_contracts where vendor_id = ${caller.vendorId} and contract_id = ${contractId} limit 1`.execute(tx),
   );
   if (rows.length === 0) return notFound('contract', contractId);
   const streams = await kit.store.load(caller.vendorId, [contractStream(contractId), launchStream(contractId)]);
@@ -112,16 +114,31 @@ function isOfContract(event: { readonly $type: string }): event is AgreementEven
 
 export interface WaitingRow {
   readonly contract_id: string;
-  readonly shop_id: string;
+  /** Of the contract. */
+  readonly shop_ids: readonly string[];
   readonly steps: LaunchRow['steps'];
 }
 
-/** The launches in which something waits for this caller's side; a client is told what waits for the client only. */
+/**
+ * The launches in which something waits for this caller's side; a client is told what waits for the client only. A launch's row is its contract's first
+ * shop's; whoever sees another of the contract's shops only is given the row by the contract, which row level security shows by each of its shops.
+ */
 export async function waitingLaunches(kit: Kit, caller: Caller, shopIds: readonly string[] | 'all'): Promise<readonly WaitingRow[]> {
   const whose = caller.role === 'client' ? sql`waits_client > 0` : sql`(waits_vendor > 0 or waits_client > 0)`;
   const of = shopIds === 'all' ? sql`true` : sql`jsonb_exists_any(agreement -> 'shopIds', ${[...shopIds]}::text[])`;
-  const { rows } = await kit.read(caller, (tx) =>
-    sql<WaitingRow>`select contract_id, shop_id, steps from launches where vendor_id = ${caller.vendorId} and ${whose} and ${of}`.execute(tx),
+  const rows = (as: Caller, those = sql`true`) =>
+    kit.read(as, (tx) =>
+      sql<WaitingRow>`
+        select contract_id, agreement -> 'shopIds' as shop_ids, steps from launches
+         where vendor_id = ${caller.vendorId} and ${whose} and ${of} and ${those}`.execute(tx),
+    );
+  const own = (await rows(caller)).rows;
+  if (caller.shopIds === 'all') return own;
+  const contracts = await kit.read(caller, (tx) =>
+    sql<{ contract_id: string }>`select distinct contract_id from shop_contracts where vendor_id = ${caller.vendorId}`.execute(tx),
   );
-  return rows;
+  const seen = new Set(own.map(({ contract_id }) => contract_id));
+  const others = contracts.rows.map(({ contract_id }) => contract_id).filter((contractId) => !seen.has(contractId));
+  if (others.length === 0) return own;
+  return [...own, ...(await rows({ ...caller, shopIds: 'all' }, sql`contract_id = any(${others}::text[])`)).rows];
 }

@@ -136,7 +136,7 @@ export const invoiceLines: Sheet<InvoiceLine & { readonly invoice: Invoice }> = 
   columns: [
     column('账单号', 'Number', 'text', (row) => row.invoice.number),
     column('行', 'Line', 'text', (row) => row.key),
-    column('名称', 'Name', 'text', (row, names) => names.word(row.key)),
+    column('名称', 'Name', 'text', (row, names) => names.word(row.invoiceNumber === '' ? row.key : 'late-fee')),
     column('说明', 'Description', 'text', (row) => row.description),
     column('规则', 'Rule', 'text', (row) => row.rule),
     column('店铺', 'Shop', 'text', (row, names) => (row.shopId === '' ? '' : names.shop(row.shopId).name)),

@@ -4,6 +4,7 @@ const words: Record<string, readonly [zh: string, en: string]> = {
   missed: ['违约', 'missed'],
   running: ['计时中', 'running'],
   'not-ours': ['不归我方', 'not ours'],
+  'before-go-live': ['店铺上线之前', 'before the shop went live'],
   'out-of-scope': ['不在服务范围', 'out of scope'],
   'shop-staff': ['店铺自己的客服', "the shop's own staff"],
   'bot-only': ['只有机器人回复', 'answered by a bot only'],
@@ -40,6 +41,7 @@ const words: Record<string, readonly [zh: string, en: string]> = {
   'usage.conversation': ['会话用量', 'conversations'],
   'usage.buyer-day': ['买家·天用量', 'buyer-days'],
   'sla.credit': ['SLA 抵扣', 'SLA credit'],
+  'late-fee': ['滞纳金', 'late fee'],
   unspecified: ['', ''],
 };
 

@@ -9,6 +9,10 @@ export const SALES_TEXTS: Readonly<Record<string, Readonly<Record<'zh' | 'en', s
   'contact-too-long': { zh: '联系人写得太长。', en: 'The contact is too long.' },
   'lead-source-missing': { zh: '没有写明线索从哪里来。', en: 'It does not say where the lead comes from.' },
   'lead-lost': { zh: '这条线索已结束[（{at}，由{actedBy}）]：{reason}', en: 'This lead was lost[ ({at}, by {actedBy})]: {reason}' },
+  'lead-has-draft': {
+    zh: '这条线索已有合同草稿 {number}[（{at}，由{actedBy}）]。请改那一份，或先作废它。',
+    en: 'This lead has the contract draft {number} already[ ({at}, by {actedBy})]. Revise it, or drop it first.',
+  },
   'lead-won': { zh: '这条线索的合同已签[（{at}）]。', en: "This lead's contract is signed[ ({at})]." },
   'profile-invalid': { zh: '店铺情况有误：', en: "The shop's profile is not right:" },
   'profile-category-too-long': { zh: '类目写得太长。', en: 'The category is too long.' },

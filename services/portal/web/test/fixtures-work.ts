@@ -134,6 +134,7 @@ const line = (key: string, quantity: string, unitPrice: string, amount: string, 
   rule,
   shopId: '',
   clauseKey,
+  invoiceNumber: '',
 });
 const lines = [
   line('fee.monthly', '31', '5000.00', '5000.00', '5000.00 for the whole month'),

@@ -25,7 +25,7 @@ export const frameEntry: Decider<ConversationFacts, FrameEntryRecorded, FrameEnt
 /** Eligible is what is ours and has a customer in it; an unmapped agent account is a stratum of its own. */
 function entryOf(facts: ConversationFacts): FrameEntryRecorded {
   const terms = facts.contract?.terms;
-  const told = attribute({ messages: facts.messages, mappings: facts.mappings, serviceType: facts.serviceType, scope: terms?.scope ?? [] });
+  const told = attribute({ ...facts, scope: terms?.scope ?? [] });
   const reason = terms === undefined ? 'no-contract' : told.firstCustomer === undefined ? 'no-customer-message' : (told.notOurs ?? '');
   const at = (told.firstCustomer ?? told.messages[0])?.sentAt ?? 0;
   const answer = told.firstAnswer?.speaker;

@@ -65,7 +65,7 @@ async function assignmentOf(kit: Kit, keyring: Keyring, caller: Caller, row: Ass
 async function blindTranscript(kit: Kit, caller: Caller, conversationId: string): Promise<BlindMessage[]> {
   const { messages } = await kit.client('conversations', ConversationServiceDefinition, caller).getConversation({ conversationId });
   const facts = await kit.read(caller, (tx) => factsOfConversation(tx, caller.vendorId, conversationId));
-  const told = attribute({ messages: facts?.messages ?? [], mappings: facts?.mappings ?? [], serviceType: facts?.serviceType ?? 0, scope: [] });
+  const told = attribute({ messages: facts?.messages ?? [], mappings: facts?.mappings ?? [], serviceType: facts?.serviceType ?? 0, scope: [], servedFrom: 0 });
   const speakers = new Map(told.messages.map(({ messageId, speaker }) => [messageId, speaker]));
   const letters = new Map<string, string>();
   return messages.map(({ messageId, sentAt, text, erased }) => {

@@ -58,6 +58,7 @@ const figures = (messages: TimelineMessage[], contract: ContractTerms | undefine
     messages,
     openImports: [],
     contract: contract && { contractId: 'k', number: 'C-1', shopIds: ['sh'], terms: contract, serviceEndsAt: 0 },
+    servedFrom: 0,
     mappings: [],
     trigger: undefined,
     ...more,

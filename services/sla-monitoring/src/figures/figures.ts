@@ -12,7 +12,7 @@ const WARN_AT_PERCENT = 80;
 const ZONE_WITHOUT_CONTRACT = 'UTC';
 
 /** Why a conversation or round is left out of the figures; empty = ours. */
-export type NotOursReason = '' | 'out-of-scope' | 'shop-staff' | 'no-contract';
+export type NotOursReason = '' | 'before-go-live' | 'out-of-scope' | 'shop-staff' | 'no-contract';
 
 export interface ClockFigures extends FreshClock {
   readonly metric: Metric;
@@ -47,7 +47,7 @@ export interface ConversationFigures {
 /** The figures of a conversation. Rounds that the shop's own staff ended are listed but count neither for us nor against us. */
 export function figuresOf(facts: ConversationFacts): ConversationFigures {
   const terms = facts.contract?.terms;
-  const told = attribute({ messages: facts.messages, mappings: facts.mappings, serviceType: facts.serviceType, scope: terms?.scope ?? [] });
+  const told = attribute({ ...facts, scope: terms?.scope ?? [] });
   const zone = terms?.zone ?? ZONE_WITHOUT_CONTRACT;
   const notOurs = terms === undefined ? 'no-contract' : (told.notOurs ?? '');
   const clocks = terms === undefined ? [] : terms.clauses.flatMap((clause) => clocksOf(clause, terms, told, notOurs));

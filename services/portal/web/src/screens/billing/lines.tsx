@@ -17,7 +17,8 @@ export function useLineName(): (line: InvoiceLine) => string {
     line.key.startsWith('sla.credit.')
       ? [terms.lines['sla.credit'], line.shopId === '' ? '' : shopName(line.shopId)].filter((part) => part !== '').join(' · ')
       : undefined;
-  return (line) => terms.lines[line.key] ?? credit(line) ?? (line.description === '' ? line.key : line.description);
+  const lateFee = (line: InvoiceLine) => (line.invoiceNumber === '' ? undefined : `${wordFor(terms.lines, 'late-fee')} · ${line.invoiceNumber}`);
+  return (line) => terms.lines[line.key] ?? credit(line) ?? lateFee(line) ?? (line.description === '' ? line.key : line.description);
 }
 
 export function LineTable({ lines, total }: { lines: readonly InvoiceLine[]; total: { currency: string; amount: string } | undefined }) {

@@ -1,5 +1,5 @@
 // Sends a file chunk by chunk. A chunk's command id is its place in the import, so that one sent twice goes in once;
-// a full queue (429) or an absent service (5xx) is asked again for a minute before the import stops.
+// a full queue (429) or an absent service (5xx) is asked again for a minute before the import stops, and longer while what was sent is being counted.
 import { api, ask, COMMAND_ID, ProblemError } from '../../api/http.ts';
 import type { RejectedLine } from '../../api/types.ts';
 import { type Chunk, chunksOf } from './chunks.ts';
@@ -30,14 +30,16 @@ const pause = (ms: number, signal: AbortSignal) =>
     });
   });
 
-async function patiently<T>(attempt: () => Promise<T>, signal: AbortSignal): Promise<T> {
-  const until = Date.now() + RETRY_FOR_MS;
+async function patiently<T>(attempt: () => Promise<T>, signal: AbortSignal, goesOn: () => Promise<boolean> = async () => false): Promise<T> {
+  let until = Date.now() + RETRY_FOR_MS;
   for (let wait = 500; ; wait = Math.min(8000, wait * 2)) {
     try {
       return await attempt();
     } catch (error) {
       const again = !(error instanceof ProblemError) || error.status === 429 || error.status >= 500;
-      if (signal.aborted || !again || Date.now() + wait > until) throw error;
+      if (signal.aborted || !again) throw error;
+      if (await goesOn()) until = Date.now() + RETRY_FOR_MS;
+      if (Date.now() + wait > until) throw error;
       const asked = error instanceof ProblemError ? error.retryAfterSeconds : undefined;
       await pause(asked === undefined ? wait : asked * 1000, signal);
     }
@@ -54,6 +56,17 @@ const sendChunk = (importId: string, chunk: Chunk, signal: AbortSignal) =>
       signal,
     }),
   );
+
+/** The end is answered once all is counted: a large file on a busy installation is counted long after its last chunk. */
+function countGrows(importId: string): () => Promise<boolean> {
+  let counted = 0;
+  return async () => {
+    const before = counted;
+    const now = await ask(api.GET('/imports/{importId}', { params: { path: { importId } } })).catch(() => undefined);
+    counted = now === undefined ? before : now.messages + now.rejectedTotal;
+    return counted > before;
+  };
+}
 
 export async function upload(file: File, report: (progress: Progress) => void, signal: AbortSignal): Promise<void> {
   const began = Date.now();
@@ -88,6 +101,10 @@ export async function upload(file: File, report: (progress: Progress) => void, s
     report(progress);
   }
   const finishId = `${importId}-finish`;
-  await patiently(() => ask(api.POST('/imports/{importId}/finish', { params: { path: { importId } }, headers: { [COMMAND_ID]: finishId } })), signal);
+  await patiently(
+    () => ask(api.POST('/imports/{importId}/finish', { params: { path: { importId } }, headers: { [COMMAND_ID]: finishId } })),
+    signal,
+    countGrows(importId),
+  );
   report({ ...progress, elapsedMs: Date.now() - began, done: true });
 }
