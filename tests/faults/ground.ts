@@ -14,7 +14,7 @@ import { type StartedInstallation, startInstallation } from '../installation.ts'
 import { PostgresProxy } from './postgres-proxy.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-const CLOCK = new URL('clock.ts', import.meta.url).href;
+const CLOCK = new URL('../clock.ts', import.meta.url).href;
 const READY_WITHIN_MS = 90_000;
 const PORT_FREE_WITHIN_MS = 30_000;
 

@@ -225,7 +225,7 @@ export const tasks = {
     task('quote-awaiting-client', { path: '/quotes/qt_1-2', since: NOW - 3 * DAY }),
     task('contract-awaiting-signature', { contractId: 'ct_offered', path: '/contracts/ct_offered/sign', since: NOW - 3 * DAY }),
     task('deposit-awaited', { contractId: 'ct_1', shopId: 'sh_baby', path: '/deposits/ct_1', since: NOW - 3 * DAY }),
-    task('remedy-proposed', { subject: 'w-1', path: '/contracts/ct_0/supervision', since: NOW - 2 * DAY }),
+    task('remedy-proposed', { subject: 'we_2', path: '/contracts/ct_0/supervision', since: NOW - 2 * DAY }),
     task('batch-under-review', { subject: '2', path: '/contracts/ct_0/onboarding', since: NOW - 2 * DAY }),
     task('training-unconfirmed', { subject: '店铺规则与售后流程', path: '/contracts/ct_0/onboarding', since: NOW - 2 * DAY }),
     task('information-open', { contractId: 'ct_1', shopId: 'sh_baby', count: 2, subject: 'return-address campaigns', path: '/contracts/ct_1/onboarding' }),

@@ -37,12 +37,15 @@ interface OneProps {
   described: Described;
   value: string;
   empty: string;
+  /** Choosing none is an answer too. */
+  optional?: boolean;
 }
 
 function One({
   described,
   value,
   empty,
+  optional = false,
   options,
   many,
   find,
@@ -51,7 +54,7 @@ function One({
   return (
     <>
       {many ? find : null}
-      <select {...described} className="native" required value={value} onChange={(event) => choose(event.target.value)}>
+      <select {...described} className="native" required={!optional} value={value} onChange={(event) => choose(event.target.value)}>
         <option value="">{empty}</option>
         {options.map(([id, name]) => (
           <option key={id} value={id}>

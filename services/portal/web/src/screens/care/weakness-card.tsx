@@ -1,10 +1,9 @@
 // A weakness with its date and inspector, the remedy, and what its reader can do about it.
 import { Button } from 'antd';
-import { lazy, Suspense, useState } from 'react';
+import { useState } from 'react';
 import { Link } from 'react-router';
 import { api, ask } from '../../api/http.ts';
 import { useFormat } from '../../format/use-format.ts';
-import { Field } from '../../parts/field.tsx';
 import { Refusal } from '../../parts/problem.tsx';
 import { StatusMark } from '../../parts/status.tsx';
 import { useScope } from '../../scope/scope.ts';
@@ -12,10 +11,10 @@ import { domain, wordFor } from '../../words/domain.ts';
 import { useWords } from '../../words/words.ts';
 import { useAct, useActing } from './acting.ts';
 import type { WeaknessState } from './queries.ts';
+import { DayField } from './record-form.tsx';
 import { consentOf, SaidForm } from './said-form.tsx';
 import { careWords } from './words.ts';
 
-const DateInput = lazy(async () => ({ default: (await import('../../parts/date-input.tsx')).DateInput }));
 const STATUS = { open: 'risk', proposed: 'risk', agreed: 'neutral', overdue: 'breach', done: 'met' } as const;
 
 export function WeaknessCard({ contractId, weakness, today }: { contractId: string; weakness: WeaknessState; today: string }) {
@@ -87,13 +86,7 @@ function Actions({ contractId, weakness, today }: { contractId: string; weakness
   if (doing === 'propose') {
     return (
       <SaidForm {...{ label: said.remedy, send: said.propose, pending: propose.isPending, error: propose.error, say: propose.mutate }} cancel={close}>
-        <Field label={said.dueOn}>
-          {(field) => (
-            <Suspense>
-              <DateInput {...field} required min={today} value={dueOn} onChange={setDueOn} />
-            </Suspense>
-          )}
-        </Field>
+        <DayField label={said.dueOn} min={today} value={dueOn} onChange={setDueOn} />
       </SaidForm>
     );
   }

@@ -57,7 +57,7 @@ export function BatchItem({ launch, batch }: { launch: Launch; batch: LaunchBatc
       </p>
       <p className="quiet">{facts.join(' · ')}</p>
       {batch.reason === '' ? null : <p>{said.reworkNote(batch.reason)}</p>}
-      {batch.note === '' ? null : <p>{said.reworkNote(batch.note)}</p>}
+      {batch.note === '' ? null : <p>{said.reworkedNote(batch.note)}</p>}
       <BatchActs contractId={launch.contractId} batch={batch} />
     </li>
   );

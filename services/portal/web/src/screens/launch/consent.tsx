@@ -52,6 +52,7 @@ export function ConsentLine({ consent }: { consent: Consent | undefined }) {
   if (consent === undefined || consent.decidedBy === 'unspecified') return null;
   return (
     <span className="quiet">
+      {' · '}
       {consent.decidedBy === 'client' ? said.byClient : said.onBehalf(consent.evidence)}
       {consent.fileIds.length === 0 ? null : <FileLinks fileIds={consent.fileIds} />}
     </span>

@@ -44,7 +44,7 @@ export function TrialCardBody({ launch, trial }: { launch: Launch; trial: Launch
           <StatusMark status={over || trial.reminded ? 'risk' : 'neutral'}>
             {over ? said.trialOver(format.count(trial.day - trial.days)) : said.trialDay(format.count(trial.day), format.count(trial.days))}
           </StatusMark>{' '}
-          {trial.reminded ? <Turn waitsFor="client" since={trial.since} /> : null} <span className="quiet">{said.silence}</span>
+          {trial.reminded ? <Turn waitsFor="client" since={trial.since} /> : null} <span className="quiet">· {said.silence}</span>
         </p>
       ) : (
         <Decided launch={launch} trial={trial} />

@@ -106,6 +106,7 @@ export const launchWords = dictionary(
     reworked: '返工已完成',
     reworkedHow: '做了什么',
     reworkNote: (note: string) => `返工：${note}`,
+    reworkedNote: (note: string) => `已返工：${note}`,
 
     trial: '合作试用',
     trialNone: (days: string) => `约定 ${days} 天，第一批上线之日为第 1 天。`,
@@ -268,6 +269,7 @@ export const launchWords = dictionary(
     reworked: 'Rework is done',
     reworkedHow: 'What was done',
     reworkNote: (note) => `rework: ${note}`,
+    reworkedNote: (note) => `reworked: ${note}`,
 
     trial: 'Trial',
     trialNone: (days) => `${days} days are agreed; day 1 is the date of the first go-live.`,

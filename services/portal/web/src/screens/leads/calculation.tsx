@@ -32,7 +32,9 @@ function priceRows(
 ): Row[] {
   const excluded = usage?.exclusions.map((one) => wordFor(terms.exclusions, one)).join(locale === 'zh' ? '、' : ', ');
   const currency = estimate?.currency ?? '';
-  const price = usage === undefined ? said.none0 : `${format.money({ currency, amount: usage.unitPrice })} / ${wordFor(terms.units, usage.unit)} · ${excluded}`;
+  // What is not counted says so: alone it would read as all that is.
+  const counted = usage?.exclusions.every((one) => one === 'none') ? excluded : `${said.exclusions}${locale === 'zh' ? '：' : ': '}${excluded}`;
+  const price = usage === undefined ? said.none0 : `${format.money({ currency, amount: usage.unitPrice })} / ${wordFor(terms.units, usage.unit)} · ${counted}`;
   return [
     ['fee', said.monthlyFee, monthlyFee === undefined ? said.none0 : format.money(monthlyFee)],
     ['usage', said.usage, price],

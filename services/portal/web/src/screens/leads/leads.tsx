@@ -116,7 +116,9 @@ function OpenLead() {
     <Panel title={said.openTitle}>
       <form className="form" onSubmit={submit}>
         <div className="fields">
-          <Field label={said.existing}>{(field) => <ClientChoice described={field} value={clientId} onChange={setClientId} empty={said.newClient} />}</Field>
+          <Field label={said.existing}>
+            {(field) => <ClientChoice described={field} optional value={clientId} onChange={setClientId} empty={said.newClient} />}
+          </Field>
           {clientId === '' ? (
             <Field label={said.clientName}>
               {(field) => <Input {...field} required maxLength={200} value={clientName} onChange={(event) => setClientName(event.target.value)} />}
