@@ -278,9 +278,9 @@ async function train(way: Way): Promise<void> {
   }
   await look(way, client, '/tasks');
   const confirm = named(client, 'button', 'Confirm');
-  await expect.poll(() => confirm.count()).toBe(2);
+  await expect.poll(() => confirm.count(), { timeout: 20_000 }).toBe(2);
   await confirm.first().click();
-  await expect.poll(() => confirm.count()).toBe(1);
+  await expect.poll(() => confirm.count(), { timeout: 20_000 }).toBe(1);
   await confirm.click();
   await confirm.waitFor({ state: 'detached' });
 }
