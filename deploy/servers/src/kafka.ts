@@ -45,7 +45,7 @@ export async function startKafka(options: KafkaOptions): Promise<KafkaBroker> {
 
   const port = options.port !== undefined && (await isFree(options.port)) ? options.port : await freePort();
   const settings = join(folder, 'server.properties');
-  writeFileSync(settings, properties(folder, port, await freePort()));
+  writeFileSync(settings, properties(folder, port, await freePort(port)));
   const logging = join(folder, 'log4j2.properties');
   writeFileSync(logging, LOGGING);
   const classPath = join(jars, '*');

@@ -25,11 +25,11 @@ const LOWEST = 15_000;
 const HIGHEST = 31_999;
 const TRIES = 200;
 
-/** A port that was free a moment ago. Chosen by chance, so that two who choose at once differ. */
-export async function freePort(): Promise<number> {
+/** A port that was free a moment ago, another one than `taken`. Chosen by chance, so that two who choose at once differ. */
+export async function freePort(taken?: number): Promise<number> {
   for (let tried = 0; tried < TRIES; tried += 1) {
     const port = randomInt(LOWEST, HIGHEST + 1);
-    if (await isFree(port)) return port;
+    if (port !== taken && (await isFree(port))) return port;
   }
   throw new Error(`no free port on 127.0.0.1 between ${LOWEST} and ${HIGHEST}`);
 }

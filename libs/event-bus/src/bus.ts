@@ -1,6 +1,6 @@
 // The bus as a service sees it: subscribe, and know how it goes. The feed and Kafka stand behind this one interface.
 import type { Db, EpochMs, LogReader } from '@deskfleet/event-store';
-import { Consumer } from './consumer/consumer.ts';
+import { type AppliedListener, Consumer } from './consumer/consumer.ts';
 import type { EnteredEpoch } from './epochs/enter.ts';
 import type { FeedClient } from './feed/reader.ts';
 import type { AnySubscription, RunningSubscription } from './subscription.ts';
@@ -28,8 +28,8 @@ export interface EventBus {
   subscribe(subscription: AnySubscription): Promise<RunningSubscription>;
   /** What fails at the moment, by part: for health. */
   faults(): ReadonlyMap<string, unknown>;
-  /** Called after each slice that this process committed. Returns the way to stop listening. */
-  onApplied(listener: () => void): () => void;
+  /** Called after each slice that this process committed, with the types of the events it handled. Returns the way to stop listening. */
+  onApplied(listener: AppliedListener): () => void;
   /** Tries at once what was made ready (`retryHeld`, `skipHeld`). */
   wake(): void;
   /** Stops pulling and relaying; resolves when the slices in hand are committed. */
@@ -46,15 +46,15 @@ export interface Adapter {
 /** A bus over an adapter. */
 export function busOver(adapter: Adapter, options: BusOptions): EventBus {
   const running = new Map<string, { consumer: Consumer; stop: () => Promise<void> }>();
-  const listeners = new Set<() => void>();
+  const listeners = new Set<AppliedListener>();
   const others = adapter.others ?? [];
   return {
     async subscribe(subscription) {
       const { group } = subscription;
       if (running.has(group)) throw new Error(`two subscriptions of group ${group}`);
       const consumer = new Consumer(subscription, options);
-      const silence = consumer.onApplied(() => {
-        for (const listener of [...listeners]) listener();
+      const silence = consumer.onApplied((handled) => {
+        for (const listener of [...listeners]) listener(handled);
       });
       const readers = adapter.read(consumer);
       const stop = async (): Promise<void> => {

@@ -26,6 +26,11 @@ export interface Subscription<Event extends UnknownMessage = UnknownMessage> {
   readonly present?: (keys: readonly string[], tx: Tx) => Promise<ReadonlySet<string>>;
   /** Keys that this event makes present, once handled: what waited for them is applied next. */
   readonly provides?: (event: RecordedEvent<Event>) => readonly string[];
+  /**
+   * What `handle` writes follows from the events alone, and nobody outside is told of it. Then a commit does not wait for the disk: should the database
+   * crash, offset and effects stand where they stood a moment before, together, and the events are applied again. Never with `appends`.
+   */
+  readonly repeatable?: true;
   /** Writes the slice's effects, set-based. Throws for faults; the slice is retried, then its poison stream is parked. */
   readonly handle: (events: readonly RecordedEvent<Event>[], tx: Tx) => Promise<void>;
 }

@@ -64,6 +64,7 @@ function sleepingAfterRead(log: LogTail, asleep: () => void, woken: Promise<void
     },
     changed: (after, signal) => log.changed(after, signal),
     look: () => log.look(),
+    committed: (tx) => log.committed(tx),
     async read(after, limit, filter) {
       const page = await log.read(after, limit, filter);
       asleep();

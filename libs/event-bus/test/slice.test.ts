@@ -1,6 +1,7 @@
 // Two lanes of one group that bring the same bucket at the same time, as partitions do after their count was raised: the second one's slice begins
 // before the first one's is committed, and must not go by what it saw then.
 import { MessageReceived } from '@deskfleet/protocol/conversations';
+import { CompiledQuery } from 'kysely';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { LaneMoved } from '../src/consumer/faults.ts';
 import { applySlice, type CarriedEvent } from '../src/consumer/slice.ts';
@@ -37,8 +38,8 @@ function apply(subscription: Subscription, lane: string, slice: readonly Carried
   const committed = consumer.db
     .transaction()
     .execute(async (tx) => {
-      const name = { group: 'g', source: 'topic', lane };
-      await applySlice(tx, subscription, new Set([MessageReceived.$type]), name, { from, to: slice.length, events: slice, byBucket: true }, Date.now());
+      const steps = [{ source: 'topic', lane, from, to: slice.length }];
+      await applySlice(tx, subscription, new Set([MessageReceived.$type]), { steps, events: slice, byBucket: true }, Date.now());
       reached.resolve();
       await mayCommit;
     })
@@ -91,4 +92,21 @@ test('a slice whose lane was moved meanwhile moves no watermark and leaves nothi
     'select (select max(position) from bus_watermarks) as position, (select count(*)::int from bus_journal) as slices',
   );
   expect(rows).toEqual([{ position: String(events[1]?.position), slices: 1 }]);
+});
+
+test('a commit waits for the disk unless nothing was wanted, or what is written follows from the events alone', async () => {
+  const waits = async (subscription: Subscription, lane: string, types = [MessageReceived.$type]): Promise<boolean> =>
+    consumer.db.transaction().execute(async (tx) => {
+      const steps = [{ source: 'topic', lane, from: 0, to: events.length }];
+      await applySlice(tx, subscription, new Set(types), { steps, events, byBucket: true }, Date.now());
+      const { rows } = await tx.executeQuery<{ setting: string }>(CompiledQuery.raw(`select current_setting('synchronous_commit') as setting`));
+      return rows[0]?.setting === 'on';
+    });
+  expect(await waits(applyAll, 'kafka/0', [])).toBe(false);
+  await consumer.pool.query('delete from bus_watermarks; update bus_offsets set position = 0');
+  expect(await waits(applyAll, 'kafka/0')).toBe(true);
+  await consumer.pool.query('delete from bus_watermarks');
+  expect(await waits({ ...applyAll, repeatable: true }, 'kafka/1')).toBe(false);
+  const { rows } = await consumer.pool.query('show synchronous_commit');
+  expect(rows).toEqual([{ synchronous_commit: 'on' }]);
 });

@@ -2,6 +2,8 @@
 import { expect, test } from 'vitest';
 import { member, testLog, to } from '../test/log.ts';
 import { LogTail } from './log-tail.ts';
+import type { EventStore, Tx } from './store.ts';
+import type { AppendMember } from './types.ts';
 
 test('events appended here, elsewhere, at any version and refused beside one another read as the table has them', async () => {
   const log = await testLog();
@@ -20,6 +22,7 @@ test('events appended here, elsewhere, at any version and refused beside one ano
       elsewhere.append(member(to(`client-elsewhere-${round}`, 'none', 'a', 'b'))),
       here.append(member(to(`client-here-${round}`, 'none', 'a', 'b'))),
       here.append(member(to('client-1', 'any', 'd'))),
+      within(log, tail, [member(to(`client-within-${round}`, 'none', 'a'))], [member(to(`client-within-${round}`, { exactly: 1 }, 'b', 'c'))]),
     ]);
   }
   const { position } = await log.store.head();
@@ -31,6 +34,45 @@ test('events appended here, elsewhere, at any version and refused beside one ano
   await tail.stop();
   await log.close();
 });
+
+test('what was appended within a transaction is news once it is committed, without a look into the table; what was rolled back is not', async () => {
+  const log = await testLog();
+  let reads = 0;
+  const watched: EventStore = {
+    ...{ source: log.store.source, append: (one) => log.store.append(one), appendWithin: (tx, members) => log.store.appendWithin(tx, members) },
+    ...{ load: log.store.load.bind(log.store), answerOf: log.store.answerOf.bind(log.store), head: () => log.store.head() },
+    ...{ onAppend: (listener) => log.store.onAppend(listener), committed: (tx) => log.store.committed(tx) },
+    read(after, limit, filter) {
+      reads += 1;
+      return log.store.read(after, limit, filter);
+    },
+  };
+  const tail = await LogTail.start(watched);
+  await expect(
+    log.db.transaction().execute(async (tx) => {
+      await log.store.appendWithin(tx, [member(to('client-1', 'none', 'rolled back'))]);
+      throw new Error('no');
+    }),
+  ).rejects.toThrow('no');
+  reads = 0;
+  await within(log, tail, [member(to('client-1', 'none', 'a'))], [member(to('client-2', 'none', 'a', 'b')), member(to('client-1', 'none', 'refused'))]);
+  expect(tail.last).toBe(3);
+  const known = await tail.read(0, 10);
+  expect(reads).toBe(0);
+  expect(known.events.map(plain)).toEqual((await log.store.read(0, 10)).map(plain));
+  await tail.stop();
+  await log.close();
+});
+
+/** Appends within one transaction, in as many calls, and tells the tail. */
+async function within(log: Awaited<ReturnType<typeof testLog>>, tail: LogTail, ...calls: AppendMember[][]): Promise<void> {
+  let done: Tx | undefined;
+  await log.db.transaction().execute(async (tx) => {
+    done = tx;
+    for (const call of calls) await log.store.appendWithin(tx, call);
+  });
+  if (done !== undefined) tail.committed(done);
+}
 
 const plain = <Event extends { data: Uint8Array; meta: Uint8Array }>(event: Event) => ({
   ...event,

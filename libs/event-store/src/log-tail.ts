@@ -1,6 +1,6 @@
 // The log as its readers in this process see it: the newest part in memory, older pages from the table, and the news of what was appended.
 // One reader of the table serves the feed, the relay, the projections and the timers.
-import type { EventStore } from './store.ts';
+import type { EventStore, Tx } from './store.ts';
 import type { RawEvent } from './types.ts';
 
 export interface LogFilter {
@@ -24,6 +24,8 @@ export interface LogReader {
   changed(after: number, signal?: AbortSignal): Promise<void>;
   /** Looks into the table at once instead of at the next poll: another process may have appended. */
   look(): void;
+  /** A transaction of this process was committed: what was appended within it is news. */
+  committed(tx: Tx): void;
 }
 
 const PAGE_BYTES = 1_000_000;
@@ -82,6 +84,10 @@ export class LogTail implements LogReader {
   look(): void {
     this.#looked = true;
     this.#wake();
+  }
+
+  committed(tx: Tx): void {
+    this.#store.committed(tx);
   }
 
   async read(after: number, limit: number, filter: LogFilter = {}): Promise<LogPage> {

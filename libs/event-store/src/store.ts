@@ -51,8 +51,11 @@ export interface EventStore {
    */
   onAppend(listener: (lastPosition: number, events?: readonly RawEvent[]) => void): () => void;
 
-  /** Tells the listeners of `onAppend` that a transaction with `appendWithin` has committed: only who commits it knows. Without it they find the events by polling. */
-  announce(lastPosition: number): void;
+  /**
+   * Tells the listeners of `onAppend` what was appended within a transaction, now that it is committed: only who commits it knows. Without it they find
+   * the events by polling. Nothing happens when nothing was appended.
+   */
+  committed(tx: Tx): void;
 }
 
 /** The stream's vendor-independent name is prefixed by kind: `conversation-<id>`. Streams of two vendors never share a row. */

@@ -125,7 +125,10 @@ export class CheckpointMoved extends Error {
   override readonly name = 'CheckpointMoved';
 }
 
-/** Compare-and-set of all of them, first in the batch's transaction. Throws `CheckpointMoved` when one no longer stands at `from`. */
+/**
+ * Compare-and-set of all of them, first in the batch's transaction. Throws `CheckpointMoved` when one no longer stands at `from`. The commit does not wait
+ * for the disk: rows and checkpoint come from the log, which did, and should the database crash they stand where they stood a moment before, together.
+ */
 export async function moveCheckpoints(tx: Tx, group: readonly Which[], from: number, to: number): Promise<void> {
   const { numAffectedRows } = await run(
     tx,
@@ -133,7 +136,8 @@ export async function moveCheckpoints(tx: Tx, group: readonly Which[], from: num
        select name, version, build from projection_checkpoints
         where (name, version, build) in (select * from unnest($1::text[], $2::int[], $3::int[])) and position = $4
         order by name, version, build for update)
-     update projection_checkpoints c set position = $5 from mine where (c.name, c.version, c.build) = (mine.name, mine.version, mine.build)`,
+     update projection_checkpoints c set position = $5 from mine
+      where (c.name, c.version, c.build) = (mine.name, mine.version, mine.build) and set_config('synchronous_commit', 'off', true) = 'off'`,
     [...keysOf(group), from, to],
   );
   if (Number(numAffectedRows) !== group.length) throw new CheckpointMoved();

@@ -6,13 +6,14 @@ import type { RowKey, RowTable, StoredRow } from './row-table.ts';
 
 interface Cell extends RowKey {
   row: StoredRow | undefined;
-  stored: boolean;
+  /** As the table holds it. */
+  before: StoredRow | undefined;
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: a row as its projection typed it
 type AnyRowProjection = RowProjection<any, any>;
 
-/** Loads the rows of the events' keys in one query, folds, and writes them in one upsert and one delete. Answers what to call once that is committed. */
+/** Loads the rows of the events' keys in one query, folds, and writes them in one delete, one insert and one update. Answers what to call once that is committed. */
 export async function foldBatch(projection: AnyRowProjection, table: RowTable, events: readonly RecordedEvent[], tx: Tx): Promise<() => void> {
   const cells = new Map<string, Cell>();
   const touches: [RecordedEvent, Cell][] = [];
@@ -21,7 +22,7 @@ export async function foldBatch(projection: AnyRowProjection, table: RowTable, e
       const identity = table.identify(event.meta.vendorId, key);
       let cell = cells.get(identity);
       if (cell === undefined) {
-        cell = { vendorId: event.meta.vendorId, key, row: undefined, stored: false };
+        cell = { vendorId: event.meta.vendorId, key, row: undefined, before: undefined };
         cells.set(identity, cell);
       }
       touches.push([event, cell]);
@@ -32,18 +33,22 @@ export async function foldBatch(projection: AnyRowProjection, table: RowTable, e
     if (cell === undefined)
       throw new Error(`${projection.name}: a row came back under another key (${JSON.stringify(identity)}): write key columns as the table holds them`);
     cell.row = row;
-    cell.stored = true;
+    cell.before = row;
   }
   for (const [event, cell] of touches) cell.row = after(projection, cell, event);
 
   const sorted = [...cells].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, cell]) => cell);
   await table.remove(
     tx,
-    sorted.filter((cell) => cell.stored && cell.row === undefined),
+    sorted.filter((cell) => cell.before !== undefined && cell.row === undefined),
   );
   await table.save(
     tx,
-    sorted.flatMap((cell) => (cell.row === undefined ? [] : [cell.row])),
+    sorted.flatMap(({ before, row }) => (before === undefined && row !== undefined ? [row] : [])),
+  );
+  await table.update(
+    tx,
+    sorted.flatMap(({ before, row }) => (before !== undefined && row !== undefined ? [{ before, row }] : [])),
   );
   return () => {
     for (const [identity, { row }] of cells) table.remember(identity, row);

@@ -34,6 +34,12 @@ export interface RowKey {
   readonly key: Readonly<Record<string, unknown>>;
 }
 
+/** A row as the table holds it, and as it shall be. */
+export interface RowChange {
+  readonly before: StoredRow;
+  readonly row: StoredRow;
+}
+
 /** `<name>_v<version>`, and `_b<build>` behind it for a copy that a rebuild made. */
 export function tableName({ name, version, build = 1 }: Pick<RowTableShape, 'name' | 'version' | 'build'>): string {
   return build === 1 ? `${name}_v${version}` : `${name}_v${version}_b${build}`;
@@ -84,6 +90,7 @@ export class RowTable {
   readonly #columns: readonly { name: string; type: string }[];
   readonly #keyColumns: readonly string[];
   readonly #binary: ReadonlySet<string>;
+  readonly #table: string;
   readonly #load: string;
   readonly #save: string;
   readonly #remove: string;
@@ -94,6 +101,7 @@ export class RowTable {
     const all = columns.map((column) => identifier(column.name)).join(', ');
     const changed = columns.filter((column) => column.name !== 'vendor_id' && !shape.keyColumns.includes(column.name));
     this.#keyColumns = shape.keyColumns;
+    this.#table = table;
     this.#columns = columns;
     this.#binary = new Set(columns.filter((column) => column.type === 'bytea').map((column) => column.name));
     // One value in, one value out: no per-column parsing by the driver, and bigint arrives as a number.
@@ -136,6 +144,26 @@ export class RowTable {
   /** Inserts or replaces. Rows must have distinct keys and come sorted by key: two writers then never lock in opposite order. */
   async save(tx: Tx, rows: readonly StoredRow[]): Promise<void> {
     if (rows.length > 0) await run(tx, this.#save, [encode(rows)]);
+  }
+
+  /**
+   * Writes rows over those that are there: the columns that changed in any of them, for reading and setting the others costs as much as they do. Rows as
+   * in `save`, one at least.
+   */
+  async update(tx: Tx, changes: readonly RowChange[]): Promise<void> {
+    const changed = this.#columns.filter(({ name }) => changes.some(({ before, row }) => before[name] !== row[name]));
+    const written = changes.filter(({ before, row }) => changed.some(({ name }) => before[name] !== row[name]));
+    if (written.length === 0) return;
+    const key = ['vendor_id', ...this.#keyColumns];
+    const sent = this.#columns.filter((column) => key.includes(column.name) || changed.includes(column));
+    const { numAffectedRows } = await run(
+      tx,
+      `update ${this.#table} t set ${changed.map(({ name }) => `${identifier(name)} = r.${identifier(name)}`).join(', ')}
+         from json_to_recordset($1::json) r (${sent.map(({ name, type }) => `${identifier(name)} ${type}`).join(', ')})
+        where ${key.map((name) => `t.${identifier(name)} = r.${identifier(name)}`).join(' and ')}`,
+      [encode(written.map(({ row }) => Object.fromEntries(sent.map(({ name }) => [name, row[name]]))))],
+    );
+    if (Number(numAffectedRows) !== written.length) throw new Error(`${this.#table}: ${written.length} rows were known, ${numAffectedRows} are there`);
   }
 
   async remove(tx: Tx, keys: readonly RowKey[]): Promise<void> {

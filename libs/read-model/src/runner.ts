@@ -1,4 +1,5 @@
 // Keeps a service's projections at the head of its log: a batch's rows and the checkpoints move in one transaction, so every event counts once.
+import { setTimeout as sleep } from 'node:timers/promises';
 import { decodeEvent, type LogReader, type RecordedEvent, type Tx } from '@deskfleet/event-store';
 import { allBuilds, analyze, CheckpointMoved, checkpointsOf, moveCheckpoints, open, prepare, swapIn } from './checkpoints.ts';
 import type { Clock, OnFault, ReadModelDatabase } from './database.ts';
@@ -9,6 +10,7 @@ import type { RowTable } from './row-table.ts';
 const BATCH_EVENTS = 500;
 const BUILD_EVENTS = 2_000; // nobody waits for a build's next batch: fewer loads and writes of the rows that many events touch
 const CATCH_UP_BATCHES = 4;
+const REST_MS = 50;
 const RETRY_FIRST_MS = 100;
 const RETRY_LAST_MS = 5_000;
 const LOOK_EVERY_MS = 2_000; // what another instance or an operator of another instance began, swapped or dropped
@@ -150,12 +152,25 @@ export class ProjectionRunner {
       const { signal: turn } = this.#turn;
       const able = mine().filter((one) => one.fault === undefined || one.fault.retryAt <= performance.now());
       let progressed = false;
+      const from = performance.now();
       for (const group of Map.groupBy(able, (one) => one.position).values()) {
         if (this.#stop.signal.aborted) return;
         progressed = (await this.#advance(group)) || progressed;
       }
       if (!progressed) await this.#news(mine(), turn);
+      else if (this.#waiting(mine()) < BATCH_EVENTS) await this.#rest(performance.now() - from, turn);
     }
+  }
+
+  /** How many events lie before the hindmost of those that are able to go on. */
+  #waiting(mine: readonly Running[]): number {
+    const able = mine.filter((one) => one.fault === undefined);
+    return able.length === 0 ? 0 : this.#options.log.last - Math.min(...able.map((one) => one.position));
+  }
+
+  /** As long as the batches took, at most 50 ms: a batch costs its statements and a commit however few its events, so under load batches grow instead of multiplying. */
+  async #rest(tookMs: number, turn: AbortSignal): Promise<void> {
+    await sleep(Math.min(tookMs, REST_MS), undefined, { signal: AbortSignal.any([this.#stop.signal, turn]) }).catch(() => {});
   }
 
   /** One batch of projections that stand at the same position; false when there was nothing to do. */

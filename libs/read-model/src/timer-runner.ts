@@ -7,7 +7,7 @@ import { countDue, giveBack, type LeasedTimer, leaseDue, nextDueIn, removeFired,
 import type { Timer, TimerPlan } from './timers.ts';
 
 const BATCH_TIMERS = 100;
-/** A batch while there are more due than one takes: each costs the same four round trips, and at 2,000 a second those of 100 fell behind. */
+/** A batch while there are more due than one takes: each costs the same four round trips. */
 const BACKLOG_TIMERS = 500;
 const LEASE_MS = 30_000;
 const RETRY_FIRST_MS = 200;

@@ -7,8 +7,8 @@ const RETRY_FIRST_MS = 200;
 const RETRY_LAST_MS = 10_000;
 
 export interface RunningWork {
-  /** Looks at once: something may have come. */
-  wake(): void;
+  /** Looks at once: something may have come. With types of events, only for the work that these may have left. */
+  wake(handled?: ReadonlySet<string>): void;
   /** Slices not done, by name, of those that have any. */
   pending(): Promise<ReadonlyMap<string, number>>;
   faults(): ReadonlyMap<string, string>;
@@ -18,18 +18,18 @@ export interface RunningWork {
 /** Starts a loop a kind of work. A failing one is tried again with back-off; the others go on. */
 export function runBackgroundWork(works: readonly BackgroundWork[], log: Logger): RunningWork {
   const stopping = new AbortController();
-  const sleepers = new Set<() => void>();
+  const sleepers = new Map<BackgroundWork, () => void>();
   const faults = new Map<string, string>();
 
-  const sleep = (ms: number): Promise<void> =>
+  const sleep = (work: BackgroundWork, ms: number): Promise<void> =>
     new Promise((resolve) => {
       const wake = (): void => {
         clearTimeout(timer);
-        sleepers.delete(wake);
+        sleepers.delete(work);
         resolve();
       };
       const timer = setTimeout(wake, ms);
-      sleepers.add(wake);
+      sleepers.set(work, wake);
       if (stopping.signal.aborted) wake();
     });
 
@@ -40,20 +40,20 @@ export function runBackgroundWork(works: readonly BackgroundWork[], log: Logger)
         const more = await work.slice();
         failures = 0;
         faults.delete(work.name);
-        if (!more) await sleep(IDLE_MS);
+        if (!more) await sleep(work, IDLE_MS);
       } catch (error) {
         failures += 1;
         faults.set(work.name, error instanceof Error ? error.message : String(error));
         log.error({ work: work.name, failures, err: error }, 'background work failed');
-        await sleep(Math.min(RETRY_FIRST_MS * 2 ** (failures - 1), RETRY_LAST_MS));
+        await sleep(work, Math.min(RETRY_FIRST_MS * 2 ** (failures - 1), RETRY_LAST_MS));
       }
     }
   };
   const loops = works.map(drain);
 
   return {
-    wake() {
-      for (const wake of [...sleepers]) wake();
+    wake(handled) {
+      for (const [work, wake] of [...sleepers]) if (handled === undefined || work.after.some(({ $type }) => handled.has($type))) wake();
     },
     async pending() {
       const counts = await Promise.all(works.map(async (work) => [work.name, await work.pending()] as const));
@@ -62,7 +62,7 @@ export function runBackgroundWork(works: readonly BackgroundWork[], log: Logger)
     faults: () => faults,
     async stop() {
       stopping.abort();
-      for (const wake of [...sleepers]) wake();
+      for (const wake of [...sleepers.values()]) wake();
       await Promise.all(loops);
     },
   };

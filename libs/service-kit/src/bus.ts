@@ -77,11 +77,7 @@ export async function connectBus(options: ServiceBusOptions): Promise<ServiceBus
     generations: ownGenerations(declares),
     ...(options.config.bus.kind === 'kafka' ? { feedOf: feedsOf(options.kit) } : {}),
   };
-  // What a slice brought may be work, and its events are news for whoever reads the own log.
-  bus.onApplied(() => {
-    background.wake();
-    tail.look();
-  });
+  bus.onApplied((handled) => background.wake(handled));
   const closing = new AbortController();
   const served: FeedServerOptions = { ...applied, log: tail, lineage: options.lineage, declares };
   const feed = feedService(served);

@@ -68,8 +68,8 @@ export class DeclaredStore implements EventStore {
     return this.#store.onAppend(listener);
   }
 
-  announce(lastPosition: number): void {
-    this.#store.announce(lastPosition);
+  committed(...args: Parameters<EventStore['committed']>): void {
+    this.#store.committed(...args);
   }
 
   #check(members: readonly AppendMember[]): void {

@@ -1,7 +1,7 @@
 // Puts a service together in the order its parts need one another, and takes it apart in the order of their callers.
 
 import { installEventBus } from '@deskfleet/event-bus';
-import { createEventStore, type Epoch, type EpochMs, installEventStore, LogTail, uuid7Generator } from '@deskfleet/event-store';
+import { createEventStore, type Epoch, type EpochMs, installEventStore, LogTail, type Tx, uuid7Generator } from '@deskfleet/event-store';
 import { openObjectStore } from '@deskfleet/object-store';
 import { installReadModel, startReadModel } from '@deskfleet/read-model';
 import { Pool } from 'pg';
@@ -119,8 +119,12 @@ async function start(definition: ServiceDefinition, config: Config, { now, log, 
     command: (request) => runCommand({ store, secret: config.secret, now, newId }, request),
     read: (caller, query) => readAs(reader.db, caller, query),
     async work(task) {
-      const result = await workIn(worker.db, task);
-      tail.look(); // it may have appended
+      let within: Tx | undefined;
+      const result = await workIn(worker.db, (tx) => {
+        within = tx;
+        return task(tx);
+      });
+      if (within !== undefined) tail.committed(within);
       return result;
     },
     awaitPosition: (after) => positions.passed(after),

@@ -37,10 +37,12 @@ import { accrualPage, largestAccruals, totalsByCurrency } from './queries/accrua
 import { type BillingContract, contractsOf } from './queries/contracts.ts';
 import { conversationsOf, daysOfLine, type MissedByDay } from './queries/drill-down.ts';
 import { invoiceByNumber, invoicePage, type StoredInvoice, settlementsOf } from './queries/invoices.ts';
+import { fallenDue, overdueIn } from './queries/late-fees.ts';
 import { reasons, unitsByDay, unitsChangedSince } from './queries/usage.ts';
 import { type MoneyWaits, moneyWaiting } from './queries/waiting.ts';
 import { isMonth, serviceDays } from './rating/calendar.ts';
 import { charges } from './rating/charges.ts';
+import { lateFeeLines } from './rating/late-fees.ts';
 import { candidates, closeThrough, monthUsage, openMonths } from './work/closing.ts';
 
 /** Months a plan lists; the others are counts. */
@@ -67,9 +69,13 @@ function implementation(kit: Kit): BillingServiceImplementation<CallerContext> {
       const page = request.page === undefined ? undefined : keyset(request.page, 1);
       return kit.read(caller, async (tx) => {
         const contracts = await contractsOf(tx, caller.vendorId);
-        const wanted = contracts.filter(
-          ({ shopIds, terms }) => (shops === 'all' || shopIds.some((id) => shops.includes(id))) && serviceDays(terms, month).service > 0,
-        );
+        const seen = contracts.filter(({ shopIds }) => shops === 'all' || shopIds.some((id) => shops.includes(id)));
+        // In force in the month, or costing something in it all the same: what is overdue does so after service has ended.
+        const due = await fallenDue(tx, caller.vendorId, seen, undefined);
+        const wanted = seen.filter(({ contractId, terms, inForce }) => {
+          const overdue = overdueIn(due.get(contractId), terms.zone, month, kit.now());
+          return serviceDays(inForce, month).service > 0 || (overdue !== undefined && lateFeeLines(terms, overdue).length > 0);
+        });
         const at = { vendorId: caller.vendorId, month, source, now: kit.now() };
         return page === undefined ? largestAccruals(tx, at, wanted) : accrualPage(tx, at, wanted, page);
       });

@@ -8,7 +8,7 @@ import type { Subscription } from '../subscription.ts';
 import { Gap, LaneMoved, Pace, SourceLeft, type Verdict } from './faults.ts';
 import { lockKeys, readyEvent, readyEvents } from './held.ts';
 import { forgetJournal } from './journal.ts';
-import { type Applied, applyReady, applySlice, type CarriedEvent, FEED_LANE, type LaneName, type Parking, parkReady } from './slice.ts';
+import { type Applied, applyReady, applySlice, type CarriedEvent, FEED_LANE, type LaneName, type Parking, parkReady, type Slice, type Step } from './slice.ts';
 import type { SliceSpan } from './tracing.ts';
 import { Wakeup } from './wakeup.ts';
 
@@ -19,8 +19,8 @@ const HELD_EVENTS = 'held events'; // what a failing drain is called in health
 export interface ConsumerOptions {
   /** The worker's connections. */
   readonly db: Db;
-  /** The own log: looked at after a slice, since its handler may have appended. */
-  readonly log: Pick<LogReader, 'look'>;
+  /** The own log: told of each commit, since the slice's handler may have appended. */
+  readonly log: Pick<LogReader, 'committed'>;
   readonly clock: () => EpochMs;
   /** Told of what fails and is tried again, each time: for the log and for health. */
   readonly onFault: (part: string, error: unknown) => void;
@@ -28,12 +28,15 @@ export interface ConsumerOptions {
   readonly onRestored?: (entered: EnteredEpoch) => void;
 }
 
+/** Told of a commit: the types of the events that it handled. */
+export type AppliedListener = (handled: ReadonlySet<string>) => void;
+
 export class Consumer {
   readonly subscription: Subscription;
   readonly types: ReadonlySet<string>;
   readonly #options: ConsumerOptions;
   readonly #stop = new AbortController();
-  readonly #listeners = new Set<() => void>();
+  readonly #listeners = new Set<AppliedListener>();
   readonly #drainWake = new Wakeup();
   readonly #entered = new Map<string, string>();
   readonly #draining: Promise<void>;
@@ -42,6 +45,8 @@ export class Consumer {
   constructor(subscription: Subscription, options: ConsumerOptions) {
     if (subscription.requires !== undefined && subscription.present === undefined)
       throw new Error(`subscription ${subscription.group} requires keys but cannot say which are present`);
+    if (subscription.repeatable === true && (subscription.appends ?? []).length > 0)
+      throw new Error(`subscription ${subscription.group} appends: it must wait for the disk`);
     this.subscription = subscription;
     this.types = new Set(subscription.types.map((type) => type.$type));
     this.#options = options;
@@ -71,7 +76,7 @@ export class Consumer {
   }
 
   /** Called after each commit of this process. Returns the way to stop listening. */
-  onApplied(listener: () => void): () => void {
+  onApplied(listener: AppliedListener): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
@@ -107,7 +112,7 @@ export class Consumer {
     this.#entered.set(logOf(head.source), head.source);
     if (entered === undefined) return false;
     this.#options.onRestored?.(entered);
-    this.committed({ handled: 0, released: true });
+    this.committed({ handled: new Set(), released: true });
     return true;
   }
 
@@ -121,11 +126,45 @@ export class Consumer {
     return new Map(rows.map(({ source, lane, position }) => [`${source} ${lane}`, Number(position)]));
   }
 
+  /**
+   * Applies what several lanes bring in one transaction. Throws whatever stands in the way, and then nothing was done: what that is each lane tells
+   * when it is applied alone.
+   */
+  async applyJoined(parts: readonly LanePart[]): Promise<void> {
+    await this.applyOne({ steps: parts.map(({ lane, to }) => lane.step(to)), events: parts.flatMap(({ events }) => events), byBucket: true });
+    for (const { lane, to } of parts) {
+      lane.moved(to);
+      this.recovered(lane.part);
+    }
+  }
+
+  /** Applies a slice in a transaction of its own and tells the world. */
+  async applyOne(slice: Slice): Promise<void> {
+    this.committed(await inTransaction(this.#options, (tx) => applySlice(tx, this.subscription, this.types, slice, this.#options.clock())));
+  }
+
+  /** The end of a slice of so many wanted events; what is not wanted costs next to nothing and goes along. */
+  endOfSlice(events: readonly CarriedEvent[], from: number, size: number): number {
+    let wanted = 0;
+    for (let index = from; index < events.length; index += 1) {
+      if (!this.types.has(events[index]?.type ?? '')) continue;
+      if (wanted === size) return index;
+      wanted += 1;
+    }
+    return events.length;
+  }
+
+  /** How many events of a stretch are wanted. */
+  wanted(events: readonly CarriedEvent[], from: number, to: number): number {
+    let wanted = 0;
+    for (let index = from; index < to; index += 1) if (this.types.has(events[index]?.type ?? '')) wanted += 1;
+    return wanted;
+  }
+
   /** Tells the world that a transaction with effects was committed. */
   committed({ handled, released }: Applied): void {
     if (released) this.#drainWake.wake();
-    if (handled > 0 && (this.subscription.appends ?? []).length > 0) this.#options.log.look();
-    for (const listener of [...this.#listeners]) listener();
+    for (const listener of [...this.#listeners]) listener(handled);
   }
 
   /** Stops pulling; resolves when the slice in hand is committed. Lanes are stopped by whoever feeds them. */
@@ -156,6 +195,13 @@ export class Consumer {
   }
 }
 
+/** What a lane gives to a slice that several share; `to` is its offset once that is applied. */
+export interface LanePart {
+  readonly lane: Lane;
+  readonly events: readonly CarriedEvent[];
+  readonly to: number;
+}
+
 /**
  * Applies what was held and may go on, the longest held first. Which stream is the first changes while one fails, since lanes and operators let others
  * go: so the event that failed by itself is the one tried again and the one parked, by its name.
@@ -182,10 +228,10 @@ class Drain {
     if (alone?.park !== undefined) {
       const { event, park } = alone;
       await db.transaction().execute((tx) => parkReady(tx, group, event, park, clock()));
-      this.#goOn({ handled: 0, released: false });
+      this.#goOn({ handled: new Set(), released: false });
       return true;
     }
-    const applied = await inTransaction(db, async (tx) => {
+    const applied = await inTransaction(this.#options, async (tx) => {
       await lockKeys(tx, group);
       this.#tried = await (alone === undefined ? readyEvents(tx, group, this.#pace.size) : readyEvent(tx, group, alone.event));
       return applyReady(tx, subscription, this.#tried, clock());
@@ -240,6 +286,21 @@ export class Lane {
     return this.#position;
   }
 
+  /** Where its faults are told. */
+  get part(): string {
+    return `${this.#name.source} ${this.#name.lane}`;
+  }
+
+  /** Its part in a slice that brings it so far. */
+  step(to: number): Step {
+    return { source: this.#name.source, lane: this.#name.lane, from: this.#position, to };
+  }
+
+  /** A slice that it had a part in was committed. */
+  moved(to: number): void {
+    this.#position = to;
+  }
+
   /**
    * Applies events that follow the offset, slice by slice; `offsets[i]` is the offset once event i is applied, `through` once all are.
    * Throws `LaneMoved` when somebody else reads the lane, `Gap` when a predecessor is missing, and the signal's reason when it aborts between slices. `between` runs after each slice.
@@ -253,21 +314,20 @@ export class Lane {
   ): Promise<void> {
     let from = 0;
     let park: Parking | undefined;
-    const part = `${this.#name.source} ${this.#name.lane}`;
     while (from < events.length || this.#position < through) {
       signal.throwIfAborted();
-      const to = this.#endOfSlice(events, from, park === undefined ? this.#pace.size : 1);
+      const to = this.#consumer.endOfSlice(events, from, park === undefined ? this.#pace.size : 1);
       const next = to === events.length ? through : offsets(to - 1);
       try {
         await this.#applyOne(events.slice(from, to), next, park);
         park = undefined;
         from = to;
         this.#pace.succeeded();
-        this.#consumer.recovered(part);
+        this.#consumer.recovered(this.part);
       } catch (error) {
         if (error instanceof LaneMoved || error instanceof Gap || error instanceof SourceLeft) throw error;
-        this.#consumer.fault(part, error);
-        const verdict: Verdict = this.#pace.failed(error, this.#wanted(events, from, to));
+        this.#consumer.fault(this.part, error);
+        const verdict: Verdict = this.#pace.failed(error, this.#consumer.wanted(events, from, to));
         if ('park' in verdict) park = verdict.park;
         else await pause(verdict.retryInMs, signal);
       }
@@ -288,40 +348,27 @@ export class Lane {
   }
 
   async #applyOne(events: readonly CarriedEvent[], next: number, park: Parking | undefined): Promise<void> {
-    const slice = { from: this.#position, to: next, events, byBucket: this.#position < this.#byBucketUpTo, ...(park === undefined ? {} : { park }) };
-    const applied = await inTransaction(this.#options.db, (tx) =>
-      applySlice(tx, this.#consumer.subscription, this.#consumer.types, this.#name, slice, this.#options.clock()),
-    );
+    await this.#consumer.applyOne({
+      steps: [this.step(next)],
+      events,
+      byBucket: this.#position < this.#byBucketUpTo,
+      ...(park === undefined ? {} : { park }),
+    });
     this.#position = next;
-    this.#consumer.committed(applied);
-  }
-
-  /** The end of a slice of so many wanted events; what is not wanted costs next to nothing and goes along. */
-  #endOfSlice(events: readonly CarriedEvent[], from: number, size: number): number {
-    let wanted = 0;
-    for (let index = from; index < events.length; index += 1) {
-      if (!this.#consumer.types.has(events[index]?.type ?? '')) continue;
-      if (wanted === size) return index;
-      wanted += 1;
-    }
-    return events.length;
-  }
-
-  #wanted(events: readonly CarriedEvent[], from: number, to: number): number {
-    let wanted = 0;
-    for (let index = from; index < to; index += 1) if (this.#consumer.types.has(events[index]?.type ?? '')) wanted += 1;
-    return wanted;
   }
 }
 
-/** Runs and commits; the slice's span ends after the commit, with its error if it fails. */
-async function inTransaction<T extends { span?: SliceSpan }>(db: Db, task: (tx: Tx) => Promise<T>): Promise<T> {
+/** Runs, commits and tells the log; the slice's span ends after the commit, with its error if it fails. */
+async function inTransaction<T extends { span?: SliceSpan }>({ db, log }: ConsumerOptions, task: (tx: Tx) => Promise<T>): Promise<T> {
   let done: T | undefined;
   try {
+    let within: Tx | undefined;
     const result = await db.transaction().execute(async (tx) => {
+      within = tx;
       done = await task(tx);
       return done;
     });
+    if (within !== undefined) log.committed(within);
     result.span?.end();
     return result;
   } catch (error) {

@@ -18,6 +18,14 @@ export interface LaneName {
   readonly lane: string;
 }
 
+/** A lane's part in a slice: the offset it must stand at, and the one it stands at once the slice is applied. */
+export interface Step {
+  readonly source: string;
+  readonly lane: string;
+  readonly from: number;
+  readonly to: number;
+}
+
 /** An event as an adapter brings it. */
 export interface CarriedEvent extends RawEvent {
   /** The position before it in its bucket, where the carrier says so; 0 or absent: not said, or the first. */
@@ -25,8 +33,8 @@ export interface CarriedEvent extends RawEvent {
 }
 
 export interface Slice {
-  readonly from: number;
-  readonly to: number;
+  /** The lanes that the events came by, each once; those of one lane in its order. */
+  readonly steps: readonly Step[];
   /** What came, wanted or not. */
   readonly events: readonly CarriedEvent[];
   /** Whether watermarks per bucket decide what is new (a partition of a topic), or the offset alone does (a whole log in order). */
@@ -42,17 +50,19 @@ export interface Parking {
 }
 
 export interface Applied {
-  readonly handled: number;
+  /** The types of the events that were handled. */
+  readonly handled: ReadonlySet<string>;
   /** Streams were released: there is something to drain. */
   readonly released: boolean;
 }
 
-/** Applies a slice within a transaction. Throws `LaneMoved` when the offset is not at `from`, and whatever the handler throws. */
+const NOTHING: Applied = { handled: new Set(), released: false };
+
+/** Applies a slice within a transaction. Throws `LaneMoved` when an offset is not at its `from`, and whatever the handler throws. */
 export async function applySlice(
   tx: Tx,
   subscription: Subscription,
   types: ReadonlySet<string>,
-  name: LaneName,
   slice: Slice,
   now: EpochMs,
 ): Promise<Applied & { span?: SliceSpan }> {
@@ -61,19 +71,20 @@ export async function applySlice(
   const journal = journalOf(
     slice.park === undefined ? decoded.map(({ raw, event }) => ({ raw, meta: event.meta })) : wanted.map((raw) => ({ raw, meta: decodeMeta(raw) })),
   );
-  const { anyHeld, reached } = await begin(tx, name, slice, slice.byBucket ? marksOf(slice.events) : [], journal, now);
-  const fresh = slice.byBucket ? freshOf(name.group, slice.events, reached) : undefined;
+  const waits = !(wanted.length === 0 || subscription.repeatable === true);
+  const { anyHeld, reached } = await begin(tx, subscription.group, slice.steps, slice.byBucket ? marksOf(slice.events) : [], journal, waits, now);
+  const fresh = slice.byBucket ? freshOf(subscription.group, slice.events, reached) : undefined;
   const isFresh = (raw: RawEvent): boolean => fresh?.has(raw) ?? true;
   if (slice.park !== undefined) return park(tx, subscription.group, wanted.filter(isFresh), slice.park, now);
   const incoming = decoded.filter(({ raw }) => isFresh(raw));
-  if (incoming.length === 0) return { handled: 0, released: false };
+  if (incoming.length === 0) return NOTHING;
   const mayBeHeld = slice.byBucket ? await anyHeldOf(tx, subscription.group, incoming) : anyHeld;
   return settleAdmission(tx, subscription, await admit(tx, subscription, incoming, mayBeHeld), now);
 }
 
 /** Applies events of streams that are ready to go on and are locked by the caller, who holds the lock of the keys. */
 export async function applyReady(tx: Tx, subscription: Subscription, raws: readonly RawEvent[], now: EpochMs): Promise<Applied & { span?: SliceSpan }> {
-  if (raws.length === 0) return { handled: 0, released: false };
+  if (raws.length === 0) return NOTHING;
   const incoming = raws.map((raw): Incoming => ({ raw, event: decodeEvent(raw) }));
   const admission = await readmit(tx, subscription, incoming);
   await dropApplied(
@@ -112,7 +123,7 @@ async function settleAdmission(tx: Tx, subscription: Subscription, admission: Ad
     span.end(error);
     throw error;
   }
-  return { handled: events.length, released, span };
+  return { handled: new Set(events.map(({ event }) => event.$type)), released, span };
 }
 
 /** One event goes behind its stream, which is parked unless it is held already. Nothing is decoded but the meta: the event itself may be what is broken. */
@@ -120,7 +131,7 @@ async function park(tx: Tx, group: string, wanted: readonly RawEvent[], reason: 
   const streams = wanted.map((raw) => ({ ...rawStreamOf(raw), reason: { state: 'parked' as const, ...reason } }));
   await holdStreams(tx, group, streams, now);
   await queueEvents(tx, group, wanted);
-  return { handled: 0, released: false };
+  return NOTHING;
 }
 
 interface Mark {
@@ -133,7 +144,7 @@ interface Mark {
 /** What was found where the slice begins. */
 interface Begun {
   /**
-   * Whether any stream of the lane's source is held. That is the truth for a whole log read in order: only its one lane begins to hold its streams.
+   * Whether any stream of the lanes' sources is held. That is the truth for a whole log read in order: only its one lane begins to hold its streams.
    * Partitions can follow one another on a bucket, so they look again under the watermarks' locks.
    */
   readonly anyHeld: boolean;
@@ -142,39 +153,46 @@ interface Begun {
 }
 
 /**
- * Moves the offset by compare-and-set, then the watermarks, in order, never back and never below what the group's feed had read; writes the journal.
- * One statement, for the round trips of a slice are most of what it costs. A watermark that another lane moves meanwhile is waited for and read anew.
+ * Moves the offsets by compare-and-set, all or none, then the watermarks, in order, never back and never below what the group's feed had read; writes
+ * the journal. One statement, for the round trips of a slice are most of what it costs. A watermark that another lane moves meanwhile is waited for
+ * and read anew. `waits`: whether the commit shall wait for the disk.
  */
 async function begin(
   tx: Tx,
-  { group, source, lane }: LaneName,
-  { from, to }: Slice,
+  group: string,
+  steps: readonly Step[],
   marks: readonly Mark[],
   { sources, vendors, lasts, entries }: JournalRows,
+  waits: boolean,
   now: EpochMs,
 ): Promise<Begun> {
   const { rows } = await run<{ held: boolean; source: string | null; bucket: number; reached: string | null; feed: string | null }>(
     tx,
-    `with moved as (
-       update bus_offsets set position = $5 where consumer_group = $1 and source = $2 and lane = $3 and position = $4
-       returning exists (select from bus_held_streams h where h.consumer_group = $1 and h.source = $2) as held),
+    `with standing as (
+       select o.source, o.lane, s.to_position from unnest($2::text[], $3::text[], $4::bigint[], $5::bigint[]) s (source, lane, from_position, to_position)
+         join bus_offsets o on o.consumer_group = $1 and o.source = s.source and o.lane = s.lane and o.position = s.from_position
+        order by o.source, o.lane for update of o),
+     moved as (
+       update bus_offsets o set position = s.to_position from standing s where o.consumer_group = $1 and o.source = s.source and o.lane = s.lane returning 1),
+     begun as (
+       select case when $14 then '' else set_config('synchronous_commit', 'off', true) end from moved having count(*) = cardinality($2::text[])),
      journal as (
        insert into bus_journal (consumer_group, source, vendor_id, last, entries, taken_at)
-       select $1, j.*, $10 from moved, unnest($6::text[], $7::text[], $8::bigint[], $9::text[]) j),
+       select $1, j.*, $10 from begun, unnest($6::text[], $7::text[], $8::bigint[], $9::text[]) j),
      marks as (
        insert into bus_watermarks as w (consumer_group, source, bucket, position)
-       select $1, m.* from moved, unnest($11::text[], $12::int[], $13::bigint[]) m (source, bucket, position) order by source collate "C", bucket
+       select $1, m.* from begun, unnest($11::text[], $12::int[], $13::bigint[]) m (source, bucket, position) order by source collate "C", bucket
        on conflict (consumer_group, source, bucket) do update set position = greatest(w.position, excluded.position)
        returning source, bucket, old.position as reached)
-     select moved.held, marks.*,
+     select exists (select from bus_held_streams h where h.consumer_group = $1 and h.source = any ($2)) as held, marks.*,
             (select o.position from bus_offsets o where o.consumer_group = $1 and o.source = marks.source and o.lane = '${FEED_LANE}') as feed
-       from moved left join marks on true`,
+       from begun left join marks on true`,
     [
       group,
-      source,
-      lane,
-      from,
-      to,
+      steps.map(({ source }) => source),
+      steps.map(({ lane }) => lane),
+      steps.map(({ from }) => from),
+      steps.map(({ to }) => to),
       sources,
       vendors,
       lasts,
@@ -183,10 +201,12 @@ async function begin(
       marks.map((mark) => mark.source),
       marks.map(({ bucket }) => bucket),
       marks.map(({ position }) => position),
+      waits,
     ],
   );
   const [first] = rows;
-  if (first === undefined) throw new LaneMoved(`${group} ${source} ${lane} is no longer at ${from}`);
+  if (first === undefined)
+    throw new LaneMoved(`${group} is no longer where this slice begins: ${steps.map(({ source, lane, from }) => `${source} ${lane} at ${from}`).join(', ')}`);
   const reached = new Map<string, number>();
   for (const row of rows) {
     if (row.source !== null) reached.set(markName({ source: row.source, bucket: row.bucket }), Math.max(Number(row.reached ?? 0), Number(row.feed ?? 0)));

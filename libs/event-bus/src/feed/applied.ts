@@ -149,9 +149,12 @@ async function marksOf({ db, subscriptions }: AppliedOptions, heads: readonly Pi
     subscriptions.filter(({ sources }) => sources.includes(serviceOf(head.source))).map(({ group }) => ({ group, ...head })),
   );
   if (read.length === 0) return [];
-  const sources = await sourcesOf(db, [...new Set(read.map(({ group }) => group))]);
+  const groups = [...new Set(read.map(({ group }) => group))];
+  let sources = await sourcesOf(db, groups);
   const entered = ({ group, source }: { group: string; source: string }): string => sources.get(`${group}\n${logOf(source)}`) ?? source;
   const tree = read.some((one) => entered(one) !== one.source) ? await epochTree(db) : undefined;
+  // Again, after the tree: one that knows an epoch told by the very step in which a group enters it must not be held against where the group was before.
+  if (tree !== undefined) sources = await sourcesOf(db, groups);
   return read.flatMap(({ group, source, buckets }) => {
     const now = entered({ group, source });
     // A newer epoch than the group's, or one not told yet: it will be entered.

@@ -4,11 +4,13 @@ import type { Admin, EachBatchPayload, Kafka, Consumer as KafkaConsumer, KafkaMe
 import type { BusOptions } from '../bus.ts';
 import type { Consumer, Lane } from '../consumer/consumer.ts';
 import { Gap, LaneMoved, SourceLeft } from '../consumer/faults.ts';
+import type { Brought } from '../consumer/joined.ts';
 import type { CarriedEvent } from '../consumer/slice.ts';
 import { Wakeup } from '../consumer/wakeup.ts';
 import { run } from '../database.ts';
 import { ensureTopics, isStarting, letGo, SILENT_FAILURES } from './client.ts';
 import { fillGap } from './gap.ts';
+import { Gathering } from './gathering.ts';
 import { Owners } from './owners.ts';
 import { eventOf } from './record.ts';
 import { type KafkaSettings, topicOf } from './settings.ts';
@@ -16,8 +18,8 @@ import { type Assignment, Watchdog } from './watchdog.ts';
 
 /** A consumer that was killed is missed so late; one that lives is asked to say so every 3 s, and can between any two slices. */
 const SESSION_MS = 15_000;
-/** Partitions read side by side when they are behind; where slices append, one, for each holds the log from its interactive writers. */
-const AT_ONCE = 2;
+/** Partitions whose events are handed over side by side; they are applied together (`Gathering`). Topics have at most 64. */
+const HANDED_OVER_AT_ONCE = 64;
 const REBALANCE_MS = 60_000;
 const HINT_EVERY_MS = 5_000;
 const GAP_PATIENCE_MS = 2_000; // another partition may hold what is missing, after a change of their count
@@ -48,7 +50,6 @@ export class TopicReader {
   readonly #owners: Owners;
   readonly #done: Promise<void>;
   readonly #partitions = new Map<string, Partition>();
-  #turn = Promise.resolve();
 
   constructor(kafka: Kafka, settings: KafkaSettings, consumer: Consumer, options: BusOptions) {
     this.#kafka = kafka;
@@ -85,8 +86,8 @@ export class TopicReader {
         maxWaitTimeInMs: 250,
         retry: { retries: 5, restartOnFailure: async () => false },
       });
-      let over = false;
-      this.#turn = Promise.resolve(); // what an earlier client still has in hand is no reason to wait
+      const over = new AbortController();
+      const gathering = new Gathering(this.#consumer, AbortSignal.any([this.#stop.signal, over.signal]));
       try {
         await admin.connect();
         await ensureTopics(admin, topics, this.#settings);
@@ -98,10 +99,10 @@ export class TopicReader {
         await reading.run({
           autoCommit: false,
           eachBatchAutoResolve: false,
-          partitionsConsumedConcurrently: (this.#consumer.subscription.appends ?? []).length > 0 ? 1 : AT_ONCE,
+          partitionsConsumedConcurrently: HANDED_OVER_AT_ONCE,
           eachBatch: async (payload) => {
-            if (over) throw new Error('this client was let go');
-            await this.#inTurn(payload, () => this.#eachBatch(reading, payload));
+            over.signal.throwIfAborted();
+            await this.#eachBatch(reading, gathering, payload);
           },
         });
         this.#owners.look(this.#stop.signal, (topic) => this.#isExhausted(admin, topic));
@@ -114,7 +115,7 @@ export class TopicReader {
       }
       this.#watchdog.rest();
       await this.#owners.rest();
-      over = true;
+      over.abort(new Error('this client was let go'));
       await letGo([reading, admin]);
       this.#partitions.clear();
       if (!this.#stop.signal.aborted) await this.#retry.wait(Math.min(RETRY_FIRST_MS * 2 ** failures++, RETRY_LAST_MS));
@@ -134,20 +135,7 @@ export class TopicReader {
     });
   }
 
-  /**
-   * One partition after the other while they bring little, for side by side their slices would multiply instead of growing; one that brings more than
-   * a slice is behind, and is read beside another one: this process decodes while the database works.
-   */
-  async #inTurn({ batch }: EachBatchPayload, task: () => Promise<void>): Promise<void> {
-    if (batch.messages.length > this.#consumer.subscription.sliceSize) return task();
-    const before = this.#turn;
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.#turn = promise;
-    await before;
-    await task().finally(resolve);
-  }
-
-  async #eachBatch(reading: KafkaConsumer, { batch, heartbeat, isStale, resolveOffset, pause }: EachBatchPayload): Promise<void> {
+  async #eachBatch(reading: KafkaConsumer, gathering: Gathering, { batch, heartbeat, isStale, resolveOffset, pause }: EachBatchPayload): Promise<void> {
     const { topic, partition } = batch;
     const first = batch.messages[0];
     if (first === undefined || isStale() || this.#stop.signal.aborted) return;
@@ -168,7 +156,9 @@ export class TopicReader {
       if (Number(batch.highWatermark) < state.lane.position) await state.lane.beginAgain(Number(first.offset));
       const messages = batch.messages.filter((message) => Number(message.offset) >= state.lane.position);
       if (messages.length === 0) return seek();
-      await this.#apply(state.lane, messages, Number(batch.lastOffset()) + 1, between);
+      const decode = (): Promise<Brought> => this.#brought(state.lane, messages, Number(batch.lastOffset()) + 1);
+      if (messages.length > this.#consumer.subscription.sliceSize) await gathering.applyLarge(decode, between);
+      else await gathering.apply(await decode(), between);
       state.gapSince = undefined;
       resolveOffset(batch.lastOffset());
       await this.#hint(reading, topic, partition, state);
@@ -190,7 +180,7 @@ export class TopicReader {
     }
   }
 
-  async #apply(lane: Lane, messages: readonly KafkaMessage[], end: number, between: () => Promise<void>): Promise<void> {
+  async #brought(lane: Lane, messages: readonly KafkaMessage[], through: number): Promise<Brought> {
     const events: CarriedEvent[] = [];
     const offsets: number[] = [];
     for (const message of messages) {
@@ -201,7 +191,7 @@ export class TopicReader {
       events.push(event);
       offsets.push(Number(message.offset) + 1);
     }
-    await lane.apply(events, (index) => offsets[index] ?? end, end, this.#stop.signal, between);
+    return { lane, events, offsets, through };
   }
 
   /** True when the gap was filled from the owner's log; false while another partition may still bring what is missing. */

@@ -135,12 +135,13 @@ export class Relay {
     return Number(rows[0]?.position);
   }
 
+  /** Without waiting for the disk: should the database crash, a little is published a second time. */
   async #moveCheckpoint(from: number, to: number): Promise<void> {
-    const { numAffectedRows } = await run(this.#options.db, 'update bus_relayed set position = $3 where source = $1 and position = $2', [
-      this.#options.log.source,
-      from,
-      to,
-    ]);
+    const { numAffectedRows } = await run(
+      this.#options.db,
+      `update bus_relayed set position = $3 where source = $1 and position = $2 and set_config('synchronous_commit', 'off', true) = 'off'`,
+      [this.#options.log.source, from, to],
+    );
     if (Number(numAffectedRows) !== 1) throw new Error('another relay publishes this log');
   }
 

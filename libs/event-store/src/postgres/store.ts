@@ -37,6 +37,11 @@ export interface EventStoreOptions {
   readonly onGroup?: (appends: number) => void;
 }
 
+interface Appended {
+  readonly last: number | undefined;
+  readonly events: readonly RawEvent[] | undefined;
+}
+
 /** The event store of one service's database. */
 export function createEventStore(options: EventStoreOptions): EventStore {
   return new PostgresEventStore(options);
@@ -52,6 +57,7 @@ class PostgresEventStore implements EventStore {
   readonly #onGroup: (appends: number) => void;
   readonly #queue: AppendQueue;
   readonly #listeners = new Set<(lastPosition: number, events?: readonly RawEvent[]) => void>();
+  readonly #within = new WeakMap<Tx, readonly Appended[]>();
   #forgetAt = 0;
 
   constructor({
@@ -82,10 +88,10 @@ class PostgresEventStore implements EventStore {
     if (members.length === 0) return [];
     const events = members.reduce((sum, { streams }) => sum + streams.reduce((count, stream) => count + stream.events.length, 0), 0);
     if (events > EVENTS_WITHIN) throw new AppendRejected(`${events} events in one transaction; at most ${EVENTS_WITHIN}: longer ones slow every other writer`);
-    return this.#write(
-      tx,
-      members.map((member) => this.#encode(member)),
-    );
+    const encoded = members.map((member) => this.#encode(member));
+    const outcomes = await this.#write(tx, encoded);
+    this.#within.set(tx, [...(this.#within.get(tx) ?? []), this.#appended(encoded, outcomes)]);
+    return outcomes;
   }
 
   async load(vendorId: string, streamIds: readonly string[], tx?: Tx): Promise<Map<string, LoadedStream>> {
@@ -137,22 +143,26 @@ class PostgresEventStore implements EventStore {
     return () => this.#listeners.delete(listener);
   }
 
-  announce(lastPosition: number): void {
-    for (const listener of this.#listeners) listener(lastPosition);
+  committed(tx: Tx): void {
+    const within = this.#within.get(tx);
+    this.#within.delete(tx);
+    for (const { last, events } of within ?? []) if (last !== undefined) for (const listener of this.#listeners) listener(last, events);
   }
 
   /** One call, one commit. */
   async #writeGroup(members: readonly EncodedMember[]): Promise<AppendOutcome[]> {
     const outcomes = await this.#write(this.#db, members);
     this.#onGroup(members.length);
-    const appended = outcomes.filter((outcome) => outcome.outcome === 'appended').filter(({ firstPosition, lastPosition }) => firstPosition <= lastPosition);
-    const last = appended.at(-1);
-    if (last !== undefined) {
-      const events = appendedEvents(this.source, members, outcomes);
-      for (const listener of this.#listeners) listener(last.lastPosition, events);
-    }
+    const { last, events } = this.#appended(members, outcomes);
+    if (last !== undefined) for (const listener of this.#listeners) listener(last, events);
     this.#forgetOldAnswers();
     return outcomes;
+  }
+
+  /** What a call appended: the last position, undefined when there is none, and the events where they are known. */
+  #appended(members: readonly EncodedMember[], outcomes: readonly AppendOutcome[]): Appended {
+    const appended = outcomes.filter((outcome) => outcome.outcome === 'appended').filter(({ firstPosition, lastPosition }) => firstPosition <= lastPosition);
+    return { last: appended.at(-1)?.lastPosition, events: appendedEvents(this.source, members, outcomes) };
   }
 
   async #write(db: Db | Tx, members: readonly EncodedMember[]): Promise<AppendOutcome[]> {

@@ -41,7 +41,7 @@ export function measureAppends(create: (onGroup: (appends: number) => void) => E
     read: (after, limit, filter) => store.read(after, limit, filter),
     head: () => store.head(),
     onAppend: (listener) => store.onAppend(listener),
-    announce: (position) => store.announce(position),
+    committed: (tx) => store.committed(tx),
   };
 }
 

@@ -30,6 +30,6 @@ function storeThatAppends(onAppend: () => void): EventStore {
       onAppend();
       return { outcome: 'appended', firstPosition: 1, lastPosition: 1, recordedAt: 1 };
     },
-    ...{ appendWithin: unused, load: unused, answerOf: unused, read: unused, head: unused, onAppend: unused, announce: unused },
+    ...{ appendWithin: unused, load: unused, answerOf: unused, read: unused, head: unused, onAppend: unused, committed: unused },
   };
 }

@@ -15,6 +15,7 @@ export const intake: Subscription<Event> = {
   sources: ['client-onboarding', 'conversations'],
   types: [ShopAdded, ConversationOpened, MessageReceived] as Subscription<Event>['types'],
   sliceSize: SLICE_EVENTS,
+  repeatable: true,
   async handle(events, tx) {
     const shops: RecordedEvent<ShopAdded>[] = [];
     const opened: RecordedEvent<ConversationOpened>[] = [];

@@ -12,6 +12,8 @@ export interface BillingContract {
   readonly shopCodes: readonly string[];
   /** As agreed, but for the days: where service began with a go-live or ended early, those on which it ran. None before a go-live that is still to come. */
   readonly terms: ContractTerms;
+  /** As agreed, to the end of service, whether it has begun or not. */
+  readonly inForce: ContractTerms;
   /** The instant service ended or will end, whatever the terms' last day says; 0 = by the terms. */
   readonly serviceEndsAt: number;
 }
@@ -36,14 +38,19 @@ export async function contractsOf(tx: Tx, vendorId: string): Promise<BillingCont
      where c.vendor_id = ${vendorId} order by number collate "C"`.execute(tx);
   const { rows: shops } = await sql<{ shop_id: string; code: string }>`select shop_id, code from shops where vendor_id = ${vendorId}`.execute(tx);
   const codes = new Map(shops.map(({ shop_id, code }) => [shop_id, code]));
-  return rows.map((row) => ({
-    contractId: row.contract_id,
-    number: row.number,
-    shopIds: row.shop_ids,
-    shopCodes: row.shop_ids.map((id) => codes.get(id) ?? id),
-    terms: servedTerms(ContractTerms.decode(row.terms), row.waits ? undefined : Number(row.live_at), Number(row.service_ends_at)),
-    serviceEndsAt: Number(row.service_ends_at),
-  }));
+  return rows.map((row) => {
+    const agreed = ContractTerms.decode(row.terms);
+    const serviceEndsAt = Number(row.service_ends_at);
+    return {
+      contractId: row.contract_id,
+      number: row.number,
+      shopIds: row.shop_ids,
+      shopCodes: row.shop_ids.map((id) => codes.get(id) ?? id),
+      terms: servedTerms(agreed, row.waits ? undefined : Number(row.live_at), serviceEndsAt),
+      inForce: cutTerms(agreed, serviceEndsAt),
+      serviceEndsAt,
+    };
+  });
 }
 
 /** `liveAt` undefined: no service has been given, so no day is one of service; 0: it is given from the first day on. */
