@@ -1,9 +1,11 @@
-// From a lead to a passed trial, and to a failed one with its refund: operations, finance and the client, each in a browser of their own.
+// From a lead to a passed trial, and to a failed one with its refund: operations, finance and the client, each in a browser of their own. Until the
+// shop's people are trained they act on their screens; the second way goes by keyboard alone until both have signed.
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type StartedInstallation, startInstallation } from '../installation.ts';
+import { type Hands, keyboard, mouse } from './hands.ts';
 import { keepPicture, screen, settled, startBrowser } from './readers.ts';
-import { applied, day, done, send, untilLive, type Way } from './whole-way.ts';
+import { applied, day, done, type NewShop, send, untilLive, untilSigned, type Way } from './whole-way.ts';
 
 let browser: Browser;
 
@@ -13,16 +15,18 @@ beforeAll(async () => {
 
 afterAll(() => browser?.close());
 
-/** One way on an installation of its own: the demo's client belongs to one client. */
-async function walked(shop: Parameters<typeof untilLive>[2], walk: (way: Way) => Promise<void>): Promise<void> {
+/** One way on an installation of its own. */
+async function walked(shop: NewShop, hands: Hands, walk: (way: Way) => Promise<void>): Promise<void> {
   const installation: StartedInstallation = await startInstallation({ bus: 'feed', demo: 'none' });
   try {
-    const way = await untilLive(browser, installation.url, shop);
+    const way = await untilSigned(browser, installation.url, shop, hands);
     try {
+      await untilLive(way);
       await walk(way);
     } catch (failure) {
       await keepPicture(way.client, 'client');
       await keepPicture(way.operations, 'operations');
+      await keepPicture(way.finance, 'finance');
       throw failure;
     } finally {
       await way.close();
@@ -54,7 +58,7 @@ async function told(page: Page): Promise<string> {
 }
 
 test('from a lead to a passed trial: both sides act, the board says whose turn it is, and the deposit goes to the verdict’s invoice', () =>
-  walked({ code: 'qinghe-tm', name: 'Qinghe on Tmall', clientName: 'Qinghe Baby' }, async ({ operations, finance, client, contractId, shopName }) => {
+  walked({ code: 'qinghe-tm', name: 'Qinghe on Tmall', clientName: 'Qinghe Baby' }, mouse, async ({ operations, finance, client, contractId, shopName }) => {
     expect(await onBoard(operations, shopName, 'handover')).toMatch(/Waits for the client[\s\S]*Under review[\s\S]*Trial day 1 of 15/);
     await screen(operations);
     expect((await send(operations, `/contracts/${contractId}/batches/all/accept`, {})).body['code']).toBe('evidence-missing'); // on behalf needs it
@@ -73,7 +77,7 @@ test('from a lead to a passed trial: both sides act, the board says whose turn i
   }));
 
 test('to a failed trial: service ends, the unpaid fees are kept, finance pays the rest back, and the client reads every step', () =>
-  walked({ code: 'yunqi-dy', name: 'Yunqi on Douyin', clientName: 'Yunqi Home' }, async ({ operations, finance, client, contractId, shopName }) => {
+  walked({ code: 'yunqi-dy', name: 'Yunqi on Douyin', clientName: 'Yunqi Home' }, keyboard, async ({ operations, finance, client, contractId, shopName }) => {
     await client.setViewportSize({ width: 390, height: 844 });
     await client.goto('/tasks');
     await settled(client);

@@ -14,13 +14,8 @@ const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-background-networking
 
 export const startBrowser = (): Promise<Browser> => chromium.launch({ executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium', args: FLAGS });
 
-/** A person signed in through the page that people use; English or Chinese by the browser's own language. */
-export async function signIn(
-  browser: Browser,
-  url: string,
-  person: Person,
-  locale: 'en-GB' | 'zh-CN' = 'en-GB',
-): Promise<{ page: Page; context: BrowserContext }> {
+/** A browser of one's own on that installation; English or Chinese by its language. */
+export async function newContext(browser: Browser, url: string, locale: 'en-GB' | 'zh-CN'): Promise<BrowserContext> {
   const context = await browser.newContext({
     baseURL: url,
     locale,
@@ -29,6 +24,17 @@ export async function signIn(
     reducedMotion: 'reduce',
   });
   context.setDefaultTimeout(PATIENCE_MS);
+  return context;
+}
+
+/** A person signed in through the page that people use. */
+export async function signIn(
+  browser: Browser,
+  url: string,
+  person: Person,
+  locale: 'en-GB' | 'zh-CN' = 'en-GB',
+): Promise<{ page: Page; context: BrowserContext }> {
+  const context = await newContext(browser, url, locale);
   const page = await context.newPage();
   await page.goto('/');
   await page.getByRole('link', { name: /^(Sign in with your account|用账号登录)$/ }).click();

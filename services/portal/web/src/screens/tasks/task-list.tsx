@@ -57,7 +57,7 @@ export function TaskList() {
               ) : (
                 <ol className="tasks">
                   {items.map((item) => (
-                    <Task key={`${item.kind}|${item.shopId}|${item.contractId}|${item.subject}`} item={item} />
+                    <Task key={keyOf(item)} item={item} />
                   ))}
                 </ol>
               )}
@@ -69,6 +69,9 @@ export function TaskList() {
     </Panel>
   );
 }
+
+/** The list of open items shrinks while its form is worked through: it stays the same task, or what is being typed would be lost. */
+const keyOf = ({ kind, shopId, contractId, subject }: WaitingItem): string => [kind, shopId, contractId, kind === 'information-open' ? '' : subject].join('|');
 
 function Task({ item }: { item: WaitingItem }) {
   const said = useWords(words);
