@@ -176,6 +176,15 @@ test("lists show a client nothing of another's shop, asked for by name or not", 
   }
 });
 
+test('sums of a month are of what one may see, beside the contracts; a page of them has none', async () => {
+  const accruals = (token: string, page = '') => two.json(`/accruals?month=${MONTH}${page}`, token);
+  expect(await accruals(two.operator)).toMatchObject({ all: { contracts: 2, counted: 6 } });
+  for (const token of [two.clientA, two.clientB])
+    expect(await accruals(token)).toMatchObject({ all: { contracts: 1, counted: 3, totals: [{ currency: 'CNY' }] } });
+  expect(await accruals(two.operator, '&size=1')).toMatchObject({ accruals: [{}], nextToken: expect.stringMatching(/./) });
+  expect(await accruals(two.operator, '&size=1')).not.toHaveProperty('all');
+});
+
 test('a search finds what one may open, by name and by pasted number, and nothing of another', async () => {
   const found = async (q: string, token: string) =>
     ((await two.json(`/search?q=${encodeURIComponent(q)}`, token))['found'] as Json[]).map(({ kind, id }) => [kind, id]);

@@ -170,8 +170,8 @@ function queryValue(field: DescField, query: Record<string, unknown>): unknown {
   switch (field.message?.typeName) {
     case RANGE:
       return query['from'] === undefined && query['to'] === undefined ? undefined : { from: query['from'], to: query['to'] };
-    case PAGE:
-      return { size: query['size'], token: query['token'] };
+    case PAGE: // not asked for, none is sent: an overview answers whole then, not a page of its list
+      return query['size'] === undefined && query['token'] === undefined ? undefined : { size: query['size'], token: query['token'] };
     case POSITION: {
       const after = query[field.localName];
       if (typeof after !== 'string') return undefined;
