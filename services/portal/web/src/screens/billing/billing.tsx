@@ -67,7 +67,7 @@ export function Screen() {
                     cell: (row) => <Link to={`/contracts/${row.contractId}/billing${scope.search({ range: month })}`}>{row.contractNumber}</Link>,
                   },
                   { key: 'shops', title: said.shops, cell: (row) => row.shopIds.map(shopName).join('、') },
-                  { key: 'counted', title: said.counted, number: true, cell: (row) => format.count(row.counted) },
+                  { key: 'counted', title: said.counted, number: true, hideNarrow: true, cell: (row) => format.count(row.counted) },
                   { key: 'not', title: said.notCounted, number: true, hideNarrow: true, cell: (row) => format.count(row.notCounted) },
                   { key: 'total', title: said.total, number: true, cell: (row) => format.money(row.total) },
                   {
