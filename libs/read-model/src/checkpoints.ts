@@ -120,21 +120,22 @@ function rowOf(row: StoredBuild): BuildRow {
   return { name, version, build, position: Number(row.position), live, following, startedAt: Number(row.started_at), liveAt: Number(row.live_at) };
 }
 
-/** Somebody else moved a checkpoint: another instance of this service. The batch is rolled back. */
+/** Somebody else moved a checkpoint, or put another build in its place: another instance of this service, or a swap. The batch is rolled back. */
 export class CheckpointMoved extends Error {
   override readonly name = 'CheckpointMoved';
 }
 
 /**
- * Compare-and-set of all of them, first in the batch's transaction. Throws `CheckpointMoved` when one no longer stands at `from`. The commit does not wait
- * for the disk: rows and checkpoint come from the log, which did, and should the database crash they stand where they stood a moment before, together.
+ * Compare-and-set of all of them, first in the batch's transaction. Throws `CheckpointMoved` when one no longer stands at `from`, or
+ * follows the log no more: a live one that waited here for its successor's swap must not say that it has passed what the successor has yet to apply. The
+ * commit does not wait for the disk: rows and checkpoint come from the log, which did, and should the database crash they stand where they stood a moment before, together.
  */
 export async function moveCheckpoints(tx: Tx, group: readonly Which[], from: number, to: number): Promise<void> {
   const { numAffectedRows } = await run(
     tx,
     `with mine as (
        select name, version, build from projection_checkpoints
-        where (name, version, build) in (select * from unnest($1::text[], $2::int[], $3::int[])) and position = $4
+        where (name, version, build) in (select * from unnest($1::text[], $2::int[], $3::int[])) and position = $4 and following
         order by name, version, build for update)
      update projection_checkpoints c set position = $5 from mine
       where (c.name, c.version, c.build) = (mine.name, mine.version, mine.build) and set_config('synchronous_commit', 'off', true) = 'off'`,
@@ -143,11 +144,12 @@ export async function moveCheckpoints(tx: Tx, group: readonly Which[], from: num
   if (Number(numAffectedRows) !== group.length) throw new CheckpointMoved();
 }
 
-/** Where they stand now. */
+/** Where they stand now, those that follow the log. */
 export async function checkpointsOf(db: Db, group: readonly Which[]): Promise<(one: Which) => number | undefined> {
   const { rows } = await run<{ name: string; build: number; position: string }>(
     db,
-    'select name, build, position from projection_checkpoints where (name, version, build) in (select * from unnest($1::text[], $2::int[], $3::int[]))',
+    `select name, build, position from projection_checkpoints
+      where (name, version, build) in (select * from unnest($1::text[], $2::int[], $3::int[])) and following`,
     keysOf(group),
   );
   const found = new Map(rows.map((row) => [`${row.name} ${row.build}`, Number(row.position)]));

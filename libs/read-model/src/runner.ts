@@ -243,7 +243,7 @@ export class ProjectionRunner {
       // What was remembered of the tables may no longer be what they hold.
       for (const one of group) one.table?.forget();
       if (!(error instanceof CheckpointMoved)) throw error;
-      // Another instance of this service was faster: go on from where it stands. A build that is gone was dropped.
+      // Another instance of this service was faster: go on from where it stands. A build that is gone was dropped or has its successor.
       const found = await checkpointsOf(worker, group);
       for (const one of group) one.position = found(one) ?? one.position;
       if (group.some((one) => found(one) === undefined)) await this.look();
