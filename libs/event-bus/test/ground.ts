@@ -3,7 +3,7 @@ import { createEventStore, type Db, type Epoch, type EventStore, installEventSto
 import type { UnknownMessage } from '@deskfleet/protocol';
 import { Declaration, type EventFeedServiceClient, EventFeedServiceDefinition } from '@deskfleet/protocol/feed';
 import { Actor } from '@deskfleet/protocol/platform';
-import { testDatabase } from '@deskfleet/test-servers';
+import { dropDatabase, testDatabase } from '@deskfleet/test-servers';
 import { CompiledQuery, Kysely, PostgresDialect } from 'kysely';
 import { createChannel, createClient, createServer } from 'nice-grpc';
 import { Pool } from 'pg';
@@ -77,7 +77,7 @@ async function restoredCopy(name: string, url: string, exits: Exits): Promise<Se
   const admin = new Pool({ connectionString: withName(url, 'postgres'), max: 1 });
   await admin.query(`create database ${copy}`);
   exits.add(async () => {
-    await admin.query(`drop database if exists ${copy} with (force)`);
+    await dropDatabase(admin, copy);
     await admin.end();
   });
   const to = new Pool({ connectionString: withName(url, copy), max: 1 });

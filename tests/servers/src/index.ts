@@ -1,7 +1,7 @@
 // Real servers for tests: `testDatabase()` and `kafka()`. Whatever a run needs is started at its first use, once for the whole run
 // (vitest's global setup holds it), and is gone with the run. A server that cannot be had fails the test that asked for it.
 import { randomBytes } from 'node:crypto';
-import { Client } from 'pg';
+import { Client, DatabaseError, type Pool } from 'pg';
 import { type Address, request, startServers } from './servers.ts';
 
 export { type RunningServers, startServers } from './servers.ts';
@@ -54,9 +54,24 @@ export async function testDatabase(template?: Template): Promise<TestDatabase> {
     name,
     url: withDatabase(cluster, name),
     async drop() {
-      await onCluster(cluster, (client) => client.query(`drop database if exists ${name} with (force)`));
+      await onCluster(cluster, (client) => dropDatabase(client, name));
     },
   };
+}
+
+const IN_USE = '55006';
+
+/**
+ * Drops a database that a test is done with. A pool is told that it has ended a moment before its last connections are gone: cut off, they would be an
+ * error outside any test. So the server waits for them, for 5 s; only what somebody left open is cut off then.
+ */
+export async function dropDatabase(client: Client | Pool, name: string): Promise<void> {
+  try {
+    await client.query(`drop database if exists ${name}`);
+  } catch (error) {
+    if (!(error instanceof DatabaseError) || error.code !== IN_USE) throw error;
+    await client.query(`drop database if exists ${name} with (force)`);
+  }
 }
 
 /** Makes the template where it is missing. Test files run in several processes: an advisory lock lets one of them make it. */

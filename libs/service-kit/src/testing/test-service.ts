@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { postgres } from '@deskfleet/test-servers';
+import { dropDatabase, postgres } from '@deskfleet/test-servers';
 import { type Client, type CompatServiceDefinition, createChannel, createClientFactory } from 'nice-grpc';
 import { ClientError, Status } from 'nice-grpc-common';
 import { Client as PgClient } from 'pg';
@@ -155,7 +155,7 @@ export async function removeDatabase(cluster: string, name: string): Promise<voi
   const admin = new PgClient({ connectionString: cluster });
   await admin.connect();
   try {
-    for (const database of [name, `${name}_keys`]) await admin.query(`drop database if exists ${database} with (force)`);
+    for (const database of [name, `${name}_keys`]) await dropDatabase(admin, database);
     for (const role of ['owner', 'worker', 'reader']) await admin.query(`drop role if exists ${name}_${role}`);
   } finally {
     await admin.end();
