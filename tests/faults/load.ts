@@ -1,17 +1,13 @@
-// The load of a fault run: every kind of work a vendor's people and its channels do, at once and without a pause, through the portal. A call
-// without an answer is sent again under its own key until it has one, as the platforms and our own command line do.
+// The load of a fault run: every kind of work a vendor's people and its channels do, at once and without a pause, through the portal.
 import { createHmac, randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ServiceName } from '@deskfleet/service-kit';
 import { type Random, seededRandom } from '@deskfleet/statistics';
 import { type SampleShop, sample, type TranscriptLine } from '../../deploy/local/src/demo/generate.ts';
 import { accept } from '../../deploy/local/src/demo/http.ts';
 import type { StartedInstallation } from '../installation.ts';
+import { type Call, type Json, PATIENCE_MS, PatientPortal, Refused } from './patient-portal.ts';
 import { type Accepted, type Input, Taken } from './taken.ts';
-
-type Json = Readonly<Record<string, unknown>>;
 
 /** What the contract of live shops allows. */
 export const LIVE_ALLOWANCE_MS = 8_000;
@@ -23,10 +19,8 @@ const CHUNK_LINES = 40;
 const CHUNKS_AT_ONCE = 3;
 const LIVE_EVERY_MS = 350;
 const SMALL_WORK_EVERY_MS = 600;
-const ANSWER_WITHIN_MS = 30_000;
-const PATIENCE_MS = 10 * 60_000;
-const PAUSE_MS = 250;
 const SETTLE_MS = 20_000;
+const CLOSE_PAUSE_MS = 250;
 const LIVE_SHOPS = ['live-tmall', 'live-jd', 'live-pdd'];
 const SAMPLES_RANGE = { from: `${MONTHS_FROM}-01`, to: '2029-12-31' };
 
@@ -40,26 +34,9 @@ const shop = (code: string, channel: string): SampleShop => ({
 });
 const FILE_SHOPS = [shop('file-tmall', 'tmall'), shop('file-jd', 'jd'), shop('file-pdd', 'pinduoduo'), shop('file-douyin', 'douyin')];
 
-/** The portal said no, for good. */
-class Refused extends Error {
-  readonly status: number;
-
-  constructor(path: string, status: number, body: string) {
-    super(`${path} was refused: ${status} ${body.slice(0, 400)}`);
-    this.status = status;
-  }
-}
-
-interface Call {
-  readonly key: string;
-  readonly body: object | string;
-  readonly cookie?: string;
-  /** Headers made anew for each attempt. */
-  readonly headers?: () => Readonly<Record<string, string>>;
-}
-
 export class Load {
   readonly #installation: StartedInstallation;
+  readonly #portal: PatientPortal;
   readonly #random: Random;
   readonly #name: string;
   readonly #taken = new Taken();
@@ -74,6 +51,7 @@ export class Load {
 
   private constructor(installation: StartedInstallation, seed: number) {
     this.#installation = installation;
+    this.#portal = new PatientPortal(installation);
     this.#random = seededRandom(seed);
     this.#name = `f${seed.toString(36)}`;
   }
@@ -110,20 +88,20 @@ export class Load {
 
   async #prepare(): Promise<void> {
     const shops = FILE_SHOPS.map(({ code, channel }) => ({ code, platform: channel }));
-    await this.#post('/shops/take-over', { key: this.#key(), body: { shops, importedFrom: 'a fault run' } });
+    await this.#portal.post('/shops/take-over', { key: this.#key(), body: { shops, importedFrom: 'a fault run' } });
     for (const code of LIVE_SHOPS) await this.#sign(code);
     await this.settle();
-    const { shops: all } = (await this.#get('/shops')) as { shops: { code: string; shopId: string }[] };
+    const { shops: all } = (await this.#portal.get('/shops')) as { shops: { code: string; shopId: string }[] };
     for (const { code, shopId } of all) this.#shopIds.set(code, shopId);
     for (const code of LIVE_SHOPS) {
-      const { secret } = await this.#post(`/shops/${this.#shopIds.get(code)}/channels`, {
+      const { secret } = await this.#portal.post(`/shops/${this.#shopIds.get(code)}/channels`, {
         key: this.#key(),
         body: { channel: 'tmall', channelKind: 'platform' },
       });
       this.#secrets.set(code, String(secret));
     }
     for (let n = 0; n < 3; n += 1) await this.#hire();
-    const { link } = await this.#post('/invitations', { key: this.#key(), body: { name: '质检', role: 'qa-inspector' } });
+    const { link } = await this.#portal.post('/invitations', { key: this.#key(), body: { name: '质检', role: 'qa-inspector' } });
     const { identity } = await accept(this.#installation.url, String(link), 'fault-inspector', randomBytes(12).toString('base64url'));
     this.#inspector = 'cookie' in identity ? identity.cookie : '';
   }
@@ -142,9 +120,9 @@ export class Load {
       clauses: [{ key: 'first-response', metric: 'first-response', metricVersion: 1, allowanceMs: LIVE_ALLOWANCE_MS, targetBp: 9000, clock: 'wall' }],
     };
     const { source, position } = added['at'] as { source: string; position: number };
-    await this.#get(`/shops?size=1&after=${encodeURIComponent(`${source}:${position}`)}`); // a file belongs to shops that are seen
+    await this.#portal.get(`/shops?size=1&after=${encodeURIComponent(`${source}:${position}`)}`); // a file belongs to shops that are seen
     const paper = { key: this.#key(), body: `${code} on paper`, headers: () => ({ 'content-type': 'text/plain' }) };
-    const { fileId } = await this.#post(`/files?name=${code}.txt&shopIds=${added['shopId']}`, paper);
+    const { fileId } = await this.#portal.post(`/files?name=${code}.txt&shopIds=${added['shopId']}`, paper);
     const clientConsent = { decidedBy: 'vendor-on-behalf', evidence: `${code} on paper`, fileIds: [fileId] };
     const body = { number: `C-${code}`, clientId: client['clientId'], shopIds: [added['shopId']], terms, signedOn: `${MONTHS_FROM}-01`, clientConsent };
     await this.#command('client-onboarding', '/contracts', body, { ContractSigned: 1, ShopContracted: 1 });
@@ -195,7 +173,10 @@ export class Load {
 
   async #sendChunk(importId: string, firstLine: number, lines: readonly TranscriptLine[]): Promise<void> {
     const key = this.#key();
-    const answer = await this.#post(`/imports/${importId}/chunks/${firstLine}`, { key, body: `${lines.map((line) => JSON.stringify(line)).join('\n')}\n` });
+    const answer = await this.#portal.post(`/imports/${importId}/chunks/${firstLine}`, {
+      key,
+      body: `${lines.map((line) => JSON.stringify(line)).join('\n')}\n`,
+    });
     const { inserted, duplicates, rejected } = answer as { inserted: number; duplicates: number; rejected: unknown[] };
     if (inserted !== lines.length || duplicates !== 0 || rejected.length > 0)
       this.#errors.push(
@@ -208,11 +189,11 @@ export class Load {
   async #close(through: string): Promise<void> {
     for (const endsAt = performance.now() + PATIENCE_MS; ; ) {
       try {
-        await this.#post('/invoices/close', { key: this.#key(), body: { through } });
+        await this.#portal.post('/invoices/close', { key: this.#key(), body: { through } });
         return this.#taken.close(through);
       } catch (error) {
         if (!(error instanceof Refused && error.message.includes('not-settled')) || performance.now() > endsAt) throw error;
-        await sleep(PAUSE_MS);
+        await sleep(CLOSE_PAUSE_MS);
       }
     }
   }
@@ -273,7 +254,7 @@ export class Load {
         return { 'x-deskfleet-timestamp': String(timestamp), 'x-deskfleet-signature': signature, 'content-type': 'application/json' };
       };
       try {
-        await this.#post(`/channels/${code}/messages`, { key, body, headers });
+        await this.#portal.post(`/channels/${code}/messages`, { key, body, headers });
         return this.#taken.accept('conversations', `webhook:${this.#shopIds.get(code)}:${key}`, { MessageReceived: 1 }, [line]);
       } catch (error) {
         if (!(error instanceof Refused && error.status === 422 && /sent_at/.test(error.message)) || attempt > 100) throw error;
@@ -297,7 +278,7 @@ export class Load {
       toAt: 0,
     };
     const key = this.#key();
-    const { mapped } = await this.#post('/accounts', { key, body: { mappings: [mapping] } });
+    const { mapped } = await this.#portal.post('/accounts', { key, body: { mappings: [mapping] } });
     this.#taken.accept('agent-pools', key, { AccountMapped: Number(mapped) });
   }
 
@@ -310,11 +291,11 @@ export class Load {
       if (await this.#drew({ key, body })) this.#taken.accept('qa-inspection', key, { SampleDrawn: 1 });
     }
     const cookie = this.#inspector;
-    const { assignmentId } = await this.#post('/assignments/next', { key: this.#key(), body: {}, cookie });
+    const { assignmentId } = await this.#portal.post('/assignments/next', { key: this.#key(), body: {}, cookie });
     if (typeof assignmentId !== 'string' || assignmentId === '') return;
-    const { items } = (await this.#get('/scorecard')) as { items: { key: string }[] };
+    const { items } = (await this.#portal.get('/scorecard')) as { items: { key: string }[] };
     const key = this.#key();
-    await this.#post(`/assignments/${assignmentId}/score`, {
+    await this.#portal.post(`/assignments/${assignmentId}/score`, {
       key,
       cookie,
       body: { scorecardVersion: 1, items: items.map((item) => ({ itemKey: item.key, grade: 'pass' })) },
@@ -325,7 +306,7 @@ export class Load {
   /** False where nothing has come yet to draw from: the broker may be away. */
   async #drew(call: Call): Promise<boolean> {
     try {
-      await this.#post('/samples', call);
+      await this.#portal.post('/samples', call);
       return true;
     } catch (error) {
       if (error instanceof Refused && error.message.includes('frame-empty')) return false;
@@ -344,7 +325,7 @@ export class Load {
   async settle(withinMs = PATIENCE_MS): Promise<void> {
     const endsAt = performance.now() + withinMs;
     for (;;) {
-      const { settled, held } = await this.#post('/settle', { key: this.#key(), body: { withinMs: SETTLE_MS } });
+      const { settled, held } = await this.#portal.post('/settle', { key: this.#key(), body: { withinMs: SETTLE_MS } });
       if (settled === true) return;
       if (performance.now() > endsAt) throw new Error(`not settled within ${withinMs / 1_000} s: ${JSON.stringify(held)}`);
     }
@@ -352,54 +333,12 @@ export class Load {
 
   async #command(service: ServiceName, path: string, body: object, events: Accepted['events']): Promise<Json> {
     const key = this.#key();
-    const answer = await this.#post(path, { key, body });
+    const answer = await this.#portal.post(path, { key, body });
     this.#taken.accept(service, key, events);
     return answer;
   }
 
   #key(): string {
     return `${this.#name}-${++this.#count}`;
-  }
-
-  #get(path: string): Promise<Json> {
-    return this.#ask(path, () => ({ headers: this.#operator() }));
-  }
-
-  #post(path: string, { key, body, cookie, headers = () => ({}) }: Call): Promise<Json> {
-    const text = typeof body === 'string';
-    return this.#ask(path, () => ({
-      method: 'POST',
-      headers: {
-        ...(cookie === undefined ? this.#operator() : { cookie, origin: this.#installation.url }),
-        'content-type': text ? 'application/x-ndjson' : 'application/json',
-        'idempotency-key': key,
-        ...headers(),
-      },
-      body: text ? body : JSON.stringify(body),
-    }));
-  }
-
-  /** The portal writes the operator's token anew when it starts. */
-  #operator(): Record<string, string> {
-    return { authorization: `Bearer ${readFileSync(join(this.#installation.dataDir, 'operator-token'), 'utf8')}` };
-  }
-
-  /** Until there is an answer that is final: away, overloaded and not believed (a clock stands wrong) are not. */
-  async #ask(path: string, request: () => RequestInit): Promise<Json> {
-    const endsAt = performance.now() + PATIENCE_MS;
-    for (let last = ''; performance.now() < endsAt; await sleep(PAUSE_MS)) {
-      try {
-        const response = await fetch(`${this.#installation.url}/api/v1${path}`, { ...request(), signal: AbortSignal.timeout(ANSWER_WITHIN_MS) });
-        const text = await response.text();
-        if (response.ok) return JSON.parse(text) as Json;
-        last = `${response.status} ${text}`;
-        if (response.status < 500 && ![401, 408, 429].includes(response.status)) throw new Refused(path, response.status, text);
-      } catch (error) {
-        if (error instanceof Refused) throw error;
-        last = error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
-      }
-      if (performance.now() + PAUSE_MS > endsAt) throw new Error(`${path} had no answer within ${PATIENCE_MS / 1_000} s: ${last}`);
-    }
-    throw new Error(`${path} had no answer`);
   }
 }
