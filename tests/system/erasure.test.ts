@@ -115,7 +115,8 @@ const figures = async () => ({ sla: await deskfleet('report', 'sla'), invoices: 
 
 /** What is told of the person's conversations, to operations: their texts, and what inspectors wrote. */
 async function wordsAbout(): Promise<string> {
-  await told(installation, '/settle', { body: {} });
+  // A service that was restored a moment ago is found again within two seconds: until then it is away, and nothing is settled.
+  await expect.poll(() => told(installation, '/settle', { body: {} }), { timeout: 60_000 }).toMatchObject({ settled: true });
   const { conversations } = await told(installation, '/conversations');
   const transcripts = await Promise.all((conversations as Json[]).map(({ conversationId }) => told(installation, `/conversations/${String(conversationId)}`)));
   return JSON.stringify([transcripts, await told(installation, '/findings'), await told(installation, '/inspections')]);
