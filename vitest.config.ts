@@ -12,6 +12,7 @@ export default defineConfig({
     // Only what hangs is cut off: a machine busy with something else is slow, not wrong.
     testTimeout: 60_000,
     hookTimeout: 120_000,
+    expect: { poll: { timeout: 20_000 } },
     projects: [
       {
         extends: true,

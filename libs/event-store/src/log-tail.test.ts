@@ -37,28 +37,23 @@ test('events appended here, elsewhere, at any version and refused beside one ano
 
 test('what was appended within a transaction is news once it is committed, without a look into the table; what was rolled back is not', async () => {
   const log = await testLog();
-  let reads = 0;
-  const watched: EventStore = {
+  // One whose table shows nothing: whatever is read was not read there.
+  const unread: EventStore = {
     ...{ source: log.store.source, append: (one) => log.store.append(one), appendWithin: (tx, members) => log.store.appendWithin(tx, members) },
     ...{ load: log.store.load.bind(log.store), answerOf: log.store.answerOf.bind(log.store), head: () => log.store.head() },
     ...{ onAppend: (listener) => log.store.onAppend(listener), committed: (tx) => log.store.committed(tx) },
-    read(after, limit, filter) {
-      reads += 1;
-      return log.store.read(after, limit, filter);
-    },
+    read: async () => [],
   };
-  const tail = await LogTail.start(watched);
+  const tail = await LogTail.start(unread);
   await expect(
     log.db.transaction().execute(async (tx) => {
       await log.store.appendWithin(tx, [member(to('client-1', 'none', 'rolled back'))]);
       throw new Error('no');
     }),
   ).rejects.toThrow('no');
-  reads = 0;
   await within(log, tail, [member(to('client-1', 'none', 'a'))], [member(to('client-2', 'none', 'a', 'b')), member(to('client-1', 'none', 'refused'))]);
   expect(tail.last).toBe(3);
   const known = await tail.read(0, 10);
-  expect(reads).toBe(0);
   expect(known.events.map(plain)).toEqual((await log.store.read(0, 10)).map(plain));
   await tail.stop();
   await log.close();
