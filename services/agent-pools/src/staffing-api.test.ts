@@ -262,6 +262,7 @@ test('of plans of one agent that race and overlap one stands, the others are tol
   clock = Date.parse('2026-11-30T09:00:00+08:00');
   await arrive(vendorId, ...shopsAdded(vendorId, 'north'), imported(vendorId, 1, 'north'));
   const agentId = await hire(vendorId, '小美', 'north');
+  await staffed(vendorId, 'north');
   const api = staffing({ vendorId });
   // Across a month's end.
   const from = Date.parse('2026-12-01T07:00:00+08:00');
