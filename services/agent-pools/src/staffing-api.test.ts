@@ -173,6 +173,7 @@ test('of many shifts the good ones go in, each bad one is named; a day shows who
   const shopId = shopIdOf(vendorId, 'north');
   const agentId = await hire(vendorId, '小美', 'north');
   await come(vendorId, agentId);
+  await staffed(vendorId, 'north');
   const api = staffing({ vendorId });
   const good = { agentId, shopIds: [], fromAt: clock, toAt: clock + 8 * HOUR };
   const answer = await api.planShifts({ commandId: commandId(), shifts: [good, { ...good, agentId: 'ag_none' }], source: 'csv' });
