@@ -31,6 +31,11 @@ export interface Subscription<Event extends UnknownMessage = UnknownMessage> {
    * crash, offset and effects stand where they stood a moment before, together, and the events are applied again. Never with `appends`.
    */
   readonly repeatable?: true;
+  /**
+   * The wanted types are rare in their logs. On Kafka, too, they are asked of the owners' feeds, which leave out what is not wanted: out of a topic every
+   * record would have to be fetched and decoded first.
+   */
+  readonly rare?: true;
   /** Writes the slice's effects, set-based. Throws for faults; the slice is retried, then its poison stream is parked. */
   readonly handle: (events: readonly RecordedEvent<Event>[], tx: Tx) => Promise<void>;
 }

@@ -10,6 +10,7 @@ import { type AnySubscription, awaitSource, type BusKind, createEventBus, type E
 import { type Adapter, busContract } from './contract.ts';
 import { append, busOptions, Exits, effectsOf, type Service, serveFeed, startService, writeEffects } from './ground.ts';
 import { restoreContract } from './restore-contract.ts';
+import { GROUP, plain, WITHIN_MS } from './subscriptions.ts';
 
 const adapter: Adapter = {
   name: 'Kafka',
@@ -131,6 +132,34 @@ describe('the bus over Kafka, when Kafka has forgotten', () => {
     const { source, buckets } = await owner.head({});
     await feed.awaitApplied({ heads: [{ source, buckets }], withinMs: 60_000 });
     for (let n = 0; n < 6; n += 1) expect(await versionsOf(`conversation-${n}`)).toEqual(Array.from({ length: 10 }, (_, index) => index + 1));
+  }, 90_000);
+});
+
+describe('a subscription to what is rare, over Kafka', () => {
+  test('asks the owner for it, and goes on where the topic, or the feed, had brought it', async () => {
+    const exits = new Exits();
+    try {
+      const [owner, consumer] = await Promise.all([startService('conversations', exits), startService('consumer', exits)]);
+      const bus = await adapter.start([owner], exits);
+      const say = (messages: number): Promise<unknown> =>
+        append(owner, 'conversation-1', ...Array.from({ length: messages }, () => MessageReceived.create({ conversationId: '1' })));
+      const readWith = async (rare: Partial<AnySubscription>, instance: string, versions: number[]): Promise<void> => {
+        const running = await bus.bus(consumer, instance, []);
+        await running.subscribe({ ...plain(), ...rare });
+        await expect.poll(async () => (await effectsOf(consumer, GROUP)).map(({ version }) => version), { timeout: WITHIN_MS }).toEqual(versions);
+        await running.stop();
+      };
+      await say(2);
+      await readWith({}, 'from the topic', [1, 2]);
+      await say(2);
+      await readWith({ rare: true }, 'from the owner', [1, 2, 3, 4]);
+      const lanes = await consumer.pool.query("select lane, position from bus_offsets where lane = 'feed'");
+      expect(lanes.rows).toEqual([{ lane: 'feed', position: '4' }]);
+      await say(1);
+      await readWith({}, 'from the topic again', [1, 2, 3, 4, 5]);
+    } finally {
+      await exits.run();
+    }
   }, 90_000);
 });
 

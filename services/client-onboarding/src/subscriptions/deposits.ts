@@ -18,6 +18,7 @@ export function deposits(kit: Kit): Subscription<DepositReceived> {
     sources: ['billing'],
     types: [DepositReceived],
     appends: [DepositNoted],
+    rare: true,
     sliceSize: SLICE_EVENTS,
     async handle(events, tx) {
       // A contract's receipts count in their order: the last one tells what was received in all.

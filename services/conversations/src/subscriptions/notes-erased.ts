@@ -9,6 +9,7 @@ export const notesErased: Subscription<ConversationNotesErased> = {
   group: 'conversations-erasures',
   sources: ['qa-inspection'],
   types: [ConversationNotesErased],
+  rare: true,
   sliceSize: SLICE_EVENTS,
   async handle(events, tx) {
     // A conversation told twice in a slice: the later instant counts.

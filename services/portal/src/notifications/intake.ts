@@ -43,6 +43,7 @@ export function noticeIntake(now: () => number, onKept: (vendorId: string, shopI
     group: 'portal-notifications',
     sources: ['client-onboarding', 'billing', 'agent-pools'],
     types: [...new Set([...NOTICE_TYPES, ...SUBJECT_TYPES])] as MessageType[],
+    rare: true,
     sliceSize: 200,
     // Streams have no order among each other: what is told of a contract waits until it is known whose it is.
     requires: ({ event, meta }) => {

@@ -18,6 +18,7 @@ export function erasedSubjects(kit: Kit, keyring: Keyring): Subscription<Subject
     sources: ['conversations'],
     types: [SubjectErased],
     appends: [ConversationNotesErased],
+    rare: true,
     sliceSize: SLICE_EVENTS,
     async handle(events, tx) {
       // The keys go before the append, whose lock is held until the commit.
