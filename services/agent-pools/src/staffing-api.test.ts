@@ -373,3 +373,37 @@ test('a shortfall that is open when service ends is over at that instant, though
   await expect.poll(() => types(vendorId, 'north'), { timeout: 5_000 }).toEqual(all);
   expect(await staffed(vendorId, 'north')).toMatchObject({ contractId: '', shortage: undefined });
 });
+
+test('under a renewal too few who go on are too few since it began, though nobody came or went; so are those of a contract that begins', async () => {
+  // BR-218
+  const vendorId = 'renewed';
+  clock = Date.parse('2026-12-16T21:00:00+08:00');
+  const shopId = shopIdOf(vendorId, 'north');
+  const inForce = (contractId: string, effectiveOn: string, endsOn: string, shopIds: string[]) =>
+    ContractImported.create({ contractId, shopIds, terms: ContractTerms.fromPartial({ ...terms(1), effectiveOn, endsOn }) });
+  const first = inForce('ct_1', '2026-01-01', '2026-12-16', [shopId]);
+  const renewal = inForce('ct_2', '2026-12-17', '', [shopId]);
+  const later = inForce('ct_3', '2026-12-17', '', [shopIdOf(vendorId, 'south')]);
+  await arrive(vendorId, ...shopsAdded(vendorId, 'north', 'south'), first, renewal, later);
+  const agentId = await hire(vendorId, '小美', 'north', 'south');
+  await come(vendorId, agentId);
+  await come(vendorId, agentId, Presence.PRESENCE_OFFLINE);
+  await expect.poll(() => types(vendorId, 'north')).toEqual(['StaffingFellShort']);
+  clock += 15 * MINUTE + 1;
+  await expect.poll(() => types(vendorId, 'north'), { timeout: 5_000 }).toEqual(['StaffingFellShort', 'StaffingShortfallBegan']);
+  const midnight = Date.parse('2026-12-17T00:00:00+08:00');
+  clock = midnight - 1;
+  await staffed(vendorId, 'north');
+  expect(await types(vendorId, 'south')).toEqual([]);
+  clock = midnight + 2_000; // heard of a little late
+  const all = ['StaffingFellShort', 'StaffingShortfallBegan', 'StaffingShortfallEnded', 'StaffingFellShort'];
+  await expect.poll(() => types(vendorId, 'north'), { timeout: 5_000 }).toEqual(all);
+  await expect.poll(() => types(vendorId, 'south'), { timeout: 5_000 }).toEqual(['StaffingFellShort']);
+  const stream = (await service.kit.store.load(vendorId, [`staffing-${shopId}`])).get(`staffing-${shopId}`);
+  expect(stream?.events.slice(2).map(({ event }) => event)).toMatchObject([
+    { contractId: 'ct_1', endedAt: midnight },
+    { contractId: 'ct_2', since: midnight, dueAt: midnight + 9 * HOUR + 15 * MINUTE },
+  ]);
+  clock = midnight + 9 * HOUR + 15 * MINUTE + 1;
+  await expect.poll(() => types(vendorId, 'north'), { timeout: 5_000 }).toEqual([...all, 'StaffingShortfallBegan']);
+});

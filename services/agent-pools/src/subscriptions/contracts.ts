@@ -3,8 +3,9 @@ import type { Subscription } from '@deskfleet/event-bus';
 import type { RecordedEvent, Tx } from '@deskfleet/event-store';
 import { ContractImported, ContractSigned, ServiceEndSet, ShopWentLive } from '@deskfleet/protocol/onboarding';
 import { ContractTerms } from '@deskfleet/protocol/terms';
+import { dayBounds } from '@deskfleet/service-hours';
 import { sql } from 'kysely';
-import { touchShops } from '../projections/duty.ts';
+import { touchShops } from '../staffing/touched.ts';
 
 const SLICE_EVENTS = 500;
 
@@ -55,6 +56,10 @@ async function addServed({ event, meta }: RecordedEvent<Contract>, tx: Tx): Prom
     select ${meta.vendorId}, s, ${event.contractId}, ${contracted}, ${terms}::bytea, ${effectiveOn}, ${endsOn}, ${awaitsLaunch}
       from unnest(${event.shopIds}::text[]) as s
     on conflict (vendor_id, shop_id, contract_id) do update set terms = excluded.terms`.execute(tx);
+  await sql`
+    insert into counts_due (vendor_id, shop_id, due_at)
+    select ${meta.vendorId}, s, ${dayBounds(effectiveOn, zone).from} from unnest(${event.shopIds}::text[]) as s
+    on conflict do nothing`.execute(tx);
 }
 
 function shopsOf(event: Event): readonly string[] {
