@@ -14,6 +14,7 @@ export const SALES_EXPECTED: readonly (readonly [english: string, chinese: strin
   ['how often the shop runs campaigns', '店铺多久做一次活动'],
   ['a plan: what is outsourced, and for how long', '方案：外包什么、多久'],
   ['a decimal such as {x}', '小数，如 {x}'],
+  ['a step that profile and plan suggest', '店铺情况和方案能算出的步骤'],
   ['a shop of the lead', '这条线索的店铺'],
   ['a unit price for what is counted', '计数的单价'],
   ['steps of the monthly fee, or a unit price', '月费的步骤，或单价'],

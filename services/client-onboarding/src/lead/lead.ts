@@ -23,7 +23,7 @@ import { EngagementTerm, type UsageTerms } from '@deskfleet/protocol/terms';
 import { dayBounds } from '@deskfleet/service-hours';
 import { problem, refuseFor } from '../contract/problems.ts';
 import { isDate, isZone, usageProblems } from '../contract/terms.ts';
-import { asProblems, computed, missingForQuote, type Plan, stepProblems, type TypedStep } from './quote.ts';
+import { asProblems, computed, missingForQuote, type Plan, stepProblems, suggestedSteps, type TypedStep } from './quote.ts';
 
 export type LeadEvent =
   | LeadOpened
@@ -273,7 +273,7 @@ function quoteProblems(lead: Opened, { currency, steps, usage, deposit, trialDay
   const shopIds = lead.profiles.map(({ shopId }) => shopId);
   const open = isZone(zone) && isDate(validUntil) && dayBounds(validUntil, zone).to > now;
   return [
-    ...stepProblems(steps, currency, usage?.unitPrice, shopIds),
+    ...stepProblems(steps, currency, usage?.unitPrice, { shopIds, suggested: suggestedSteps(lead.profiles, lead.plan) }),
     ...(steps.some(({ ofUsage }) => !ofUsage) || usage !== undefined
       ? []
       : [problem('quote-without-price', 'steps', [], 'steps of the monthly fee, or a unit price')]),
