@@ -297,7 +297,7 @@ test('however both sides act, at most one quote is accepted, and only one that w
 
 test('a lead has one contract draft at a time; another only after the first was dropped, and the refusal names the first', () => {
   const drafted = LeadContractDrafted.create({ leadId, contractId: 'ct_1', number: 'C-1' });
-  const second = { kind: 'draft-contract', contractId: 'ct_2', number: 'C-2', dropped: [] } as const;
+  const second = { kind: 'draft-contract', contractId: 'ct_2', number: 'C-2', dropped: [], untold: undefined } as const;
   given(opened)
     .when({ ...second, contractId: 'ct_1', number: 'C-1' })
     .then(drafted);
@@ -308,4 +308,15 @@ test('a lead has one contract draft at a time; another only after the first was 
   given(opened, drafted)
     .when({ ...second, dropped: ['ct_1'] })
     .then(LeadContractDrafted.create({ leadId, contractId: 'ct_2', number: 'C-2' }));
+  // A lead that was not told of its draft.
+  const untold = { contractId: 'ct_1', number: 'C-1' };
+  given(opened)
+    .when({ ...second, untold })
+    .thenRefused('lead-has-draft', untold);
+  given(opened)
+    .when({ ...second, untold, dropped: ['ct_1'] })
+    .then(LeadContractDrafted.create({ leadId, contractId: 'ct_2', number: 'C-2' }));
+  given(opened)
+    .when({ ...second, ...untold, untold })
+    .then(drafted);
 });
