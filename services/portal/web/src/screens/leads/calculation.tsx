@@ -81,7 +81,7 @@ export function Calculation({ quote }: { quote: Quote }) {
             cell: (step) => `${format.count(step.quantity)} × ${format.count(step.unitPrice)}`,
           },
           { key: 'amount', title: said.amount, number: true, cell: (step) => format.money(step.amount) },
-          { key: 'rule', title: said.rule, hideNarrow: true, cell: (step) => ruleOf(said, format, step, quote) },
+          { key: 'rule', title: said.rule, hideNarrow: true, cell: (step) => ruleOf(said, step, quote) },
         ]}
         footer={
           <>

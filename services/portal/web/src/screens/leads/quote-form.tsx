@@ -144,9 +144,8 @@ function StepFields({ draft, change, lead }: PartProps & { lead: Lead }) {
 /** How the quantity came about: said from profile and plan as long as they suggest it, unless the vendor says it otherwise. */
 function RuleField({ step, lead, set }: { step: StepDraft; lead: Lead; set: (rule: string) => void }) {
   const said = useWords(leadWords);
-  const format = useFormat();
   const suggested = isSuggested(step, lead.suggestedSteps);
-  const sentence = suggested ? ruleOf(said, format, { ...step, suggested }, basisOf(lead)) : '';
+  const sentence = suggested ? ruleOf(said, { ...step, suggested }, basisOf(lead)) : '';
   return (
     <Field label={said.rule} wide {...(suggested ? { hint: said.ruleHint } : {})}>
       {(field) => (

@@ -1,6 +1,6 @@
 // How a step's quantity came about, in the reader's language: what the profiles and the plan suggest is said by the step's key and their facts, anything
 // else as the vendor wrote it.
-import type { useFormat } from '../../format/use-format.ts';
+import { count } from '../../format/money.ts';
 import { wordFor } from '../../words/domain.ts';
 import type { Lead, Quote } from './queries.ts';
 import type { StepDraft } from './steps.ts';
@@ -12,8 +12,7 @@ export type Basis = Pick<Quote, 'profiles' | 'engagement'>;
 export const basisOf = ({ profiles, plan }: Lead): Basis => ({ profiles, engagement: plan?.engagement ?? 'unspecified' });
 
 export function ruleOf(
-  { rules }: typeof leadWords.zh,
-  format: ReturnType<typeof useFormat>,
+  { rules, notSaid }: typeof leadWords.zh,
   step: Pick<StepDraft, 'key' | 'shopId' | 'rule' | 'suggested'>,
   { profiles, engagement }: Basis,
 ): string {
@@ -21,9 +20,9 @@ export function ruleOf(
   const profile = step.shopId === '' ? profiles[0] : profiles.find(({ shopId }) => shopId === step.shopId);
   switch (step.key) {
     case 'agents':
-      return rules.agents(format.count(profile?.agentHeadcount ?? 0), profile?.category ?? '');
+      return rules.agents(count(profile?.agentHeadcount ?? 0), profile?.category || notSaid);
     case 'inquiries':
-      return rules.inquiries(format.count(profile?.averageInquiries ?? 0));
+      return rules.inquiries(count(profile?.averageInquiries ?? 0));
     case 'campaigns':
       return wordFor(rules.campaigns, profile?.campaigns ?? '');
     case 'separate-teams':
