@@ -23,6 +23,12 @@ export const VERDICTS: Texts = {
   failed: { zh: '不通过', en: 'failed' },
 };
 
+/** Where a deposit goes. */
+export const DEPOSIT_WAYS: Texts = {
+  invoice: { zh: '抵入账单', en: 'set against an invoice' },
+  refund: { zh: '结算退还', en: 'settled and refunded' },
+};
+
 /** What holds a month open. */
 export const HOLDING: Texts = {
   'month-not-ended': { zh: '还没有结束', en: 'has not ended' },
