@@ -6,6 +6,7 @@ export { type LogFilter, type LogPage, type LogReader, LogTail, type LogTailOpti
 export { textArray } from './postgres/binary-arrays.ts';
 export { type Epoch, type InstallOptions, installEventStore, sourceOf, startEpoch } from './postgres/install.ts';
 export { type DatabaseRoles, quoted, READER_SETTINGS, rowPolicies } from './postgres/policies.ts';
+export { recordset } from './postgres/recordset.ts';
 export { createEventStore, type EventStoreOptions } from './postgres/store.ts';
 export { Recent } from './recent.ts';
 export * from './store.ts';

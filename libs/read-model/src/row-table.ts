@@ -1,5 +1,5 @@
 // The versioned table of a row projection: made by the owner, loaded by key and written set-based, one statement each, as JSON.
-import { type DatabaseRoles, Recent, rowPolicies, type Tx } from '@deskfleet/event-store';
+import { type DatabaseRoles, Recent, recordset, rowPolicies, type Tx } from '@deskfleet/event-store';
 import type { Pool, PoolClient } from 'pg';
 import { identifier, run } from './database.ts';
 
@@ -156,12 +156,16 @@ export class RowTable {
     if (written.length === 0) return;
     const key = ['vendor_id', ...this.#keyColumns];
     const sent = this.#columns.filter((column) => key.includes(column.name) || changed.includes(column));
+    const { from, parameters } = recordset(
+      written.map(({ row }) => row),
+      sent,
+      encode,
+    );
     const { numAffectedRows } = await run(
       tx,
-      `update ${this.#table} t set ${changed.map(({ name }) => `${identifier(name)} = r.${identifier(name)}`).join(', ')}
-         from json_to_recordset($1::json) r (${sent.map(({ name, type }) => `${identifier(name)} ${type}`).join(', ')})
+      `update ${this.#table} t set ${changed.map(({ name }) => `${identifier(name)} = r.${identifier(name)}`).join(', ')} from ${from}
         where ${key.map((name) => `t.${identifier(name)} = r.${identifier(name)}`).join(' and ')}`,
-      [encode(written.map(({ row }) => Object.fromEntries(sent.map(({ name }) => [name, row[name]]))))],
+      [...parameters],
     );
     if (Number(numAffectedRows) !== written.length) throw new Error(`${this.#table}: ${written.length} rows were known, ${numAffectedRows} are there`);
   }

@@ -7,10 +7,12 @@ const INT4 = { oid: 23, bytes: 4 };
 const INT8 = { oid: 20, bytes: 8 };
 const TEXT_OID = 25;
 const WORD = 4;
-/** Words before the elements: dimensions (none when empty), no nulls, the elements' type; and of the one dimension its length and lower bound. */
+/** Words before the elements: dimensions (none when empty), whether there are nulls, the elements' type; and of the one dimension its length and lower bound. */
 const HEADER = 5;
 const EMPTY_HEADER = 3;
 const TWO_32 = 2 ** 32;
+/** The length of an element that is null. */
+const NULL = -1;
 
 /** An `int4[]` of each list of integers that fit one, by name: all in one allocation, for that is what many short ones cost. */
 export function int4Arrays<Name extends string>(lists: Readonly<Record<Name, readonly number[]>>): Record<Name, Buffer> {
@@ -36,11 +38,18 @@ export function int4Arrays<Name extends string>(lists: Readonly<Record<Name, rea
   return Object.fromEntries(arrays) as Record<Name, Buffer>;
 }
 
-/** An `int8[]` of safe integers. */
-export function int8Array(values: readonly number[]): Buffer {
-  const words = new Int32Array(wordsOf(values.length, INT8.bytes));
-  let at = start(words, 0, INT8.oid, values.length);
+/** An `int8[]` of safe integers and nulls. */
+export function int8Array(values: readonly (number | null)[]): Buffer {
+  let nulls = 0;
+  for (const value of values) if (value === null) nulls += 1;
+  const words = new Int32Array(wordsOf(values.length, INT8.bytes) - (nulls * INT8.bytes) / WORD);
+  let at = start(words, 0, INT8.oid, values.length, nulls);
   for (const value of values) {
+    if (value === null) {
+      words[at] = NULL;
+      at += 1;
+      continue;
+    }
     words[at] = INT8.bytes;
     words[at + 1] = Math.floor(value / TWO_32);
     words[at + 2] = value; // the lower 32 bits
@@ -49,19 +58,28 @@ export function int8Array(values: readonly number[]): Buffer {
   return bigEndian(words);
 }
 
-/** A `text[]`, in UTF-8. */
-export function textArray(values: readonly string[]): Buffer {
+/** A `text[]`, in UTF-8, of texts and nulls. */
+export function textArray(values: readonly (string | null)[]): Buffer {
   const words = new Int32Array(wordsOf(values.length, -WORD)); // the header alone
-  start(words, 0, TEXT_OID, values.length);
-  const header = bigEndian(words);
   let bytes = 0;
-  for (const value of values) bytes += Buffer.byteLength(value);
+  let nulls = 0;
+  for (const value of values) {
+    if (value === null) nulls += 1;
+    else bytes += Buffer.byteLength(value);
+  }
+  start(words, 0, TEXT_OID, values.length, nulls);
+  const header = bigEndian(words);
   const array = Buffer.allocUnsafe(header.length + values.length * WORD + bytes);
   header.copy(array);
   let at = header.length;
   let previous: string | undefined;
   let previousAt = 0;
   for (const value of values) {
+    if (value === null) {
+      at = array.writeInt32BE(NULL, at);
+      previous = undefined;
+      continue;
+    }
     // One vendor, one shop, one type again and again: copying is cheaper than encoding.
     const length: number = value === previous ? at - previousAt - WORD : array.write(value, at + WORD);
     if (value === previous) array.copyWithin(at, previousAt, at);
@@ -79,7 +97,8 @@ function wordsOf(length: number, elementBytes: number): number {
 }
 
 /** Writes an array's header, the words being zero so far; answers where its elements begin. */
-function start(words: Int32Array, at: number, oid: number, length: number): number {
+function start(words: Int32Array, at: number, oid: number, length: number, nulls = 0): number {
+  words[at + 1] = nulls === 0 ? 0 : 1;
   words[at + 2] = oid;
   if (length === 0) return at + EMPTY_HEADER;
   words[at] = 1;

@@ -1,7 +1,7 @@
 // Writes a slice's figures: at most three statements whatever the number of conversations, rows sorted by key. Rows that did not change are not touched.
 import { isDeepStrictEqual } from 'node:util';
-import type { Tx } from '@deskfleet/event-store';
-import { sql } from 'kysely';
+import { recordset, type Tx } from '@deskfleet/event-store';
+import { CompiledQuery, sql } from 'kysely';
 import type { ClockFigures, ConversationFigures } from './figures.ts';
 
 /** Figures to be written, and what the tables hold now where that is known. */
@@ -49,12 +49,12 @@ const TYPES = {
   not_ours: 'text',
   has_customer: 'boolean',
   date: 'text',
-  messages: 'int',
-  agent_messages: 'int',
+  messages: 'integer',
+  agent_messages: 'integer',
   first_response_due_at: 'bigint',
   first_response_ms: 'bigint',
-  rounds: 'int',
-  rounds_answered: 'int',
+  rounds: 'integer',
+  rounds_answered: 'integer',
   round_ms_sum: 'bigint',
 } as const;
 type Row = ReturnType<typeof rowOf>;
@@ -66,11 +66,17 @@ async function updateConversations(tx: Tx, changes: readonly { readonly row: Row
   if (changed.length === 0) return;
   const sent = [...KEY, ...changed];
   const rows = changes.filter(({ row, before }) => changed.some((name) => row[name] !== before[name]));
-  const packed = JSON.stringify(rows.map(({ row }) => Object.fromEntries(sent.map((name) => [name, row[name]]))));
-  const { numAffectedRows } = await sql`
-    update sla_conversations c set ${sql.raw(changed.map((name) => `${name} = r.${name}`).join(', '))}
-      from json_to_recordset(${packed}::json) r (${sql.raw(sent.map((name) => `${name} ${TYPES[name]}`).join(', '))})
-     where c.vendor_id = r.vendor_id and c.conversation_id = r.conversation_id`.execute(tx);
+  const { from, parameters } = recordset(
+    rows.map(({ row }) => row),
+    sent.map((name) => ({ name, type: TYPES[name] })),
+  );
+  const { numAffectedRows } = await tx.executeQuery(
+    CompiledQuery.raw(
+      `update sla_conversations c set ${changed.map((name) => `${name} = r.${name}`).join(', ')} from ${from}
+        where c.vendor_id = r.vendor_id and c.conversation_id = r.conversation_id`,
+      [...parameters],
+    ),
+  );
   if (Number(numAffectedRows) !== rows.length) throw new Error(`figures of ${rows.length} conversations were known, ${numAffectedRows} are there`);
 }
 

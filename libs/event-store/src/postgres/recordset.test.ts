@@ -1,0 +1,63 @@
+// Rows go to PostgreSQL and come back, whichever way they are sent.
+import fc from 'fast-check';
+import { Client } from 'pg';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type TestLog, testLog } from '../../test/log.ts';
+import { recordset } from './recordset.ts';
+
+let log: TestLog;
+let client: Client;
+beforeAll(async () => {
+  log = await testLog();
+  client = new Client({ connectionString: log.database.url });
+  await client.connect();
+});
+afterAll(async () => {
+  await client.end();
+  await log.close();
+});
+
+const text = fc.string({ unit: 'grapheme' }).filter((one) => !one.includes('\0') && one.isWellFormed());
+const row = fc.record({
+  id: text,
+  note: fc.option(text),
+  count: fc.option(fc.integer()),
+  at: fc.option(fc.maxSafeInteger()),
+  done: fc.boolean(),
+  names: fc.option(fc.array(text)),
+});
+const COLUMNS = [
+  { name: 'id', type: 'text' },
+  { name: 'note', type: 'text' },
+  { name: 'count', type: 'integer' },
+  { name: 'at', type: 'bigint' },
+];
+
+async function back(rows: readonly Record<string, unknown>[], columns: typeof COLUMNS): Promise<{ rows: unknown; from: string }> {
+  const { from, parameters } = recordset(rows, columns);
+  const { rows: found } = await client.query(`select coalesce(json_agg(r), '[]') as rows from (select * from ${from}) r`, [...parameters]);
+  return { rows: found[0].rows, from };
+}
+
+test('texts, integers and nulls go as arrays, with the columns asked for alone', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(row), async (rows) => {
+      const found = await back(rows, COLUMNS);
+      expect(found.from).toMatch(/^unnest/);
+      expect(found.rows).toEqual(rows.map(({ id, note, count, at }) => ({ id, note, count, at })));
+    }),
+    { numRuns: 100 },
+  );
+});
+
+test('what is neither goes as JSON', async () => {
+  const columns = [...COLUMNS, { name: 'done', type: 'boolean' }, { name: 'names', type: 'text[]' }];
+  await fc.assert(
+    fc.asyncProperty(fc.array(row, { minLength: 1 }), async (rows) => {
+      const found = await back(rows, columns);
+      expect(found.from).toMatch(/^json_to_recordset/);
+      expect(found.rows).toEqual(rows);
+    }),
+    { numRuns: 100 },
+  );
+});
