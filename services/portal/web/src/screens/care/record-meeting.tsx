@@ -82,7 +82,7 @@ export function RecordMeeting({ contract }: { contract: Contract }) {
           ))}
         </div>
       </fieldset>
-      <Field label={said.topics} wide>
+      <Field label={said.topics} hint={said.nobodyNamed} wide>
         {(field) => (
           <Input.TextArea {...field} required maxLength={4000} autoSize={{ minRows: 2 }} value={topics} onChange={(event) => setTopics(event.target.value)} />
         )}

@@ -31,7 +31,7 @@ export function Suggestions({ contractId, zone, suggestions }: { contractId: str
     >
       {writing ? (
         <SaidForm
-          {...{ label: said.suggestionText, send: said.suggest, pending: make.isPending, error: make.error, say: make.mutate }}
+          {...{ label: said.suggestionText, hint: said.nobodyNamed, send: said.suggest, pending: make.isPending, error: make.error, say: make.mutate }}
           cancel={() => setWriting(false)}
         />
       ) : null}
@@ -85,6 +85,7 @@ export function SuggestionCard({ contractId, zone, suggestion }: { contractId: s
         <SaidForm
           short
           label={doing === 'adopt' ? said.evidence : said.declineReason}
+          hint={said.nobodyNamed}
           send={doing === 'adopt' ? said.adopt : said.decline}
           evidence={evidence && doing === 'decline'}
           pending={reply.isPending}
