@@ -47,7 +47,7 @@ export function QuestionCard({ question, whole = false }: { question: Question; 
       <p className="quiet">
         <time dateTime={new Date(askedAt).toISOString()}>{said.askedAt(clock(askedAt))}</time>
         {state === 'answered' ? ` · ${said.answeredAt(clock(closedAt))}` : ''}
-        {state === 'withdrawn' ? ` · ${said.withdrawnAt(clock(closedAt))}：${question.reason}` : ''}
+        {state === 'withdrawn' ? ` · ${said.withdrawnAt(clock(closedAt))}：${question.reason || said.erased}` : ''}
       </p>
       {state === 'open' ? (
         <p>
