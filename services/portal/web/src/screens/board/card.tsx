@@ -82,8 +82,8 @@ function Chip({ state, name }: { state: 'done' | 'now' | 'ahead'; name: string }
 export function Trial({ card }: { card: BoardCard }) {
   const said = useWords(boardWords);
   const format = useFormat();
-  if (card.trial === 'passed') return <span className="quiet">{said.passed}</span>;
+  if (card.trial === 'passed') return <div className="quiet">{said.passed}</div>;
   if (card.trial !== 'running') return null;
   const over = card.trialDay - card.trialDays;
-  return <span>{over > 0 ? said.trialOver(format.count(over)) : said.dayOf(format.count(card.trialDay), format.count(card.trialDays))}</span>;
+  return <div>{over > 0 ? said.trialOver(format.count(over)) : said.dayOf(format.count(card.trialDay), format.count(card.trialDays))}</div>;
 }

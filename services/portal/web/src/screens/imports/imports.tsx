@@ -49,7 +49,7 @@ export function Screen() {
                         ),
                     },
                     { key: 'messages', title: said.messages, number: true, cell: (one) => format.count(one.messages) },
-                    { key: 'inserted', title: said.inserted, number: true, cell: (one) => format.count(one.inserted) },
+                    { key: 'inserted', title: said.inserted, number: true, hideNarrow: true, cell: (one) => format.count(one.inserted) },
                     { key: 'duplicates', title: said.duplicates, number: true, hideNarrow: true, cell: (one) => format.count(one.duplicates) },
                     { key: 'rejected', title: said.rejected, number: true, cell: (one) => format.count(one.rejectedTotal) },
                     { key: 'at', title: said.startedAt, number: true, hideNarrow: true, cell: (one) => format.instant(one.startedAt, browserZone) },
