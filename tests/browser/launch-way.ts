@@ -158,10 +158,19 @@ export async function onPhone(way: Way, path: string): Promise<void> {
   await look(way, way.client, path);
 }
 
+/** The client finds the trial on their first page and opens its card. */
+export async function toTrial(way: Way): Promise<void> {
+  const { client, shop, hands } = way;
+  await onPhone(way, '/');
+  await hands.press(panel(client, 'Trial').getByRole('link', { name: shop.name }));
+  await client.waitForURL(/\/onboarding/);
+  await settled(client);
+}
+
 /** The client's word on the trial, given under its card. */
 export async function giveVerdict(way: Way, verdict: 'Passed' | 'Failed', why = ''): Promise<void> {
-  const { client, contractId, hands } = way;
-  await onPhone(way, `/contracts/${contractId}/onboarding`);
+  const { client, hands } = way;
+  await toTrial(way);
   const card = panel(client, 'Trial');
   await hands.press(card.getByRole('button', { name: 'Give the verdict' }));
   const form = card.getByRole('form', { name: 'Give the verdict' });

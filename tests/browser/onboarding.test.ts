@@ -9,7 +9,7 @@ import { Clocks } from '../clocks.ts';
 import { type StartedInstallation, startInstallation } from '../installation.ts';
 import { Days } from './days.ts';
 import { type Hands, keyboard, mouse } from './hands.ts';
-import { accept, giveVerdict, goLive, ledgerOf, onPhone, refusedGoLive, rework, takeOn, train, untilLive } from './launch-way.ts';
+import { accept, giveVerdict, goLive, ledgerOf, onPhone, refusedGoLive, rework, takeOn, toTrial, train, untilLive } from './launch-way.ts';
 import { keepPicture, rowsOf, screen, settled, startBrowser } from './readers.ts';
 import { transcripts } from './transcripts.ts';
 import { applied, daysLater, look, type NewShop, named, panel, send, untilSigned, type Way } from './whole-way.ts';
@@ -104,7 +104,7 @@ test.concurrent('from a lead to a passed trial and its invoice: each side acts o
 
     await daysLater(way, days.day(2));
     await importConversations(way);
-    await onPhone(way, `/contracts/${contractId}/onboarding`);
+    await toTrial(way);
     const card = panel(client, 'Trial');
     await card.getByText('Day 3 of 15').waitFor();
     expect((await rowsOf(client, 'Its clauses so far'))[0]?.[1]).toContain('2/2');
