@@ -51,6 +51,7 @@ export async function takeOn({ operations, hands }: Way, name: string): Promise<
   await operations.goto('/staffing');
   await settled(operations);
   await hands.fill(named(operations, 'textbox', 'Name or work name'), name);
+  await hands.choose(panel(operations, 'Take on an agent').getByLabel('Level', { exact: true }), 'middle');
   await hands.press(named(operations, 'button', 'Take on'));
   await operations.getByText(`${name} is taken on.`).waitFor();
 }

@@ -126,6 +126,13 @@ describe('refusals', () => {
     );
   });
 
+  test('where a deposit goes is said in the reader’s language', () => {
+    expect(words('deposit-already-routed', { by: 'invoice', month: '2026-10' }, 'zh').title).toBe('保证金的去向已定（抵入账单，2026-10），不能再改。');
+    expect(words('deposit-already-routed', { by: 'refund', month: '' }, 'en').title).toBe(
+      'Where the deposit goes is already decided (settled and refunded); it cannot go another way.',
+    );
+  });
+
   test('what holds a month is named, contract by contract', () => {
     const held = [{ contract: 'K-1', shops: ['s'], month: '2026-10', heldBy: 'clocks-not-yet-due', count: 3 }];
     expect(words('clocks-not-yet-due', { through: '2026-10', held }, 'zh')).toEqual({

@@ -11,7 +11,7 @@ export { grpcService } from './grpc/service.ts';
 export { createIdentity, type InstallationIdentity, readPrivateKey } from './identity/identity.ts';
 export { createTokens, TokenError, type Tokens } from './identity/tokens.ts';
 export { openKeyring } from './keyring.ts';
-export { notFound, RefusedError, refusalOf, refuseCall, statusOf, unwrap } from './refusals.ts';
+export { decodeRefusal, notFound, RefusedError, refusalMessage, refusalOf, refuseCall, statusOf, unwrap } from './refusals.ts';
 export { runService } from './run.ts';
 export * from './service.ts';
 export { MAX_CALL_AGE_MS, type NotGenuine, notGenuine, type SignedCall, signatureOf } from './signature.ts';

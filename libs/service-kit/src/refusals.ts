@@ -62,7 +62,7 @@ export function refusalMessage({ code, facts }: Pick<Refused, 'code' | 'facts'>)
 }
 
 /** The refusal a message carries. */
-export function decodeRefusal({ code, factsJson }: Refusal): Refused {
+export function decodeRefusal({ code, factsJson }: Pick<Refusal, 'code' | 'factsJson'>): Refused {
   const facts: unknown = JSON.parse(factsJson || '{}');
   return { accepted: false, code, facts: isRecord(facts) ? facts : {} };
 }

@@ -4,6 +4,7 @@ import type { MessageType, UnknownMessage } from '@deskfleet/protocol';
 import {
   AgentPoolServiceDefinition,
   type AgentPoolServiceImplementation,
+  ChangeLevelRequest,
   HireAgentRequest,
   HireAgentResponse,
   ListAccountsResponse,
@@ -69,13 +70,13 @@ export function api(kit: Kit): GrpcService {
   const implementation: AgentPoolServiceImplementation<CallerContext> = {
     async hireAgent(request, { caller }) {
       allow(caller, 'vendor-operations', 'team-lead');
-      const { name, skills, maxLoad, userId } = request;
+      const { name, skills, maxLoad, userId, level } = request;
       const agentId = `ag_${kit.newId()}`;
       const { answer, at } = await command(caller, {
         commandId: request.commandId,
         content: HireAgentRequest.encode({ ...request, commandId: '' }).finish(),
         agentId,
-        command: { kind: 'hire', agentId, name, skills, maxLoad, userId },
+        command: { kind: 'hire', agentId, name, skills, maxLoad, userId, level },
         codec: HireAgentResponse,
         answer: HireAgentResponse.create({ agentId }),
       });
@@ -95,6 +96,20 @@ export function api(kit: Kit): GrpcService {
         codec: CommandReceipt,
         answer: CommandReceipt.create(),
         shopId,
+      });
+      return CommandReceipt.create({ at });
+    },
+
+    async changeLevel(request, { caller }) {
+      allow(caller, 'vendor-operations', 'team-lead');
+      const { agentId, level } = request;
+      const { at } = await command(caller, {
+        commandId: request.commandId,
+        content: ChangeLevelRequest.encode({ ...request, commandId: '' }).finish(),
+        agentId,
+        command: { kind: 'change-level', agentId, level },
+        codec: CommandReceipt,
+        answer: CommandReceipt.create(),
       });
       return CommandReceipt.create({ at });
     },

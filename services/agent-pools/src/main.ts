@@ -2,6 +2,7 @@
 import {
   AccountMapped,
   AgentHired,
+  AgentLevelChanged,
   AgentPresenceChanged,
   AgentRostered,
   AgentTrainedForShop,
@@ -40,6 +41,7 @@ export const service: ServiceDefinition = {
     return {
       events: [
         AgentHired,
+        AgentLevelChanged,
         AgentTrainedForShop,
         AgentPresenceChanged,
         AccountMapped,

@@ -10,7 +10,7 @@ import { type StaffedShop, StaffingServiceDefinition } from '@deskfleet/protocol
 import type { LogPosition } from '@deskfleet/protocol/common';
 import { ContractImported, ContractSigned, ServiceEndSet, ShopAdded, ShopWentLive } from '@deskfleet/protocol/onboarding';
 import { Actor } from '@deskfleet/protocol/platform';
-import { ContractTerms } from '@deskfleet/protocol/terms';
+import { AgentLevel, ContractTerms } from '@deskfleet/protocol/terms';
 import { type Caller, serviceCaller, signatureOf } from '@deskfleet/service-kit';
 import { failureOf, startTestService, type TestService, testCaller } from '@deskfleet/service-kit/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -146,6 +146,75 @@ test('the agents of a contract may be online for any of its shops; each shop sho
   await come(vendorId, two, Presence.PRESENCE_OFFLINE);
   await expect.poll(() => types(vendorId, 'a')).toEqual(['StaffingFellShort']);
   await expect.poll(() => types(vendorId, 'b')).toEqual(['StaffingFellShort']);
+});
+
+test('BR-218: where the contract names levels, who is trained, on shift and online is counted by level over all its shops', async () => {
+  const vendorId = 'levels';
+  const { AGENT_LEVEL_MIDDLE: middle, AGENT_LEVEL_SENIOR: senior, AGENT_LEVEL_UNSPECIFIED: any } = AgentLevel;
+  const contract = imported(vendorId, 0, 'a', 'b');
+  const agreed = ContractTerms.fromPartial({
+    ...contract.terms,
+    staffing: [
+      { level: senior, count: 1 },
+      { level: middle, count: 2 },
+      { level: any, count: 1 },
+    ],
+  });
+  await arrive(vendorId, ...shopsAdded(vendorId, 'a', 'b'), { ...contract, terms: agreed });
+  const [one, two, three] = [await hire(vendorId, '甲', 'a'), await hire(vendorId, '乙', 'b'), await hire(vendorId, '丙', 'a', 'b')];
+  const api = pools({ vendorId, id: 'lead-1' });
+  const becomes = async (agentId: string, level: AgentLevel) => {
+    last = (await api.changeLevel({ commandId: commandId(), agentId, level })).at;
+  };
+  await becomes(one, middle);
+  clock += MINUTE;
+  await becomes(one, senior);
+  await becomes(two, middle);
+  expect(await staffed(vendorId, 'a')).toMatchObject({
+    contracted: { count: 4 },
+    trained: 2,
+    levels: [
+      { level: senior, contracted: 1, trained: 1, onShift: undefined, online: undefined },
+      { level: middle, contracted: 2, trained: 1, onShift: undefined, online: undefined },
+    ],
+  });
+  await come(vendorId, one);
+  await come(vendorId, two, Presence.PRESENCE_AWAY);
+  await staffed(vendorId, 'a');
+  const shifts = [one, three].map((agentId) => ({ agentId, shopIds: [], fromAt: clock - HOUR, toAt: clock + HOUR }));
+  last = (await staffing({ vendorId }).planShifts({ commandId: commandId(), shifts, source: 'page' })).at;
+  for (const code of ['a', 'b'])
+    expect(await staffed(vendorId, code)).toMatchObject({
+      levels: [
+        { level: senior, onShift: { count: 1 }, online: { count: 1 } },
+        { level: middle, onShift: { count: 0 }, online: { count: 0 } },
+      ],
+    });
+  const duty = await staffing({ vendorId }).getShopDuty({ shopId: shopIdOf(vendorId, 'a') });
+  expect(duty.agents.map(({ name, level }) => [name, level]).toSorted()).toEqual([
+    ['丙', any],
+    ['甲', senior],
+  ]);
+  // Who said it, and when.
+  expect((await api.listAgents({ after: last })).agents.find(({ agentId }) => agentId === one)).toMatchObject({
+    level: senior,
+    levels: [
+      { level: senior, at: clock, userId: 'lead-1' },
+      { level: middle, at: clock - MINUTE, userId: 'lead-1' },
+    ],
+  });
+  const owner = { vendorId, role: 'client', shopIds: [shopIdOf(vendorId, 'a')], clientId: 'cl_1' } as const;
+  expect(await failureOf(pools(owner).changeLevel({ commandId: commandId(), agentId: one, level: middle }))).toMatchObject({ status: 'PERMISSION_DENIED' });
+});
+
+test('a contract that names no level shows none; one that was kept without its levels has them when it is taken in again', async () => {
+  const vendorId = 'again';
+  const contract = imported(vendorId, 2, 'a');
+  await arrive(vendorId, ...shopsAdded(vendorId, 'a'), contract);
+  expect(await staffed(vendorId, 'a')).toMatchObject({ contracted: { count: 2 }, levels: [] });
+  const agreed = ContractTerms.fromPartial({ ...contract.terms, staffing: [{ level: AgentLevel.AGENT_LEVEL_SENIOR, count: 2 }] });
+  await arrive(vendorId, { ...contract, terms: agreed });
+  expect(await staffed(vendorId, 'a')).toMatchObject({ contracted: { count: 2 }, levels: [{ contracted: 2, trained: 0 }] });
 });
 
 test('a contract signed here owes its agents from the go-live to the end of service', async () => {
@@ -303,4 +372,38 @@ test('a shortfall that is open when service ends is over at that instant, though
   const all = ['StaffingFellShort', 'StaffingEndMoved', 'StaffingShortfallBegan', 'StaffingShortfallEnded'];
   await expect.poll(() => types(vendorId, 'north'), { timeout: 5_000 }).toEqual(all);
   expect(await staffed(vendorId, 'north')).toMatchObject({ contractId: '', shortage: undefined });
+});
+
+test('under a renewal too few who go on are too few since it began, though nobody came or went; so are those of a contract that begins', async () => {
+  // BR-218
+  const vendorId = 'renewed';
+  clock = Date.parse('2026-12-16T21:00:00+08:00');
+  const shopId = shopIdOf(vendorId, 'north');
+  const inForce = (contractId: string, effectiveOn: string, endsOn: string, shopIds: string[]) =>
+    ContractImported.create({ contractId, shopIds, terms: ContractTerms.fromPartial({ ...terms(1), effectiveOn, endsOn }) });
+  const first = inForce('ct_1', '2026-01-01', '2026-12-16', [shopId]);
+  const renewal = inForce('ct_2', '2026-12-17', '', [shopId]);
+  const later = inForce('ct_3', '2026-12-17', '', [shopIdOf(vendorId, 'south')]);
+  await arrive(vendorId, ...shopsAdded(vendorId, 'north', 'south'), first, renewal, later);
+  const agentId = await hire(vendorId, '小美', 'north', 'south');
+  await come(vendorId, agentId);
+  await come(vendorId, agentId, Presence.PRESENCE_OFFLINE);
+  await expect.poll(() => types(vendorId, 'north')).toEqual(['StaffingFellShort']);
+  clock += 15 * MINUTE + 1;
+  await expect.poll(() => types(vendorId, 'north'), { timeout: 5_000 }).toEqual(['StaffingFellShort', 'StaffingShortfallBegan']);
+  const midnight = Date.parse('2026-12-17T00:00:00+08:00');
+  clock = midnight - 1;
+  await staffed(vendorId, 'north');
+  expect(await types(vendorId, 'south')).toEqual([]);
+  clock = midnight + 2_000; // heard of a little late
+  const all = ['StaffingFellShort', 'StaffingShortfallBegan', 'StaffingShortfallEnded', 'StaffingFellShort'];
+  await expect.poll(() => types(vendorId, 'north'), { timeout: 5_000 }).toEqual(all);
+  await expect.poll(() => types(vendorId, 'south'), { timeout: 5_000 }).toEqual(['StaffingFellShort']);
+  const stream = (await service.kit.store.load(vendorId, [`staffing-${shopId}`])).get(`staffing-${shopId}`);
+  expect(stream?.events.slice(2).map(({ event }) => event)).toMatchObject([
+    { contractId: 'ct_1', endedAt: midnight },
+    { contractId: 'ct_2', since: midnight, dueAt: midnight + 9 * HOUR + 15 * MINUTE },
+  ]);
+  clock = midnight + 9 * HOUR + 15 * MINUTE + 1;
+  await expect.poll(() => types(vendorId, 'north'), { timeout: 5_000 }).toEqual([...all, 'StaffingShortfallBegan']);
 });

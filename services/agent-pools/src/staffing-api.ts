@@ -46,13 +46,14 @@ export function staffingApi(kit: Kit, keyring: Keyring): GrpcService {
       if (shifts.length === 0 || shifts.length > MAX_SHIFTS) {
         refuseCall('shifts-too-many', { field: 'shifts', found: shifts.length, expected: `1 to ${MAX_SHIFTS}` });
       }
+      await kit.awaitPosition(request.after);
       const source = SHIFT_SOURCES.find((known) => known === request.source) ?? 'page';
       const ground = await kit.read(caller, (tx) => shiftGround(tx, caller.vendorId, shifts));
       const { answer, at } = unwrap(
         await kit.command({
           caller,
           commandId,
-          content: PlanShiftsRequest.encode({ ...request, commandId: '' }).finish(),
+          content: PlanShiftsRequest.encode({ ...request, commandId: '', after: undefined }).finish(),
           answer: PlanShiftsResponse,
           streams: [...new Set(shifts.flatMap((each) => [shiftStream(shiftIdOf(caller.vendorId, each.agentId, each.fromAt)), ...rosterStreams(each)]))],
           decide(streams, now) {

@@ -12,6 +12,7 @@ import {
   PayOutCreditRequest,
   RecordInvoicePaymentRequest,
   RecordPayoutRequest,
+  RetrySetAsideRequest,
 } from '@deskfleet/protocol/billing-deposits';
 import { CommandReceipt, type Money as MoneyMessage } from '@deskfleet/protocol/common';
 import { dateOf } from '@deskfleet/service-hours';
@@ -31,10 +32,11 @@ import {
 import { credit } from './credit/credit.ts';
 import { type DepositCommand, deposit } from './deposit/deposit.ts';
 import { invoice } from './invoice/invoice.ts';
-import { creditStream, depositStream, invoiceStream, streamsOf } from './invoice/streams.ts';
+import { creditStream, depositStream, engagementStream, invoiceStream, streamsOf } from './invoice/streams.ts';
 import { creditOf, depositOf, depositPage, ledgerOf, trialStanding } from './queries/deposits.ts';
-import { engagementOf } from './queries/engagements.ts';
+import { engagementOf, setAsideOf } from './queries/engagements.ts';
 import { invoiceByNumber } from './queries/invoices.ts';
+import { retries } from './retry/retry.ts';
 import { onlyShop } from './work/engagements.ts';
 
 /** Characters of a bank's reference or of a receipt's number. */
@@ -127,6 +129,24 @@ function implementation(kit: Kit): DepositServiceImplementation<CallerContext> {
       allow(caller, 'finance', 'client');
       if (caller.role === 'client' && caller.clientId !== request.clientId) notFound('client', request.clientId);
       return (await kit.read(caller, (tx) => creditOf(tx, caller.vendorId, request.clientId))) ?? notFound('client', request.clientId);
+    },
+
+    async getSetAside(request, { caller }) {
+      allow(caller, 'finance');
+      await kit.awaitPosition(request.after);
+      return (await kit.read(caller, (tx) => setAsideOf(tx, caller.vendorId, request.contractId))) ?? notFound('contract', request.contractId);
+    },
+
+    async retrySetAside(request, { caller }) {
+      allow(caller, 'finance');
+      const { commandId, contractId, reason } = request;
+      const engagement = (await kit.read(caller, (tx) => engagementOf(tx, caller.vendorId, contractId))) ?? notFound('contract', contractId);
+      const { refused: code, refusals, shopIds } = engagement;
+      const setAside = code === '' ? undefined : { refusals, code };
+      const content = RetrySetAsideRequest.encode(request).finish();
+      return on(kit, caller, commandId, content, engagementStream(contractId), onlyShop(shopIds), (loaded, now) =>
+        retries.decide(fold(retries, streamsOf(loaded, now).retries(contractId)), { contractId, setAside, reason }),
+      );
     },
 
     async payOutCredit(request, { caller }) {

@@ -16,6 +16,7 @@ import {
   InvoiceIssued,
   InvoiceNumberTaken,
   InvoiceSettled,
+  SetAsideRetried,
   UsageAssessed,
 } from '@deskfleet/protocol/billing';
 import type { ServiceDefinition } from '@deskfleet/service-kit';
@@ -24,6 +25,7 @@ import { depositsApi } from './deposits-api.ts';
 import { clientCredits } from './projections/client-credits.ts';
 import { deposits } from './projections/deposits.ts';
 import { invoices } from './projections/invoices.ts';
+import { setAsideRetries } from './projections/set-aside-retries.ts';
 import { usageItems } from './projections/usage-items.ts';
 import { engagements } from './subscriptions/engagements.ts';
 import { shops } from './subscriptions/shops.ts';
@@ -48,8 +50,8 @@ export const service: ServiceDefinition = {
       work: (task) => kit.work(task),
     });
     return {
-      events: [UsageAssessed, ...INVOICES, ...DEPOSITS, ...CREDITS],
-      projections: [usageItems, invoices, deposits, clientCredits],
+      events: [UsageAssessed, ...INVOICES, ...DEPOSITS, ...CREDITS, SetAsideRetried],
+      projections: [usageItems, invoices, deposits, clientCredits, setAsideRetries],
       subscriptions: [intake.subscription, shops, engagements],
       intakes: [intake.facts],
       work: [intake.reassessment, depositWork(kit), finalSettlements(kit)],

@@ -268,3 +268,40 @@ test('what is refused of one contract is set aside for finance and holds up no o
   await expect.poll(refused, { timeout: 30_000 }).toEqual([]);
   expect(await deposits().getDeposit({ contractId: 'A-1' })).toMatchObject({ status: 'awaited', ledger: { required: cny(5_000) } });
 }, 60_000);
+
+test('an operator who has put right what stood against it has it tried again, once, and says why; what is refused again is set aside again', async () => {
+  await ground.happenedAt(
+    ground.billing,
+    depositStream('A-2'),
+    DepositRequested.create({ contractId: 'A-2', clientId: 'client-A-2', shopIds: ['sh-A-2'], required: cny(5_000) }),
+  );
+  await signed('A-2', '2026-03-01');
+  const setAside = () => deposits().getSetAside({ contractId: 'A-2' });
+  await expect.poll(setAside, { timeout: 30_000 }).toMatchObject({ code: 'deposit-already-requested', factsJson: '{"required":"5000.00"}', since: NOW });
+  const retry = (reason: string, contractId = 'A-2') => deposits().retrySetAside({ commandId: commandId(), contractId, reason });
+  expect(await failureOf(retry('  '))).toMatchObject({ code: 'reason-missing' });
+  expect(await failureOf(retry('x', 'D-1'))).toMatchObject({ code: 'not-set-aside', status: 'FAILED_PRECONDITION' });
+  expect(await failureOf(retry('x', 'none'))).toMatchObject({ code: 'contract-not-found' });
+  for (const role of ['client', 'team-lead'] as const)
+    expect(
+      await failureOf(
+        ground.billing.as(testCaller({ role }), DepositServiceDefinition).retrySetAside({ commandId: commandId(), contractId: 'A-2', reason: 'x' }),
+      ),
+    ).toMatchObject({ code: 'not-allowed' });
+
+  await retry('try it'); // nothing was put right
+  await expect.poll(async () => (await setAside()).retries.length, { timeout: 30_000 }).toBe(1);
+  await expect.poll(setAside, { timeout: 30_000 }).toMatchObject({ code: 'deposit-already-requested', retries: [{ reason: 'try it', userId: 'user-1' }] });
+
+  await ground.billing.kit.work((tx) => sql`update engagements set deposit_minor = 500000 where contract_id = 'A-2'`.execute(tx)); // put right
+  const both = await Promise.all([retry('5,000 is right'), retry('5,000 is right').catch(() => undefined)]);
+  expect(both.filter((one) => one !== undefined)).toHaveLength(1);
+  await expect.poll(setAside, { timeout: 30_000 }).toMatchObject({ code: '', retries: [{ reason: '5,000 is right' }, { reason: 'try it' }] });
+  expect((await ground.api().listWaiting({})).items.filter(({ kind }) => kind === 'engagement-refused')).toEqual([]);
+  expect(await failureOf(retry('again'))).toMatchObject({ code: 'not-set-aside' });
+  await expect
+    .poll(() => ground.billing.kit.work((tx) => sql`select deposit_requested, refused from engagements where contract_id = 'A-2'`.execute(tx)), {
+      timeout: 30_000,
+    })
+    .toMatchObject({ rows: [{ deposit_requested: true, refused: '' }] });
+}, 60_000);

@@ -25,7 +25,8 @@ beforeAll(async () => {
   const sign = (number: string, shops: string[], terms = standardTerms) =>
     api.signContract({ commandId: number, number, clientId, shopIds: shops, terms, signedOn: '2026-11-02', clientConsent });
   const deposit = { $type: 'deskfleet.common.v1.Money' as const, currency: 'CNY', minor: 600_000 };
-  contractId = (await sign('C-1', shopIds.slice(0, 2), { ...standardTerms, deposit })).contractId;
+  const trial = { $type: 'deskfleet.common.v1.TrialTerms' as const, days: 15, clauseKeys: [] };
+  contractId = (await sign('C-1', shopIds.slice(0, 2), { ...standardTerms, deposit, trial })).contractId;
   now += HOUR;
   const { at } = await api.importContract({
     commandId: 'C-2',

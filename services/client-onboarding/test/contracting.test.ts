@@ -2,10 +2,11 @@
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Consent_DecidedBy, Party } from '@deskfleet/protocol/common';
-import { CampaignFrequency, Coverage, LeadSource } from '@deskfleet/protocol/onboarding';
+import { CampaignFrequency, ContractDrafted, Coverage, LeadSource } from '@deskfleet/protocol/onboarding';
 import { ContractingServiceDefinition, DraftState } from '@deskfleet/protocol/onboarding-contracting';
 import { LeadState, SalesServiceDefinition } from '@deskfleet/protocol/onboarding-sales';
 import { OnboardingServiceDefinition } from '@deskfleet/protocol/onboarding-service';
+import { Actor } from '@deskfleet/protocol/platform';
 import { EngagementTerm } from '@deskfleet/protocol/terms';
 import type { Caller } from '@deskfleet/service-kit';
 import { failureOf, type TestService, testCaller } from '@deskfleet/service-kit/testing';
@@ -113,6 +114,24 @@ test('what waits of a contract is listed at the shop that is asked for, whicheve
     const { items } = await vendor.contracts.listWaiting({ shopIds: asked });
     expect(items.filter(({ kind }) => kind === 'contract-draft-open')).toMatchObject([{ contractId, shopId: asked[0] ?? shopId }]);
   }
+});
+
+test('a lead whose draft was made before leads were told of theirs has one draft all the same', async () => {
+  const vendorId = 'untold';
+  const { vendor, leadId, clientId, shopId } = await accepted(vendorId);
+  const event = ContractDrafted.create({ contractId: 'ct_old', number: 'OLD-1', clientId, shopIds: [shopId], terms: wholeTerms, leadId });
+  const cause = { vendorId, actor: Actor.create(), correlationId: '', causationId: '', commandId: '' };
+  const { source } = service.kit.store;
+  const made = await service.kit.store.append({
+    cause,
+    streams: [{ streamId: 'contract-ct_old', expected: 'none', events: [{ event, occurredAt: NOW, shopId: '' }] }],
+  });
+  await vendor.texts.getDraft({ contractId: 'ct_old', after: { source, position: made.outcome === 'appended' ? made.lastPosition : 0 } });
+  const draft = (number: string) => vendor.texts.draftContract({ commandId: commandId(), leadId, number });
+  expect(await failureOf(draft('NEW-1'))).toMatchObject({ code: 'lead-has-draft', facts: { number: 'OLD-1', contractId: 'ct_old' } });
+  await vendor.texts.dropDraft({ commandId: commandId(), contractId: 'ct_old', reason: 'begun anew' });
+  expect(await draft('NEW-1')).toMatchObject({ number: 'NEW-1' });
+  expect(await failureOf(draft('NEW-2'))).toMatchObject({ code: 'lead-has-draft', facts: { number: 'NEW-1' } });
 });
 
 test('both sides sign the text they read; the shops are covered and the lead is won in the same append', async () => {

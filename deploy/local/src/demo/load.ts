@@ -140,8 +140,8 @@ async function addShops(portal: Portal, effectiveOn: string): Promise<{ readonly
 
 async function addAgents(portal: Portal, ids: ReadonlyMap<string, string>, trainedOn: string, after: Position | undefined): Promise<void> {
   const mappings: unknown[] = [];
-  for (const { name, skills, accounts } of demoAgents) {
-    const { agentId } = await post<{ agentId: string }>(portal, '/agents', { name, skills, maxLoad: 8 });
+  for (const { name, level, skills, accounts } of demoAgents) {
+    const { agentId } = await post<{ agentId: string }>(portal, '/agents', { name, level, skills, maxLoad: 8 });
     for (const [code, account] of accounts) {
       await post(portal, `/agents/${agentId}/trainings`, { shopId: ids.get(code), trainedOn, after });
       mappings.push({ shopId: ids.get(code), account, party: 'agent', agentId, fromAt: 0, toAt: 0 });

@@ -116,6 +116,10 @@ export function demoContracts(effectiveOn: string): readonly DemoContract[] {
         effectiveOn,
         serviceWindows: everyDay('08:00', '24:00'),
         usage: { unit: 'conversation', exclusions: ['none'], unitPrice: '0.80', included: 0 },
+        staffing: [
+          { level: 'senior', count: 1 },
+          { level: 'middle', count: 1 },
+        ],
         clauses: [firstResponse(8500, { base: 'usage-fee', rateBp: 500 })],
       },
     },
@@ -150,11 +154,13 @@ export function demoContracts(effectiveOn: string): readonly DemoContract[] {
 /** Work names as clients see them; each speaks through the accounts listed. */
 export const demoAgents: readonly {
   readonly name: string;
+  readonly level: string;
   readonly skills: readonly string[];
   readonly accounts: readonly (readonly [shop: string, account: string])[];
 }[] = [
   {
     name: '客服A',
+    level: 'senior',
     skills: ['pre-sale', 'after-sale'],
     accounts: [
       ['tmall-muying', '禾苗母婴:01'],
@@ -163,15 +169,16 @@ export const demoAgents: readonly {
   },
   {
     name: '客服B',
+    level: 'middle',
     skills: ['pre-sale', 'after-sale'],
     accounts: [
       ['tmall-muying', '禾苗母婴:02'],
       ['tmall-tongzhuang', '禾苗童装:02'],
     ],
   },
-  { name: '客服C', skills: ['pre-sale', 'after-sale'], accounts: [['jd-shuma', '远山数码:01']] },
-  { name: '客服D', skills: ['pre-sale', 'after-sale'], accounts: [['jd-shuma', '远山数码:02']] },
-  { name: '客服E', skills: ['pre-sale', 'after-sale'], accounts: [['pdd-lingshi', '满口香:01']] },
-  { name: '客服F', skills: ['pre-sale', 'after-sale'], accounts: [['pdd-lingshi', '满口香:02']] },
-  { name: '客服G', skills: ['pre-sale'], accounts: [['douyin-jiaju', '木已成:01']] },
+  { name: '客服C', level: 'senior', skills: ['pre-sale', 'after-sale'], accounts: [['jd-shuma', '远山数码:01']] },
+  { name: '客服D', level: 'middle', skills: ['pre-sale', 'after-sale'], accounts: [['jd-shuma', '远山数码:02']] },
+  { name: '客服E', level: 'middle', skills: ['pre-sale', 'after-sale'], accounts: [['pdd-lingshi', '满口香:01']] },
+  { name: '客服F', level: 'junior', skills: ['pre-sale', 'after-sale'], accounts: [['pdd-lingshi', '满口香:02']] },
+  { name: '客服G', level: 'middle', skills: ['pre-sale'], accounts: [['douyin-jiaju', '木已成:01']] },
 ];

@@ -1,16 +1,17 @@
-// An agent (客服): hired with skills and a load they can carry, trained shop by shop, present or not. Source: domain.md, agent; BR-014.
+// An agent (客服): hired with skills and a load they can carry, of a level, trained shop by shop, present or not. Source: domain.md, agent; BR-014, G-141.
 import { accept, type Decider, refuse } from '@deskfleet/event-store';
-import { AgentHired, AgentPresenceChanged, AgentTrainedForShop, Presence } from '@deskfleet/protocol/agents';
+import { AgentHired, AgentLevelChanged, AgentPresenceChanged, AgentTrainedForShop, Presence } from '@deskfleet/protocol/agents';
+import { AgentLevel } from '@deskfleet/protocol/terms';
 
 export const SKILLS = ['pre-sale', 'after-sale'] as const;
 export const MAX_LOAD = 50;
 
-export type AgentEvent = AgentHired | AgentTrainedForShop | AgentPresenceChanged;
+export type AgentEvent = AgentHired | AgentLevelChanged | AgentTrainedForShop | AgentPresenceChanged;
 
 export type Agent =
   | { readonly status: 'none' }
-  /** `presence` is undefined until somebody reports it. */
-  | { readonly status: 'hired'; readonly presence: Presence | undefined; readonly trainedShops: readonly string[] };
+  /** `presence` is undefined until somebody reports it; `level` unspecified until it is said. */
+  | { readonly status: 'hired'; readonly level: AgentLevel; readonly presence: Presence | undefined; readonly trainedShops: readonly string[] };
 
 export type AgentCommand =
   | {
@@ -20,14 +21,24 @@ export type AgentCommand =
       readonly skills: readonly string[];
       readonly maxLoad: number;
       readonly userId: string;
+      /** Unspecified: not said yet. */
+      readonly level: AgentLevel;
     }
+  | { readonly kind: 'change-level'; readonly agentId: string; readonly level: AgentLevel }
   | { readonly kind: 'train'; readonly agentId: string; readonly shopId: string; readonly trainedOn: string }
   | { readonly kind: 'change-presence'; readonly agentId: string; readonly presence: Presence; readonly source: PresenceSource };
 
 /** Who says whether an agent is there. */
 export type PresenceSource = 'page' | 'webhook';
 
-export type AgentRefusal = 'agent-not-found' | 'agent-name-missing' | 'skill-unknown' | 'max-load-invalid' | 'training-date-invalid' | 'presence-missing';
+export type AgentRefusal =
+  | 'agent-not-found'
+  | 'agent-name-missing'
+  | 'skill-unknown'
+  | 'max-load-invalid'
+  | 'agent-level-unknown'
+  | 'training-date-invalid'
+  | 'presence-missing';
 
 export const agent: Decider<AgentCommand, AgentEvent, Agent, AgentRefusal> = {
   initial: { status: 'none' },
@@ -35,7 +46,9 @@ export const agent: Decider<AgentCommand, AgentEvent, Agent, AgentRefusal> = {
   evolve(state, event) {
     switch (event.$type) {
       case 'deskfleet.agents.v1.AgentHired':
-        return { status: 'hired', presence: undefined, trainedShops: [] };
+        return { status: 'hired', level: event.level, presence: undefined, trainedShops: [] };
+      case 'deskfleet.agents.v1.AgentLevelChanged':
+        return state.status === 'none' ? state : { ...state, level: event.level };
       case 'deskfleet.agents.v1.AgentTrainedForShop':
         return state.status === 'none' ? state : { ...state, trainedShops: [...state.trainedShops, event.shopId] };
       case 'deskfleet.agents.v1.AgentPresenceChanged':
@@ -47,6 +60,11 @@ export const agent: Decider<AgentCommand, AgentEvent, Agent, AgentRefusal> = {
     if (command.kind === 'hire') return hire(state, command);
     if (state.status === 'none') return refuse('agent-not-found', { id: command.agentId });
     switch (command.kind) {
+      case 'change-level': {
+        const { agentId, level } = command;
+        if (!LEVELS.has(level)) return unknownLevel(level);
+        return state.level === level ? accept<AgentEvent>() : accept<AgentEvent>(AgentLevelChanged.create({ agentId, level }));
+      }
       case 'train': {
         const { agentId, shopId, trainedOn } = command;
         if (!isDate(trainedOn)) return refuse('training-date-invalid', { field: 'trainedOn', found: trainedOn, expected: 'a date, e.g. 2026-11-23' });
@@ -64,7 +82,19 @@ export const agent: Decider<AgentCommand, AgentEvent, Agent, AgentRefusal> = {
   },
 };
 
-function hire(state: Agent, { agentId, name, skills, maxLoad, userId }: Extract<AgentCommand, { kind: 'hire' }>) {
+/** The ladder (G-141). */
+const LEVELS: ReadonlySet<AgentLevel> = new Set([
+  AgentLevel.AGENT_LEVEL_JUNIOR,
+  AgentLevel.AGENT_LEVEL_MIDDLE,
+  AgentLevel.AGENT_LEVEL_SENIOR,
+  AgentLevel.AGENT_LEVEL_ACCOUNT_MANAGER,
+]);
+
+function unknownLevel(level: AgentLevel) {
+  return refuse('agent-level-unknown' as const, { field: 'level', found: level, expected: 'junior, middle, senior or account-manager' });
+}
+
+function hire(state: Agent, { agentId, name, skills, maxLoad, userId, level }: Extract<AgentCommand, { kind: 'hire' }>) {
   if (state.status !== 'none') return accept<AgentEvent>();
   const trimmed = name.trim();
   if (trimmed === '' || trimmed.length > 100) {
@@ -75,7 +105,8 @@ function hire(state: Agent, { agentId, name, skills, maxLoad, userId }: Extract<
   if (!Number.isInteger(maxLoad) || maxLoad < 1 || maxLoad > MAX_LOAD) {
     return refuse('max-load-invalid' as const, { field: 'maxLoad', found: maxLoad, expected: `1 to ${MAX_LOAD} conversations at once` });
   }
-  return accept<AgentEvent>(AgentHired.create({ agentId, name: trimmed, skills: [...new Set(skills)], maxLoad, userId }));
+  if (level !== AgentLevel.AGENT_LEVEL_UNSPECIFIED && !LEVELS.has(level)) return unknownLevel(level);
+  return accept<AgentEvent>(AgentHired.create({ agentId, name: trimmed, skills: [...new Set(skills)], maxLoad, userId, level }));
 }
 
 function isDate(text: string): boolean {

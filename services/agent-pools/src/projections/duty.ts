@@ -4,6 +4,7 @@ import type { RecordedEvent, Tx } from '@deskfleet/event-store';
 import { AgentPresenceChanged, AgentTrainedForShop } from '@deskfleet/protocol/agents';
 import type { SqlProjection } from '@deskfleet/read-model';
 import { sql } from 'kysely';
+import { touchShops } from '../staffing/touched.ts';
 
 type Event = AgentPresenceChanged | AgentTrainedForShop;
 
@@ -25,13 +26,6 @@ export const duty: SqlProjection<Event> = {
         join served_shops other on other.vendor_id = s.vendor_id and other.contract_id = s.contract_id`).execute(tx);
   },
 };
-
-/** Has these shops counted again: rows of (vendor, shop). Sorted, so that two never lock in opposite order. */
-export function touchShops(shops: ReturnType<typeof sql>) {
-  return sql`
-    insert into touched_shops (vendor_id, shop_id) select * from (${shops}) as new order by 1, 2
-    on conflict (vendor_id, shop_id) do update set touches = touched_shops.touches + 1`;
-}
 
 async function addTrained(trained: readonly ({ readonly vendorId: string } & AgentTrainedForShop)[], tx: Tx): Promise<void> {
   await sql`

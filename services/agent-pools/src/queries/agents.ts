@@ -1,10 +1,11 @@
 // Agents with what is in their hands, and who got which conversation.
 import type { EpochMs, Tx } from '@deskfleet/event-store';
 import type { Presence } from '@deskfleet/protocol/agents';
-import { Agent, Assignment } from '@deskfleet/protocol/agents-service';
+import { Agent, Assignment, LevelSet } from '@deskfleet/protocol/agents-service';
 import type { Keyset } from '@deskfleet/service-kit';
 import { sql } from 'kysely';
 import { IN_HAND_MS } from '../assignment/assign-waiting.ts';
+import type { AgentRow } from '../projections/agents.ts';
 
 /** Agents an answer carries. */
 const MAX_AGENTS = 2_000;
@@ -18,12 +19,14 @@ interface Row {
   presence_since: string;
   trained_shops: string[];
   load: string;
+  level: AgentRow['level'];
+  levels: AgentRow['levels'];
 }
 
 /** By name. With `shopIds` only those trained for one of them, and of their shops only these. */
 export async function listAgents(tx: Tx, shopIds: readonly string[] | 'all', now: EpochMs): Promise<Agent[]> {
   const { rows } = await sql<Row>`
-    select a.agent_id, a.name, a.skills, a.max_load, a.presence, a.presence_since, a.trained_shops,
+    select a.agent_id, a.name, a.skills, a.max_load, a.presence, a.presence_since, a.trained_shops, a.level, a.levels,
            (select count(*) from live_conversations l
              where l.vendor_id = a.vendor_id and l.agent_id = a.agent_id and l.agent_id <> '' and l.last_activity_at > ${now - IN_HAND_MS}) as load
       from agents a
@@ -39,6 +42,8 @@ export async function listAgents(tx: Tx, shopIds: readonly string[] | 'all', now
       presenceSince: Number(row.presence_since),
       trainedShopIds: shopIds === 'all' ? row.trained_shops : row.trained_shops.filter((id) => shopIds.includes(id)),
       load: Number(row.load),
+      level: row.level,
+      levels: row.levels.map(([level, at, userId]) => LevelSet.create({ level, at, userId })).reverse(),
     }),
   );
 }

@@ -6,12 +6,14 @@ import {
   DutyShortfall,
   DutyStep,
   Headcount,
+  LevelHeadcount,
   PlannedGap,
   ShopDuty,
   Shortage,
   StaffedShop,
   StaffingCounts,
 } from '@deskfleet/protocol/agents-staffing';
+import { AgentLevel } from '@deskfleet/protocol/terms';
 import { dateOf, dayBounds, type Interval } from '@deskfleet/service-hours';
 import { sql } from 'kysely';
 import type { ShortfallRow } from '../projections/shortfalls.ts';
@@ -40,6 +42,7 @@ export async function staffedShops(tx: Tx, vendorId: string, shopIds: readonly s
   const roster = await rosterAround(tx, vendorId, now);
   const ahead = await shiftsAhead(tx, vendorId, now);
   const short = await openShortfalls(tx, vendorId, shopIds);
+  const levelOf = await agentLevels(tx, vendorId);
   const named = new Set([...served.keys(), ...(shopIds === 'all' ? trained.keys() : shopIds)]);
   const promiseOf = new Map(promises.map(({ shopId, promise }) => [shopId, promise]));
   const team = (shops: readonly string[]) => [...new Set(shops.flatMap((shopId) => (trained.get(shopId) ?? []).map(({ agentId }) => agentId)))];
@@ -59,7 +62,21 @@ export async function staffedShops(tx: Tx, vendorId: string, shopIds: readonly s
     const shortage = promise?.serving === true && open && together.known && missing > 0;
     const duty = roster.filter(({ agentId, shopIds: on }) => (on.length === 0 ? own.includes(agentId) : on.includes(shopId)));
     const everybody = new Set(team(shops));
-    const serves = ({ agentId, shopIds: on }: Planned) => (on.length === 0 ? everybody.has(agentId) : on.some((each) => shops.includes(each)));
+    const serves = ({ agentId, shopIds: on }: Pick<Planned, 'agentId' | 'shopIds'>) =>
+      on.length === 0 ? everybody.has(agentId) : on.some((each) => shops.includes(each));
+    const shifts = roster.filter(serves);
+    const byLevel = (promise?.staffing ?? []).flatMap(({ level, count: contracted }) => {
+      if (level === AgentLevel.AGENT_LEVEL_UNSPECIFIED) return [];
+      const ofLevel = [...everybody].filter((agentId) => levelOf.get(agentId) === level);
+      const onShift = new Set(shifts.flatMap((each) => (each.now && levelOf.get(each.agentId) === level ? [each.agentId] : [])));
+      return [
+        LevelHeadcount.create({
+          ...{ level, contracted, trained: ofLevel.length },
+          onShift: shifts.length === 0 ? undefined : Headcount.create({ count: onShift.size }),
+          online: together.known ? Headcount.create({ count: count(ofLevel, 0).online }) : undefined,
+        }),
+      ];
+    });
     const plans = Map.groupBy(duty.length === 0 || promise?.serving !== true ? [] : ahead.filter(serves), ({ agentId }) => agentId);
     const openSpans = duty.length === 0 || promise?.serving !== true ? [] : promise.hours.openings(now, now + DAY_MS);
     return StaffedShop.create({
@@ -75,6 +92,7 @@ export async function staffedShops(tx: Tx, vendorId: string, shopIds: readonly s
       contractOnline: together.known ? Headcount.create({ count: together.online }) : undefined,
       open,
       shortage: shortage ? Shortage.create({ since: Number(since?.since ?? now), missing, shortfall: since?.shortfall ?? false }) : undefined,
+      levels: byLevel,
       heardAt: Math.max(0, ...own.map((agentId) => presence.get(agentId)?.at(-1)?.at ?? 0)),
       serving: promise?.serving ?? false,
       gaps: gapsIn([...plans.values()], promise?.contracted ?? 0, openSpans)
@@ -124,6 +142,13 @@ async function rosterAround(tx: Tx, vendorId: string, now: EpochMs): Promise<Ros
   return rows.map((row) => ({ agentId: row.agent_id, shopIds: row.shop_ids, now: row.now }));
 }
 
+/** The level of every agent that has one. */
+async function agentLevels(tx: Tx, vendorId: string): Promise<Map<string, AgentLevel>> {
+  const { rows } = await sql<{ agent_id: string; level: AgentLevel }>`
+    select agent_id, level from agents where vendor_id = ${vendorId} and level <> ${AgentLevel.AGENT_LEVEL_UNSPECIFIED}`.execute(tx);
+  return new Map(rows.map(({ agent_id, level }) => [agent_id, level]));
+}
+
 async function openShortfalls(tx: Tx, vendorId: string, shopIds: readonly string[] | 'all'): Promise<Map<string, ShortfallRow>> {
   const of = shopIds === 'all' ? sql`true` : sql`of_shop = any(${[...shopIds]}::text[])`;
   const { rows } = await sql<ShortfallRow>`select * from shortfalls where vendor_id = ${vendorId} and open and ${of}`.execute(tx);
@@ -139,6 +164,7 @@ export async function shortShops(tx: Tx, vendorId: string, shopIds: readonly str
 
 interface Person extends Trained {
   readonly name: string;
+  readonly level: AgentLevel;
   readonly rostered: readonly Interval[];
   readonly onShift: boolean;
   readonly said: readonly PresenceRow[];
@@ -162,11 +188,11 @@ export async function shopDuty(tx: Tx, vendorId: string, shopId: string, date: s
     date: on,
     fromAt: day.from,
     toAt: day.to,
-    agents: people.map(({ agentId, name, trainedOn, said, onShift }, index) => {
+    agents: people.map(({ agentId, name, level, trainedOn, said, onShift }, index) => {
       const last = said.at(-1);
       const rate = rates[index] ?? { rosteredMs: 0, onlineMs: 0 };
       const known = last === undefined ? {} : { presence: last.presence, presenceSince: last.at, source: last.source || 'page' };
-      return DutyAgent.create({ agentId, name, trainedOn, ...known, onShift, ...rate });
+      return DutyAgent.create({ agentId, name, level, trainedOn, ...known, onShift, ...rate });
     }),
     steps:
       presenceKnown || shiftsKnown
@@ -209,14 +235,15 @@ async function peopleOf(tx: Tx, vendorId: string, shopId: string, day: Interval,
   const all = [...trained, ...planned.map((agentId) => ({ agentId, trainedOn: '' }))];
   const ids = all.map(({ agentId }) => agentId);
   const said = await presenceOf(tx, vendorId, ids, { from: day.from, to: now });
-  const { rows: names } = await sql<{ agent_id: string; name: string }>`
-    select agent_id, name from agents where vendor_id = ${vendorId} and agent_id = any(${ids}::text[])`.execute(tx);
-  const nameOf = new Map(names.map((row) => [row.agent_id, row.name]));
+  const { rows: names } = await sql<{ agent_id: string; name: string; level: AgentLevel }>`
+    select agent_id, name, level from agents where vendor_id = ${vendorId} and agent_id = any(${ids}::text[])`.execute(tx);
+  const known = new Map(names.map((row) => [row.agent_id, row]));
   return all
     .map(({ agentId, trainedOn }) => {
       const spans = byAgent.get(agentId) ?? [];
       const onShift = spans.some(({ from, to }) => from <= now && now < to);
-      return { agentId, trainedOn, name: nameOf.get(agentId) ?? '', rostered: unionOf(spans, day), onShift, said: said.get(agentId) ?? [] };
+      const { name = '', level = AgentLevel.AGENT_LEVEL_UNSPECIFIED } = known.get(agentId) ?? {};
+      return { agentId, trainedOn, name, level, rostered: unionOf(spans, day), onShift, said: said.get(agentId) ?? [] };
     })
     .sort((a, b) => a.name.localeCompare(b.name) || (a.agentId < b.agentId ? -1 : 1));
 }

@@ -1,6 +1,6 @@
 // The contract that a shop is served under now, and when its agents are owed. Pure.
 import type { EpochMs } from '@deskfleet/event-store';
-import { ContractTerms } from '@deskfleet/protocol/terms';
+import { ContractTerms, type StaffingTerm } from '@deskfleet/protocol/terms';
 import { dateOf, dayBounds, type ServiceHours, serviceHours } from '@deskfleet/service-hours';
 
 /** As stored: a contract's promise for one shop, with what is known of its launch and end. */
@@ -22,6 +22,8 @@ export interface Served {
   readonly contractId: string;
   /** 0 = none agreed. */
   readonly contracted: number;
+  /** The same by level, as the contract says it. */
+  readonly staffing: readonly StaffingTerm[];
   readonly zone: string;
   readonly hours: ServiceHours;
   /** Agents are owed from here on. */
@@ -41,7 +43,7 @@ export function servedAt(rows: readonly ServedRow[], now: EpochMs): Served | und
 /** The contract in force or, if none is, one to come. */
 export function promisedAt(rows: readonly ServedRow[], now: EpochMs): Served | undefined {
   const promises = rows.flatMap((row) => {
-    const { zone, serviceWindows, holidayCalendar } = ContractTerms.decode(row.terms);
+    const { zone, serviceWindows, holidayCalendar, staffing } = ContractTerms.decode(row.terms);
     const today = dateOf(now, zone);
     if (row.ends_on !== '' && row.ends_on < today) return [];
     if (row.service_ends_at !== null && Number(row.service_ends_at) <= now) return [];
@@ -51,7 +53,7 @@ export function promisedAt(rows: readonly ServedRow[], now: EpochMs): Served | u
     const endsAt = ends.length === 0 ? 0 : Math.min(...ends);
     const { shop_id: shopId, contract_id: contractId, contracted } = row;
     const hours = serviceHours(serviceWindows, zone, holidayCalendar);
-    return [{ shopId, contractId, contracted, zone, hours, from, endsAt, serving: launched && row.effective_on <= today }];
+    return [{ shopId, contractId, contracted, staffing, zone, hours, from, endsAt, serving: launched && row.effective_on <= today }];
   });
   return promises.find(({ serving }) => serving) ?? promises.toSorted((a, b) => a.from - b.from)[0];
 }

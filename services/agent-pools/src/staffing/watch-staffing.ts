@@ -1,4 +1,4 @@
-// Counts the people of shops that were touched (somebody came, went or was trained; a contract came, went live or ends) and says where they are too
+// Counts the people of shops that were touched (somebody came, went or was trained; a contract came, went live, begins or ends) and says where they are too
 // few for the contract, or enough again. The contracted agents are the contract's: they may be online for any of its shops.
 import type { AppendMember, EpochMs, Tx } from '@deskfleet/event-store';
 import {
@@ -16,7 +16,8 @@ import { changesOf, presenceOf, servedRows, shopsOfContracts, trainedFor } from 
 import { type TeamPresence, teamPresence } from './presence.ts';
 import { type Served, servedAt } from './served.ts';
 import { ALLOWED_MS, staffing } from './staffing.ts';
-import { memberOn, staffingStream, stateOf } from './stream.ts';
+import { lastInstant, memberOn, staffingStream, stateOf } from './stream.ts';
+import { touchShops } from './touched.ts';
 
 /** Each appends two events at most: an append within a transaction takes 100. */
 const SLICE_SHOPS = 50;
@@ -30,6 +31,7 @@ export function watchStaffing(kit: Kit): BackgroundWork {
     appends: [StaffingFellShort, StaffingEndMoved, StaffingRecovered, StaffingShortfallEnded],
     async slice() {
       const count = await kit.work(async (tx) => {
+        await touchDue(tx, kit.now());
         // Taken away first: a touch that comes meanwhile waits for this transaction, or made this one wait for it.
         const { rows } = await sql<{ vendor_id: string; shop_id: string }>`
           delete from touched_shops t using (select vendor_id, shop_id from touched_shops order by vendor_id, shop_id limit ${SLICE_SHOPS} for update) as taken
@@ -54,8 +56,24 @@ export function watchStaffing(kit: Kit): BackgroundWork {
       });
       return count === SLICE_SHOPS;
     },
-    pending: () => kit.work(async (tx) => Number((await sql<{ n: string }>`select count(*) as n from touched_shops`.execute(tx)).rows[0]?.n ?? 0)),
+    async pending() {
+      const { rows } = await kit.work((tx) =>
+        sql<{ n: string }>`
+          select (select count(*) from touched_shops) + (select count(*) from counts_due where due_at <= ${kit.now()}) as n`.execute(tx),
+      );
+      return Number(rows[0]?.n ?? 0);
+    },
   };
+}
+
+/** Touches the shops of contracts that have begun. */
+async function touchDue(tx: Tx, now: EpochMs): Promise<void> {
+  const { rows } = await sql<{ vendor_id: string; shop_id: string }>`
+    delete from counts_due d using (select * from counts_due where due_at <= ${now} order by due_at limit ${SLICE_SHOPS} for update skip locked) as due
+     where d.vendor_id = due.vendor_id and d.shop_id = due.shop_id and d.due_at = due.due_at returning d.vendor_id, d.shop_id`.execute(tx);
+  if (rows.length === 0) return;
+  const [vendors, shops] = [rows.map(({ vendor_id }) => vendor_id), rows.map(({ shop_id }) => shop_id)];
+  await touchShops(sql`select distinct v, s from unnest(${vendors}::text[], ${shops}::text[]) as n (v, s)`).execute(tx);
 }
 
 async function countShops(kit: Kit, tx: Tx, vendorId: string, shopIds: readonly string[]): Promise<AppendMember[]> {
@@ -70,8 +88,7 @@ async function countShops(kit: Kit, tx: Tx, vendorId: string, shopIds: readonly 
     const promise = served.get(shopId);
     const team = promise === undefined ? undefined : (counted.get(promise.contractId) ?? (await countTeam(tx, vendorId, promise, now)));
     if (promise !== undefined && team !== undefined) counted.set(promise.contractId, team);
-    const last = stream?.events.at(-1)?.occurredAt ?? 0;
-    const since = Math.min(now, Math.max(last, team?.since ?? now));
+    const since = Math.min(now, Math.max(lastInstant(stream), team?.since ?? now));
     const decision = staffing.decide(stateOf(stream), { kind: 'count', shopId, since, short: tooFew(promise, team, since) });
     if (!decision.accepted || decision.events.length === 0) continue;
     members.push(memberOn(stream, shopId, decision.events, { vendorId, commandId: `staffing:${shopId}:${stream?.version ?? 0}` }, now));

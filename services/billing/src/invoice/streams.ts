@@ -1,7 +1,7 @@
 // Billing's streams: what they are called, and their events by their kind.
 import { expectLoaded, type LoadedStream, type NewEvent, type StreamAppend } from '@deskfleet/event-store';
 import type { UnknownMessage } from '@deskfleet/protocol';
-import type { InvoiceNumberTaken } from '@deskfleet/protocol/billing';
+import type { InvoiceNumberTaken, SetAsideRetried } from '@deskfleet/protocol/billing';
 import type { CreditEvent } from '../credit/credit.ts';
 import type { DepositEvent } from '../deposit/deposit.ts';
 import type { InvoiceEvent } from './invoice.ts';
@@ -10,12 +10,14 @@ export const invoiceStream = (contractId: string, month: string): string => `inv
 export const numberStream = (legalEntity: string, month: string): string => `numbers-${legalEntity}-${month}`;
 export const depositStream = (contractId: string): string => `deposit-${contractId}`;
 export const creditStream = (clientId: string): string => `credit-${clientId}`;
+export const engagementStream = (contractId: string): string => `engagement-${contractId}`;
 
 export interface Streams {
   invoice(streamId: string): readonly InvoiceEvent[];
   numbers(streamId: string): readonly InvoiceNumberTaken[];
   deposit(contractId: string): readonly DepositEvent[];
   credit(clientId: string): readonly CreditEvent[];
+  retries(contractId: string): readonly SetAsideRetried[];
   /** What happened to a stream as it was loaded; no events = it must not have moved. */
   append(streamId: string, events: readonly UnknownMessage[], shopId: string): StreamAppend;
 }
@@ -34,6 +36,7 @@ export function streamsOf(loaded: ReadonlyMap<string, LoadedStream>, now: number
     numbers: (streamId) => events<InvoiceNumberTaken>(streamId),
     deposit: (contractId) => events<DepositEvent>(depositStream(contractId)),
     credit: (clientId) => events<CreditEvent>(creditStream(clientId)),
+    retries: (contractId) => events<SetAsideRetried>(engagementStream(contractId)),
     append: (streamId, happened, shopId) => ({
       streamId,
       expected: expectLoaded(stream(streamId)),

@@ -1,6 +1,11 @@
 // What onboarding has said of a contract, as billing knows it.
-import type { Tx } from '@deskfleet/event-store';
+import type { Refused, Tx } from '@deskfleet/event-store';
+import { SetAside, SetAsideRetry } from '@deskfleet/protocol/billing-deposits';
+import { refusalMessage } from '@deskfleet/service-kit';
 import { sql } from 'kysely';
+import type { SetAsideRetryRow } from '../projections/set-aside-retries.ts';
+
+const RETRIES_SHOWN = 20;
 
 export interface Engagement {
   readonly vendorId: string;
@@ -22,6 +27,8 @@ export interface Engagement {
   readonly depositRequested: boolean;
   readonly outcomeApplied: boolean;
   readonly finallySettled: boolean;
+  /** The code of the refusal for which it is set aside; empty = it is not. */
+  readonly refused: string;
   /** How many decisions about it were refused so far. */
   readonly refusals: number;
 }
@@ -44,6 +51,7 @@ interface EngagementRow {
   deposit_requested: boolean;
   outcome_applied: boolean;
   finally_settled: boolean;
+  refused: string;
   refusals: number;
 }
 
@@ -90,11 +98,42 @@ export async function markDone(tx: Tx, { vendorId, contractId }: Engagement, wha
 }
 
 /** Sets a contract aside: what was to be done about it was refused. */
-export async function markRefused(tx: Tx, { vendorId, contractId }: Engagement, code: string, now: number): Promise<void> {
+export async function markRefused(tx: Tx, { vendorId, contractId }: Engagement, refused: Refused, now: number): Promise<void> {
+  const { code, factsJson } = refusalMessage(refused);
   await sql`
-    update engagements set refused = ${code}, refused_at = ${now}, refusals = refusals + 1
+    update engagements set refused = ${code}, refused_facts = ${factsJson}, refused_at = ${now}, refusals = refusals + 1
      where vendor_id = ${vendorId} and contract_id = ${contractId}`.execute(tx);
 }
+
+/** Takes back those that an operator has had tried again since they were refused. */
+export async function readmit(tx: Tx): Promise<void> {
+  await sql`update engagements e set refused = '' from set_aside_retries r where ${RETRIED}`.execute(tx);
+}
+
+/** How many of them there are. */
+export async function retriedEngagements(tx: Tx): Promise<number> {
+  const { rows } = await sql<{ n: string }>`select count(*) as n from engagements e, set_aside_retries r where ${RETRIED}`.execute(tx);
+  return Number(rows[0]?.n ?? 0);
+}
+
+/** Whether a contract is set aside, and why; with what was tried again, the last first. Undefined: there is no such contract. */
+export async function setAsideOf(tx: Tx, vendorId: string, contractId: string): Promise<SetAside | undefined> {
+  const { rows } = await sql<{ refused: string; refused_facts: string; refused_at: string; refusals: number }>`
+    select refused, refused_facts, refused_at, refusals from engagements where vendor_id = ${vendorId} and contract_id = ${contractId}`.execute(tx);
+  const [row] = rows;
+  if (row === undefined) return undefined;
+  const { rows: retries } = await sql<SetAsideRetryRow>`
+    select * from set_aside_retries where vendor_id = ${vendorId} and contract_id = ${contractId} order by refusals desc limit ${RETRIES_SHOWN}`.execute(tx);
+  const aside = row.refused !== '' && !retries.some(({ refusals }) => refusals === row.refusals);
+  return SetAside.create({
+    contractId,
+    ...(aside ? { code: row.refused, factsJson: row.refused_facts, since: Number(row.refused_at) } : {}),
+    retries: retries.map(({ code, reason, user_id, retried_at }) => SetAsideRetry.create({ code, reason, userId: user_id, at: Number(retried_at) })),
+  });
+}
+
+/** Of engagements e and set_aside_retries r. */
+const RETRIED = sql`e.refused <> '' and r.vendor_id = e.vendor_id and r.contract_id = e.contract_id and r.refusals = e.refusals`;
 
 /** Whether a month has days of a trial that has no outcome yet: its invoice falls due at the verdict. */
 export function trialPending({ trialStartsOn, trialEndsOn, outcome }: Engagement, month: string): boolean {
@@ -120,6 +159,7 @@ function engagement(row: EngagementRow): Engagement {
     depositRequested: row.deposit_requested,
     outcomeApplied: row.outcome_applied,
     finallySettled: row.finally_settled,
+    refused: row.refused,
     refusals: row.refusals,
   };
 }

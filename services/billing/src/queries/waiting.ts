@@ -49,6 +49,7 @@ export async function moneyWaiting(tx: Tx, vendorId: string, shopIds: readonly s
       select 'engagement-refused', e.contract_id, e.shop_ids, e.refused_at, coalesce(c.number, '')
         from engagements e left join fact_contracts c on c.vendor_id = e.vendor_id and c.contract_id = e.contract_id
        where e.vendor_id = ${vendorId} and e.refused <> ''
+         and not exists (select from set_aside_retries r where r.vendor_id = e.vendor_id and r.contract_id = e.contract_id and r.refusals = e.refusals)
       union all
       select 'credit-owed', last.contract_id, last.shop_ids, last.service_ends_at, coalesce(c.number, '')
         from client_credits k

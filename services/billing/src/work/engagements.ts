@@ -16,6 +16,7 @@ import {
   InvoiceIssued,
   InvoiceNumberTaken,
   InvoiceSettled,
+  SetAsideRetried,
 } from '@deskfleet/protocol/billing';
 import { CommandReceipt, LogPosition } from '@deskfleet/protocol/common';
 import { ContractSigned, ContractTerminated, TrialFailed, TrialPassed } from '@deskfleet/protocol/onboarding';
@@ -25,7 +26,7 @@ import { credit } from '../credit/credit.ts';
 import { deposit } from '../deposit/deposit.ts';
 import { invoice } from '../invoice/invoice.ts';
 import { creditStream, depositStream, invoiceStream, streamsOf } from '../invoice/streams.ts';
-import { type After, type Engagement, endedEngagements, engagementsToDo, markDone, markRefused } from '../queries/engagements.ts';
+import { type After, type Engagement, endedEngagements, engagementsToDo, markDone, markRefused, readmit, retriedEngagements } from '../queries/engagements.ts';
 import { invoicesOfContract, type StoredInvoice } from '../queries/invoices.ts';
 import { keepForUnpaid, settleRouted } from '../settlement/settlement.ts';
 import { closeThrough } from './closing.ts';
@@ -37,7 +38,7 @@ const COUNTED = 1_000;
 export function depositWork(kit: Kit): BackgroundWork {
   return {
     name: 'billing:deposits',
-    after: [ContractSigned, TrialPassed, TrialFailed, ContractTerminated],
+    after: [ContractSigned, TrialPassed, TrialFailed, ContractTerminated, SetAsideRetried],
     appends: [DepositRequested, DepositRouted, DepositApplied, DepositCredited, ClientCreditGranted, InvoiceSettled, InvoiceFellDue],
     async slice() {
       await eachByItself(kit, engagementsToDo, async (engagement) => {
@@ -46,7 +47,7 @@ export function depositWork(kit: Kit): BackgroundWork {
       });
       return false;
     },
-    pending: async () => (await kit.work((tx) => engagementsToDo(tx, COUNTED))).length,
+    pending: () => kit.work(async (tx) => (await engagementsToDo(tx, COUNTED)).length + (await retriedEngagements(tx))),
   };
 }
 
@@ -56,7 +57,7 @@ export function finalSettlements(kit: Kit): BackgroundWork {
   const ended = (tx: Tx, limit: number, after: After | undefined): Promise<Engagement[]> => endedEngagements(tx, kit.now(), limit, after);
   return {
     name: 'billing:final-settlements',
-    after: [TrialFailed, ContractTerminated], // after a passed trial too: the last month, and a deposit whose month had nothing to charge
+    after: [TrialFailed, ContractTerminated, SetAsideRetried], // after a passed trial too: the last month, and a deposit whose month had nothing to charge
     appends: [
       InvoiceIssued,
       InvoiceNumberTaken,
@@ -84,7 +85,8 @@ export function finalSettlements(kit: Kit): BackgroundWork {
 const PASSING: ReadonlySet<string> = new Set(['overloaded', 'busy']);
 
 /**
- * Does what there is to do of each contract, page by page. One that is refused is set aside until onboarding says more of it, for finance to see; one that
+ * Does what there is to do of each contract, page by page. One that is refused is set aside until onboarding says more of it, or an operator has it tried
+ * again; one that
  * fails is told to whoever runs the work, and tried again with it. Neither holds the others up, of other vendors least of all.
  */
 async function eachByItself(
@@ -92,6 +94,7 @@ async function eachByItself(
   page: (tx: Tx, limit: number, after: After | undefined) => Promise<Engagement[]>,
   task: (engagement: Engagement) => Promise<void>,
 ): Promise<void> {
+  await kit.work(readmit);
   const faults: unknown[] = [];
   for (let after: After | undefined; ; ) {
     const found = await kit.work((tx) => page(tx, PAGE, after));
@@ -110,10 +113,11 @@ async function eachByItself(
   if (faults.length > 0) throw faults[0];
 }
 
-async function setAside(kit: Kit, engagement: Engagement, { code, facts }: Refused): Promise<void> {
+async function setAside(kit: Kit, engagement: Engagement, refused: Refused): Promise<void> {
   const { vendorId, contractId } = engagement;
+  const { code, facts } = refused;
   kit.log.error({ vendorId, contractId, code, facts }, 'what follows of a contract in money was refused, and is set aside');
-  await kit.work((tx) => markRefused(tx, engagement, code, kit.now()));
+  await kit.work((tx) => markRefused(tx, engagement, refused, kit.now()));
 }
 
 const FIRST_REST_MS = 500;

@@ -98,7 +98,7 @@ const terms = ContractTerms.create({
 const drafted = ContractDrafted.create({ contractId, leadId, number: 'C-1', clientId: 'cl', shopIds: ['s1', 's2'], terms });
 const offered = ContractOffered.create({ contractId });
 const signs = (party: Party) => ContractPartySigned.create({ contractId, party });
-const signed = ContractSigned.create({ contractId, leadId, number: 'C-1', clientId: 'cl', shopIds: ['s1', 's2'], terms });
+const signed = ContractSigned.create({ contractId, leadId, number: 'C-1', clientId: 'cl', shopIds: ['s1', 's2'], terms, awaitsGoLive: true });
 const received = (minor: number) => DepositNoted.create({ contractId, received: { currency: 'CNY', minor }, required: { currency: 'CNY', minor: 600_000 } });
 const kinds = { product: TrainingKind.TRAINING_KIND_PRODUCT, shop: TrainingKind.TRAINING_KIND_SHOP };
 const scheduled = (trainingId: keyof typeof kinds) =>
@@ -137,6 +137,16 @@ test.each([
   ['ended: nobody ended', [...ready, live('one'), ServiceEndSet.create({ contractId })]],
   ['live: nobody live', [ContractImported.create({ contractId, shopIds: ['s1'], terms })]],
 ])('a contract’s first shop stands at %s', (expected, events) => expect(card(events, 's1')).toBe(expected));
+
+test.each([
+  ['a contract that awaits no go-live stands at live', []],
+  ['a renewal stands at live', [ContractDrafted.create({ ...drafted, succeedsContractId: 'c0' })]],
+])('%s: it is served and billed from its first day on', (_name, before) =>
+  expect(card([...before, ContractSigned.create({ ...signed, awaitsGoLive: false })], 's1')).toBe('live: nobody live'),
+);
+
+test('a renewal with a trial or batches of its own goes the whole way', () =>
+  expect(card([ContractDrafted.create({ ...drafted, succeedsContractId: 'c0' }), signed, received(0)], 's1')).toBe('deposit: client deposit-due'));
 
 test('the second batch’s shop waits for the first one’s review, whoever’s turn that is', () => {
   expect(card([...ready, live('one')], 's2')).toBe('handover: client batch-before'); // BR-012

@@ -230,7 +230,6 @@ function agreed({
     status: 'draft',
     clientSigned: false,
     vendorSigned: false,
-    renewal: false,
     zone: terms.zone,
     currency: terms.currency,
     depositRequired: terms.deposit?.minor ?? 0,
@@ -270,9 +269,8 @@ function contractAfter(contract: ContractFacts, event: BoardEvent): ContractFact
 
   switch (event.$type) {
     case ContractDrafted.$type:
-      return { ...agreed(event), renewal: event.succeedsContractId !== '' };
     case ContractDraftRevised.$type:
-      return { ...agreed(event), renewal: contract.renewal };
+      return agreed(event);
     case ContractOffered.$type:
       return { ...contract, status: 'offered', clientSigned: false, vendorSigned: false };
     case ContractOfferWithdrawn.$type:
@@ -280,7 +278,7 @@ function contractAfter(contract: ContractFacts, event: BoardEvent): ContractFact
     case ContractPartySigned.$type:
       return event.party === Party.PARTY_CLIENT ? { ...contract, clientSigned: true } : { ...contract, vendorSigned: true };
     case ContractSigned.$type:
-      return { ...agreed(event), renewal: contract.renewal, clientSigned: true, vendorSigned: true, status: 'signed' };
+      return { ...agreed(event), clientSigned: true, vendorSigned: true, status: event.awaitsGoLive ? 'signed' : 'in-service' };
     case ContractImported.$type:
       return { ...agreed(event), status: 'taken-over' };
     case ContractDraftDropped.$type:

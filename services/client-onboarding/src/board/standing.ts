@@ -49,11 +49,10 @@ export interface TrainingFacts {
 /** A contract as the board remembers it. */
 export interface ContractFacts {
   readonly kind: 'contract';
-  readonly status: 'draft' | 'offered' | 'signed' | 'taken-over' | 'dropped' | 'ended';
+  /** `in-service`: signed, and served from its first day on without a go-live. */
+  readonly status: 'draft' | 'offered' | 'signed' | 'in-service' | 'taken-over' | 'dropped' | 'ended';
   readonly clientSigned: boolean;
   readonly vendorSigned: boolean;
-  /** A renewal: its shops are live already. */
-  readonly renewal: boolean;
   readonly zone: string;
   readonly currency: string;
   readonly depositRequired: number;
@@ -107,6 +106,7 @@ function contractStanding(contract: ContractFacts, shopId: string): Standing {
     case 'dropped':
     case 'ended':
       return standing('ended', undefined, contract.status);
+    case 'in-service':
     case 'taken-over':
       return standing('live', undefined, 'live');
     case 'draft':
@@ -115,7 +115,6 @@ function contractStanding(contract: ContractFacts, shopId: string): Standing {
       if (!contract.clientSigned) return standing('contract', 'client', 'contract-to-sign', { vendorSigned: contract.vendorSigned ? 1 : 0 });
       return standing('contract', 'vendor-operations', 'contract-to-countersign');
     case 'signed':
-      if (contract.renewal) return standing('live', undefined, 'live');
       return deposit(contract) ?? training(contract, shopId) ?? information(contract) ?? handover(contract, shopId) ?? live(contract);
   }
 }

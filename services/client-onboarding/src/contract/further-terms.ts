@@ -52,9 +52,9 @@ function staffingProblems({ staffing }: ContractTerms, at: At) {
   const repeated = staffing.findIndex(({ level }, index) => staffing.findIndex((other) => other.level === level) < index);
   return [
     ...staffing.flatMap(({ level, count }, index) => [
-      ...(level >= AgentLevel.AGENT_LEVEL_UNSPECIFIED && level <= AgentLevel.AGENT_LEVEL_SENIOR
+      ...(level >= AgentLevel.AGENT_LEVEL_UNSPECIFIED && level <= AgentLevel.AGENT_LEVEL_ACCOUNT_MANAGER
         ? []
-        : [problem('staffing-level-unknown', at(`staffing[${index}].level`), level, 'junior, middle, senior or any')]),
+        : [problem('staffing-level-unknown', at(`staffing[${index}].level`), level, 'junior, middle, senior, account-manager or any')]),
       ...(whole(count, 1, AGENTS_LIMIT) ? [] : [problem('staffing-count-invalid', at(`staffing[${index}].count`), count, `1 to ${AGENTS_LIMIT}`)]),
     ]),
     ...(repeated < 0 ? [] : [problem('staffing-level-repeated', at(`staffing[${repeated}].level`), staffing[repeated]?.level, 'each level once')]),

@@ -31,6 +31,7 @@ const LEVELS: Words<AgentLevel> = {
   [AgentLevel.AGENT_LEVEL_JUNIOR]: ['初级', 'junior'],
   [AgentLevel.AGENT_LEVEL_MIDDLE]: ['中级', 'middle'],
   [AgentLevel.AGENT_LEVEL_SENIOR]: ['高级', 'senior'],
+  [AgentLevel.AGENT_LEVEL_ACCOUNT_MANAGER]: ['客户经理', 'account manager'],
 };
 const SCOPES: Words<ServiceScope> = {
   [ServiceScope.SERVICE_SCOPE_PRE_SALE]: ['售前', 'pre-sale'],

@@ -9,8 +9,11 @@ export interface Agreement {
   readonly clientId: string;
   readonly shopIds: readonly string[];
   readonly terms: ContractTerms;
-  /** `taken-over`: it was live before it came here, so nothing of it is launched. */
-  readonly status: 'draft' | 'signed' | 'taken-over';
+  /**
+   * Only what is `signed` is launched. `in-service`: signed, and served from its first day on, as a renewal is, or what was signed on paper without a trial
+   * or batches; `taken-over`: it was live before it came here.
+   */
+  readonly status: 'draft' | 'signed' | 'in-service' | 'taken-over';
 }
 
 export type AgreementEvent = ContractSigned | ContractImported | ContractDrafted | ContractDraftRevised;
@@ -26,7 +29,7 @@ export function agreementOf(events: Iterable<AgreementEvent>): Agreement | undef
 export function agreementAfter(before: Agreement | undefined, event: AgreementEvent): Agreement | undefined {
   switch (event.$type) {
     case ContractSigned.$type:
-      return stated(event, 'signed');
+      return stated(event, event.awaitsGoLive ? 'signed' : 'in-service');
     case ContractImported.$type:
       return stated(event, 'taken-over');
     case ContractDrafted.$type:

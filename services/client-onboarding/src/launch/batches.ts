@@ -24,7 +24,8 @@ export type BatchRefusal =
   | 'batch-not-in-rework'
   | 'rework-reason-missing'
   | 'rework-note-missing'
-  | 'contract-taken-over';
+  | 'contract-taken-over'
+  | 'contract-in-service';
 
 const WORDS = 2_000;
 
@@ -57,6 +58,7 @@ export function decideBatch(of: Agreement, launch: Launch, command: BatchCommand
 
 function goLive(of: Agreement, launch: Launch, batch: PlannedBatch, now: number): Decision<BatchEvent | TrialStarted, BatchRefusal> {
   if (of.status === 'taken-over') return refuse('contract-taken-over', { number: of.number });
+  if (of.status === 'in-service') return refuse('contract-in-service', { number: of.number, effectiveOn: of.terms.effectiveOn });
   const over = of.status === 'draft' ? undefined : ended(of, launch, now, { withNotice: true });
   if (over !== undefined) return over;
   const missing = gatesOf(of, launch, batch, now).flatMap((gate) => gate.missing ?? []);

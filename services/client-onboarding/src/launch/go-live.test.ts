@@ -236,6 +236,13 @@ test('a contract taken over was live before it came', () => {
     .thenRefused('contract-taken-over');
 });
 
+test('what is served from its first day on has nothing to bring live', () => {
+  specify(launchUnder({ ...agreement, status: 'in-service' }))
+    .given(...ready)
+    .when(goLive)
+    .thenRefused('contract-in-service', { effectiveOn: '2026-03-01' });
+});
+
 test('an item that is not required does not hold the go-live; one opened again does', () => {
   const most = [received(600_000), ...productTraining, ...shopTraining, ...STANDARD_ITEMS.slice(1).map(({ key }) => handedOver(key))];
   const spared = specify(launchUnder(agreement))

@@ -37,17 +37,18 @@ export interface Seen {
 
 export function launchMessage(seen: Seen): LaunchMessage {
   const { of, launch, now } = seen;
-  const batch = nextBatch(of, launch);
+  const launched = of.status === 'draft' || of.status === 'signed';
+  const batch = launched ? nextBatch(of, launch) : undefined;
   const { contractId, number, clientId, status, terms } = of;
   const { noticeDays, endsOn, zone } = terms;
   return LaunchMessage.create({
     ...{ contractId, number, clientId, status, zone, shopIds: [...of.shopIds], noticeDays, endsOn, asOf: now },
-    nextBatchKey: of.status === 'taken-over' ? '' : (batch?.key ?? ''),
-    gates: batch === undefined || of.status === 'taken-over' ? [] : gatesOf(of, launch, batch, now).map((gate) => gateMessage(gate, seen.since)),
+    nextBatchKey: batch?.key ?? '',
+    gates: batch === undefined ? [] : gatesOf(of, launch, batch, now).map((gate) => gateMessage(gate, seen.since)),
     trainingsNeeded: [...trainingsNeeded(terms)],
     trainings: Object.values(launch.trainings).map((training) => trainingMessage(training, seen)),
     information: Object.entries(launch.information).map(([key, item]) => informationMessage(key, item, seen)),
-    batches: of.status === 'taken-over' ? [] : batchesOf(of).map((planned) => batchMessage(planned, seen)),
+    batches: launched ? batchesOf(of).map((planned) => batchMessage(planned, seen)) : [],
     trial: trialMessage(seen),
     ending: endingMessage(seen),
     handback: handbackMessage(seen),

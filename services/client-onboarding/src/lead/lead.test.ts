@@ -44,9 +44,9 @@ const profile = ShopProfile.create({
 const plan = { coverage: Coverage.COVERAGE_TOGETHER, engagement: EngagementTerm.ENGAGEMENT_TERM_LONG, separated: false, note: '' };
 const usage = UsageTerms.create({ unit: CountingUnit.COUNTING_UNIT_CONVERSATION, exclusions: [UsageExclusion.USAGE_EXCLUSION_NONE], unitPrice: '0.60' });
 const typed = [
-  { key: 'agents', quantity: '5', unitPrice: '1200.00', rule: 'agents x price of an agent a month', shopId: '', ofUsage: false },
-  { key: 'campaigns', quantity: '0.33', unitPrice: '100.10', rule: 'a third of a campaign a month', shopId: 'sh_1', ofUsage: false },
-  { key: 'inquiries', quantity: '9000', unitPrice: '0.6', rule: '300 a day x 30 days', shopId: '', ofUsage: true },
+  { key: 'agents', quantity: '5', unitPrice: '1200.00', rule: 'agents x price of an agent a month', shopId: '', ofUsage: false, suggested: false },
+  { key: 'campaigns', quantity: '0.33', unitPrice: '100.10', rule: 'a third of a campaign a month', shopId: 'sh_1', ofUsage: false, suggested: false },
+  { key: 'inquiries', quantity: '9000', unitPrice: '0.6', rule: '300 a day x 30 days', shopId: '', ofUsage: true, suggested: false },
 ];
 const ask: Extract<LeadCommand, { kind: 'quote' }> = {
   kind: 'quote',
@@ -138,6 +138,15 @@ test('a headcount or inquiries of zero are facts, not gaps', () => {
 test('a quote is issued with its calculation: each quantity times its price, the fee their sum', () =>
   given(opened, recorded, proposed).when(ask).then(issued)); // BR-002
 
+test('BR-002: a quantity that profile and plan suggest needs no words of the vendor’s: its key names the rule, the quote keeps its facts', () => {
+  const suggested = { ...typed[0], key: 'agents', quantity: '5.0', unitPrice: '1200.00', rule: 'whatever', shopId: '', ofUsage: false, suggested: true };
+  const { decision } = given(opened, recorded, proposed).when({ ...ask, steps: [suggested, ...typed.slice(1)] });
+  const [event] = decision.accepted ? decision.events : [];
+  expect(event).toMatchObject({
+    quote: { steps: [{ key: 'agents', rule: '', suggested: true }, { suggested: false }, {}], profiles: [{ agentHeadcount: 5 }] },
+  });
+});
+
 test('the same quote again changes nothing; another one replaces it', () => {
   given(opened, recorded, proposed, issued).when(ask).thenNothing();
   given(opened, recorded, proposed, issued)
@@ -151,6 +160,8 @@ test.each([
   ['quote-quantity-invalid', { steps: [{ ...typed[0], quantity: '-1' }] }],
   ['quote-price-invalid', { steps: [{ ...typed[0], unitPrice: 'free' }] }],
   ['quote-rule-missing', { steps: [{ ...typed[0], rule: ' ' }] }],
+  ['quote-step-not-suggested', { steps: [{ ...typed[0], suggested: true, quantity: '6' }] }],
+  ['quote-step-not-suggested', { steps: [{ ...typed[0], suggested: true, key: 'discount' }] }],
   ['quote-step-repeated', { steps: [typed[0], typed[0]] }],
   ['quote-shop-unknown', { steps: [{ ...typed[0], shopId: 'sh_9' }] }],
   ['quote-usage-price-differs', { steps: [{ ...typed[2], unitPrice: '0.61' }] }],
@@ -231,6 +242,7 @@ test('a quote id leads to its lead, and no other text does', () => {
 
 test('a profile and a plan suggest the steps, with how each quantity came about', () => {
   const steps = suggestedSteps([profile], { ...plan, separated: true, engagement: EngagementTerm.ENGAGEMENT_TERM_TEMPORARY });
+  expect(steps.every(({ suggested, rule }) => suggested && rule === '')).toBe(true);
   expect(steps.map(({ key, quantity }) => `${key} ${quantity}`)).toEqual([
     'agents 5',
     'inquiries 9000',
@@ -285,7 +297,7 @@ test('however both sides act, at most one quote is accepted, and only one that w
 
 test('a lead has one contract draft at a time; another only after the first was dropped, and the refusal names the first', () => {
   const drafted = LeadContractDrafted.create({ leadId, contractId: 'ct_1', number: 'C-1' });
-  const second = { kind: 'draft-contract', contractId: 'ct_2', number: 'C-2', dropped: [] } as const;
+  const second = { kind: 'draft-contract', contractId: 'ct_2', number: 'C-2', dropped: [], untold: undefined } as const;
   given(opened)
     .when({ ...second, contractId: 'ct_1', number: 'C-1' })
     .then(drafted);
@@ -296,4 +308,15 @@ test('a lead has one contract draft at a time; another only after the first was 
   given(opened, drafted)
     .when({ ...second, dropped: ['ct_1'] })
     .then(LeadContractDrafted.create({ leadId, contractId: 'ct_2', number: 'C-2' }));
+  // A lead that was not told of its draft.
+  const untold = { contractId: 'ct_1', number: 'C-1' };
+  given(opened)
+    .when({ ...second, untold })
+    .thenRefused('lead-has-draft', untold);
+  given(opened)
+    .when({ ...second, untold, dropped: ['ct_1'] })
+    .then(LeadContractDrafted.create({ leadId, contractId: 'ct_2', number: 'C-2' }));
+  given(opened)
+    .when({ ...second, ...untold, untold })
+    .then(drafted);
 });

@@ -23,7 +23,7 @@ import { EngagementTerm, type UsageTerms } from '@deskfleet/protocol/terms';
 import { dayBounds } from '@deskfleet/service-hours';
 import { problem, refuseFor } from '../contract/problems.ts';
 import { isDate, isZone, usageProblems } from '../contract/terms.ts';
-import { asProblems, computed, missingForQuote, type Plan, stepProblems, type TypedStep } from './quote.ts';
+import { asProblems, computed, missingForQuote, type Plan, stepProblems, suggestedSteps, type TypedStep } from './quote.ts';
 
 export type LeadEvent =
   | LeadOpened
@@ -89,8 +89,14 @@ export type LeadCommand =
   | { readonly kind: 'accept'; readonly quoteId: string; readonly consent: Consent; readonly now: EpochMs }
   | { readonly kind: 'decline'; readonly quoteId: string; readonly reason: string; readonly anotherWanted: boolean; readonly consent: Consent }
   | { readonly kind: 'expire'; readonly quoteId: string; readonly now: EpochMs }
-  /** In one append with the draft; `dropped` are contracts whose draft was dropped. */
-  | { readonly kind: 'draft-contract'; readonly contractId: string; readonly number: string; readonly dropped: readonly string[] }
+  /** In one append with the draft; `dropped` are contracts whose draft was dropped, `untold` the draft of a lead that was not told of it. */
+  | {
+      readonly kind: 'draft-contract';
+      readonly contractId: string;
+      readonly number: string;
+      readonly dropped: readonly string[];
+      readonly untold: Opened['drafted'];
+    }
   /** In one append with the second signature. */
   | { readonly kind: 'win'; readonly contractId: string }
   | { readonly kind: 'lose'; readonly reason: string };
@@ -184,9 +190,10 @@ function closed(lead: Opened): Decision<never> | undefined {
 }
 
 /** One at a time: of two drafts that race, the first is the lead's, and the other is told its number. */
-function draftContract(lead: Opened, { contractId, number, dropped }: Asked<'draft-contract'>): Decision<LeadEvent> {
-  const { drafted, leadId } = lead;
-  if (drafted?.contractId === contractId) return accept();
+function draftContract(lead: Opened, { contractId, number, dropped, untold }: Asked<'draft-contract'>): Decision<LeadEvent> {
+  const { leadId } = lead;
+  if (lead.drafted?.contractId === contractId) return accept();
+  const drafted = lead.drafted ?? (untold?.contractId === contractId ? undefined : untold);
   const over = closed(lead);
   if (over !== undefined) return over;
   if (drafted !== undefined && !dropped.includes(drafted.contractId)) return refuse('lead-has-draft', drafted);
@@ -273,7 +280,7 @@ function quoteProblems(lead: Opened, { currency, steps, usage, deposit, trialDay
   const shopIds = lead.profiles.map(({ shopId }) => shopId);
   const open = isZone(zone) && isDate(validUntil) && dayBounds(validUntil, zone).to > now;
   return [
-    ...stepProblems(steps, currency, usage?.unitPrice, shopIds),
+    ...stepProblems(steps, currency, usage?.unitPrice, { shopIds, suggested: suggestedSteps(lead.profiles, lead.plan) }),
     ...(steps.some(({ ofUsage }) => !ofUsage) || usage !== undefined
       ? []
       : [problem('quote-without-price', 'steps', [], 'steps of the monthly fee, or a unit price')]),

@@ -20,7 +20,7 @@ export interface Plan {
 }
 
 /** A step as the vendor typed it: its amount is computed here. */
-export type TypedStep = Pick<QuoteStep, 'key' | 'quantity' | 'unitPrice' | 'rule' | 'shopId' | 'ofUsage'>;
+export type TypedStep = Pick<QuoteStep, 'key' | 'quantity' | 'unitPrice' | 'rule' | 'shopId' | 'ofUsage' | 'suggested'>;
 
 type MissingCode =
   | 'profile-missing'
@@ -55,30 +55,48 @@ function missingOfShop({ shopId, code, category, agentHeadcount, averageInquirie
   ];
 }
 
+/** What steps may rest on: the lead's shops, and what their profiles and the plan suggest. */
+interface Basis {
+  readonly shopIds: readonly string[];
+  readonly suggested: readonly QuoteStep[];
+}
+
 /** What is wrong with steps that are to be computed. */
-export function stepProblems(steps: readonly TypedStep[], currency: string, usagePrice: string | undefined, shopIds: readonly string[]) {
+export function stepProblems(steps: readonly TypedStep[], currency: string, usagePrice: string | undefined, basis: Basis) {
   const repeated = steps.findIndex((step, index) => steps.findIndex(({ key, shopId }) => key === step.key && shopId === step.shopId) < index);
   return [
     ...(isCurrency(currency) ? [] : [problem('currency-unknown', 'currency', currency, 'an ISO 4217 code such as CNY')]),
     ...(steps.length <= STEPS_LIMIT ? [] : [problem('quote-steps-too-many', 'steps', steps.length, `at most ${STEPS_LIMIT}`)]),
-    ...steps.flatMap((step, index) => oneStep(step, `steps[${index}]`, usagePrice, shopIds)),
+    ...steps.flatMap((step, index) => oneStep(step, `steps[${index}]`, usagePrice, basis)),
     ...(repeated < 0 ? [] : [problem('quote-step-repeated', `steps[${repeated}].key`, steps[repeated]?.key, 'a key of its own')]),
   ];
 }
 
-function oneStep({ key, quantity, unitPrice, rule, shopId, ofUsage }: TypedStep, field: string, usagePrice: string | undefined, shopIds: readonly string[]) {
+function oneStep(step: TypedStep, field: string, usagePrice: string | undefined, { shopIds, suggested }: Basis) {
+  const { key, quantity, unitPrice, shopId, ofUsage } = step;
   const counted = isDecimal(quantity) && parseDecimal(quantity).units >= 0n;
   return [
     ...(KEY.test(key) ? [] : [problem('quote-step-key-invalid', `${field}.key`, key, 'kebab-case such as first-response')]),
     ...(counted ? [] : [problem('quote-quantity-invalid', `${field}.quantity`, quantity, 'a decimal of zero or more such as 0.60')]),
     ...(isDecimal(unitPrice) ? [] : [problem('quote-price-invalid', `${field}.unitPrice`, unitPrice, 'a decimal such as 0.60')]),
-    ...(rule.trim() !== '' && rule.length <= RULE_LIMIT ? [] : [problem('quote-rule-missing', `${field}.rule`, rule.length, `1 to ${RULE_LIMIT} characters`)]),
+    ...ruleProblems(step, field, suggested),
     ...(shopId === '' || shopIds.includes(shopId) ? [] : [problem('quote-shop-unknown', `${field}.shopId`, shopId, 'a shop of the lead')]),
     ...(ofUsage && usagePrice !== undefined && isDecimal(unitPrice) && isDecimal(usagePrice) && !sameDecimal(unitPrice, usagePrice)
       ? [problem('quote-usage-price-differs', `${field}.unitPrice`, unitPrice, usagePrice)]
       : []),
     ...(ofUsage && usagePrice === undefined ? [problem('quote-usage-missing', 'usage', '', 'a unit price for what is counted')] : []),
   ];
+}
+
+/** How the quantity came about is said by the vendor, or by the profiles and the plan that suggest this very quantity. */
+function ruleProblems({ key, shopId, quantity, rule, suggested }: TypedStep, field: string, suggestions: readonly QuoteStep[]) {
+  if (!suggested)
+    return rule.trim() !== '' && rule.length <= RULE_LIMIT
+      ? []
+      : [problem('quote-rule-missing', `${field}.rule`, rule.length, `1 to ${RULE_LIMIT} characters`)];
+  const same = suggestions.find((each) => each.key === key && each.shopId === shopId);
+  const holds = same !== undefined && isDecimal(quantity) && sameDecimal(quantity, same.quantity);
+  return holds ? [] : [problem('quote-step-not-suggested', `${field}.quantity`, quantity, same?.quantity ?? 'a step that profile and plan suggest')];
 }
 
 interface Computed {
@@ -91,7 +109,7 @@ interface Computed {
 
 /** Each step's quantity times its unit price, rounded once, half away from zero; the fee and the estimate are their exact sums. */
 export function computed(typed: readonly TypedStep[], currency: string): Computed {
-  const steps = typed.map((step) => QuoteStep.create({ ...step, rule: step.rule.trim(), amount: toProto(amountOf(step, currency)) }));
+  const steps = typed.map((step) => QuoteStep.create({ ...step, rule: step.suggested ? '' : step.rule.trim(), amount: toProto(amountOf(step, currency)) }));
   const amounts = (of: readonly QuoteStep[]): Money[] => of.flatMap(({ amount }) => (amount === undefined ? [] : [fromProto(amount)]));
   const fixed = steps.filter(({ ofUsage }) => !ofUsage);
   return { steps, monthlyFee: fixed.length === 0 ? undefined : sum(currency, amounts(fixed)), estimate: sum(currency, amounts(steps)) };
@@ -110,27 +128,21 @@ function sameDecimal(a: string, b: string): boolean {
   return x.units * 10n ** BigInt(y.scale) === y.units * 10n ** BigInt(x.scale);
 }
 
-/** The steps that a profile and a plan suggest: quantities with how they came about, prices for the vendor to type. */
+/** The steps that a profile and a plan suggest: quantities by the rule that the key names, prices for the vendor to type. */
 export function suggestedSteps(profiles: readonly ShopProfile[], plan: Plan | undefined): QuoteStep[] {
   const per = profiles.length === 1 ? '' : undefined;
   return [
     ...profiles.flatMap((profile) => stepsOfShop(profile, per ?? profile.shopId)),
-    ...(plan?.separated === true ? [step('separate-teams', '1', 'pre-sale and after-sale by different agents')] : []),
-    ...(plan !== undefined && plan.engagement !== EngagementTerm.ENGAGEMENT_TERM_LONG
-      ? [step('short-engagement', '1', `${engagementName(plan.engagement)} cooperation`)]
-      : []),
+    ...(plan?.separated === true ? [step('separate-teams', '1')] : []),
+    ...(plan !== undefined && plan.engagement !== EngagementTerm.ENGAGEMENT_TERM_LONG ? [step('short-engagement', '1')] : []),
   ];
 }
 
-function stepsOfShop({ agentHeadcount, averageInquiries, campaigns, category }: ShopProfile, shopId: string): QuoteStep[] {
+function stepsOfShop({ agentHeadcount, averageInquiries, campaigns }: ShopProfile, shopId: string): QuoteStep[] {
   const inquiries = averageInquiries ?? 0;
   return [
-    ...(agentHeadcount === undefined
-      ? []
-      : [step('agents', `${agentHeadcount}`, `the shop's own headcount today, ${category || 'category not said'}`, shopId)]),
-    ...(averageInquiries === undefined
-      ? []
-      : [{ ...step('inquiries', `${inquiries * DAYS_OF_A_MONTH}`, `${inquiries} inquiries a day x ${DAYS_OF_A_MONTH} days`, shopId), ofUsage: true }]),
+    ...(agentHeadcount === undefined ? [] : [step('agents', `${agentHeadcount}`, shopId)]),
+    ...(averageInquiries === undefined ? [] : [{ ...step('inquiries', `${inquiries * DAYS_OF_A_MONTH}`, shopId), ofUsage: true }]),
     ...campaignStep(campaigns, shopId),
   ];
 }
@@ -138,22 +150,18 @@ function stepsOfShop({ agentHeadcount, averageInquiries, campaigns, category }: 
 function campaignStep(campaigns: CampaignFrequency, shopId: string): QuoteStep[] {
   switch (campaigns) {
     case CampaignFrequency.CAMPAIGN_FREQUENCY_WEEKLY:
-      return [step('campaigns', '4', 'a campaign each week: 4 a month', shopId)];
+      return [step('campaigns', '4', shopId)];
     case CampaignFrequency.CAMPAIGN_FREQUENCY_MONTHLY:
-      return [step('campaigns', '1', 'a campaign each month', shopId)];
+      return [step('campaigns', '1', shopId)];
     case CampaignFrequency.CAMPAIGN_FREQUENCY_QUARTERLY:
-      return [step('campaigns', '0.33', '4 campaigns a year: 4 / 12 a month, rounded', shopId)];
+      return [step('campaigns', '0.33', shopId)];
     default:
       return [];
   }
 }
 
-function step(key: string, quantity: string, rule: string, shopId = ''): QuoteStep {
-  return QuoteStep.create({ key, quantity, rule, shopId });
-}
-
-function engagementName(engagement: EngagementTerm): string {
-  return engagement === EngagementTerm.ENGAGEMENT_TERM_TEMPORARY ? 'temporary' : 'short';
+function step(key: string, quantity: string, shopId = ''): QuoteStep {
+  return QuoteStep.create({ key, quantity, shopId, suggested: true });
 }
 
 /** Problems of missing inputs, in the shape of every other. */

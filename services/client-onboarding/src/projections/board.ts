@@ -21,7 +21,7 @@ export interface BoardRow {
 
 export const board: RowProjection<BoardEvent, BoardRow> = {
   name: 'board',
-  version: 1,
+  version: 2,
   types: BOARD_TYPES,
   columns: `
     subject_id text collate "C" not null,

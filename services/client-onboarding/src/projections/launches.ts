@@ -65,7 +65,7 @@ type Event = AgreementEvent | LaunchEvent;
 
 export const launches: RowProjection<Event, LaunchRow> = {
   name: 'launches',
-  version: 1,
+  version: 2,
   types: [ContractDrafted, ContractDraftRevised, ContractSigned, ContractImported, ...LAUNCH_EVENTS] as RowProjection<Event, LaunchRow>['types'],
   columns: `
     contract_id text collate "C" not null,

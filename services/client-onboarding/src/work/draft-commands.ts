@@ -29,6 +29,7 @@ import { ContractResponse } from '@deskfleet/protocol/onboarding-service';
 import { ContractTerms } from '@deskfleet/protocol/terms';
 import { dateOf } from '@deskfleet/service-hours';
 import { type Caller, type CommandRequest, type Kit, notFound, refuseCall, unwrap } from '@deskfleet/service-kit';
+import { sql } from 'kysely';
 import { client } from '../client/client.ts';
 import { consentOf } from '../consent.ts';
 import { type Contract, contract } from '../contract/contract.ts';
@@ -37,6 +38,7 @@ import { successorOf, withQuote } from '../contract/prefill.ts';
 import { contractText, hashOf, textKey } from '../contract/text.ts';
 import { VENDOR_ZONE, withWhen } from '../happened.ts';
 import { acceptedQuote, type Lead, lead } from '../lead/lead.ts';
+import type { DraftRow } from '../projections/drafts.ts';
 import { shop } from '../shop/shop.ts';
 import { clientStream, contractStream, leadStream, type Streams, shopStream, streamsOf, templateStream } from '../streams.ts';
 import { template } from '../template/template.ts';
@@ -91,7 +93,7 @@ export async function draftContract(kit: Kit, caller: Caller, request: DraftCont
   ];
   const before = streamsOf(await kit.store.load(caller.vendorId, sources), kit.now());
   const begun = beginning(before, request);
-  const drafted = leadId === '' ? undefined : draftOf(fold(lead, before.lead(leadId)));
+  const drafted = leadId === '' ? undefined : (draftOf(fold(lead, before.lead(leadId))) ?? (await untoldDraft(kit, caller, leadId)));
   if ('accepted' in begun) refuseCall(begun.code, begun.facts);
   const { clientId, shopIds, terms } = begun;
   const { answer, at } = unwrap(
@@ -101,7 +103,7 @@ export async function draftContract(kit: Kit, caller: Caller, request: DraftCont
       content: DraftContractRequest.encode(request).finish(),
       answer: ContractResponse,
       streams: [
-        ...new Set([contractStream(contractId), ...(drafted === undefined ? [] : [contractStream(drafted)])]),
+        ...new Set([contractStream(contractId), ...(drafted === undefined ? [] : [contractStream(drafted.contractId)])]),
         ...[clientStream(clientId), ...sources, ...new Set(shopIds.map(shopStream))],
       ],
       decide(loaded, now) {
@@ -121,17 +123,29 @@ export async function draftContract(kit: Kit, caller: Caller, request: DraftCont
   return { ...answer, at };
 }
 
-function draftOf(known: Lead): string | undefined {
-  return known.status === 'none' ? undefined : known.drafted?.contractId;
+type LeadDraft = NonNullable<Extract<Lead, { drafted: unknown }>['drafted']>;
+
+function draftOf(known: Lead): LeadDraft | undefined {
+  return known.status === 'none' ? undefined : known.drafted;
+}
+
+/** The draft that a lead has had since before leads were told of theirs: the read model knows it. */
+async function untoldDraft(kit: Kit, caller: Caller, leadId: string): Promise<LeadDraft | undefined> {
+  const { rows } = await kit.read(caller, (tx) =>
+    sql<Pick<DraftRow, 'contract_id' | 'number'>>`
+      select contract_id, number from contract_drafts
+       where vendor_id = ${caller.vendorId} and lead_id = ${leadId} and state <> 'dropped' order by since desc limit 1`.execute(tx),
+  );
+  return rows.map(({ contract_id, number }) => ({ contractId: contract_id, number }))[0];
 }
 
 /** Tells the lead of its draft, which is the vendor's alone. `drafted` is the one it had when the streams were chosen: one that came meanwhile has not been dropped. */
 function leadDrafted(
   streams: Streams,
-  { leadId, contractId, number, drafted }: Record<'leadId' | 'contractId' | 'number', string> & { readonly drafted: string | undefined },
+  { leadId, contractId, number, drafted }: Record<'leadId' | 'contractId' | 'number', string> & { readonly drafted: LeadDraft | undefined },
 ): StreamAppend[] | Refused {
-  const dropped = drafted !== undefined && fold(contract, streams.contract(drafted)).status === 'dropped' ? [drafted] : [];
-  const told = lead.decide(fold(lead, streams.lead(leadId)), { kind: 'draft-contract', contractId, number, dropped });
+  const dropped = drafted !== undefined && fold(contract, streams.contract(drafted.contractId)).status === 'dropped' ? [drafted.contractId] : [];
+  const told = lead.decide(fold(lead, streams.lead(leadId)), { kind: 'draft-contract', contractId, number, dropped, untold: drafted });
   return told.accepted ? [streams.append(leadStream(leadId), told.events)] : told;
 }
 

@@ -6,6 +6,10 @@ export const LAUNCH_TEXTS: Readonly<Record<string, Readonly<Record<'zh' | 'en', 
     zh: '合同 {number} 接管时已在执行，不用再上线。',
     en: 'Contract {number} was running when it was taken over: there is nothing to bring live.',
   },
+  'contract-in-service': {
+    zh: '合同 {number} 自 {effectiveOn} 起即在服务，不用再上线。',
+    en: 'Contract {number} is served from {effectiveOn} on: there is nothing to bring live.',
+  },
   'contract-terminated': {
     zh: '合同已通知终止，不能再做这件事[（{at}，由{actedBy}）]。',
     en: 'Notice was given on this contract: this can no longer be done[ ({at}, by {actedBy})].',

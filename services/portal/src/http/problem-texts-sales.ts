@@ -36,6 +36,10 @@ export const SALES_TEXTS: Readonly<Record<string, Readonly<Record<'zh' | 'en', s
   'quote-step-repeated': { zh: '同一步骤写了两次。', en: 'A step is given twice.' },
   'quote-quantity-invalid': { zh: '步骤的数量有误。', en: "A step's quantity is not right." },
   'quote-price-invalid': { zh: '步骤的单价有误。', en: "A step's unit price is not right." },
+  'quote-step-not-suggested': {
+    zh: '数量与店铺情况、方案算出的不同，请写明怎么算。',
+    en: 'The quantity is not the one that profile and plan suggest: say how it is computed.',
+  },
   'quote-rule-missing': { zh: '步骤没有写明怎么算，或写得太长。', en: 'A step does not say how it is computed, or at too great a length.' },
   'quote-shop-unknown': { zh: '步骤里的店铺不属于这条线索。', en: 'A step names a shop that is not of this lead.' },
   'quote-usage-price-differs': { zh: '按量步骤的单价与报价的单价不同。', en: "A step's price differs from the quoted price of what is counted." },

@@ -23,6 +23,12 @@ export const VERDICTS: Texts = {
   failed: { zh: '不通过', en: 'failed' },
 };
 
+/** Where a deposit goes. */
+export const DEPOSIT_WAYS: Texts = {
+  invoice: { zh: '抵入账单', en: 'set against an invoice' },
+  refund: { zh: '结算退还', en: 'settled and refunded' },
+};
+
 /** What holds a month open. */
 export const HOLDING: Texts = {
   'month-not-ended': { zh: '还没有结束', en: 'has not ended' },
@@ -160,6 +166,7 @@ export const TEXTS: Texts = {
   'agent-name-missing': { zh: '没有写客服姓名，或姓名太长。', en: 'The agent has no name, or too long a one.' },
   'skill-unknown': { zh: '没有这种技能。', en: 'There is no such skill.' },
   'max-load-invalid': { zh: '同时接待的数量有误。', en: 'The number of conversations at once is not right.' },
+  'agent-level-unknown': { zh: '没有这个级别。', en: 'There is no such level.' },
   'presence-missing': { zh: '没有写明在线、离开还是离线。', en: 'It does not say whether the agent is online, away or offline.' },
   'training-date-invalid': { zh: '培训日期有误。', en: 'The day of training is not a date.' },
   'mapping-span-empty': { zh: '对应的时间段是空的。', en: 'The time span of the mapping is empty.' },

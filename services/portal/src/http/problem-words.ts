@@ -3,7 +3,7 @@
 import { formatAmount, fromProto } from '@deskfleet/money';
 import { ITEM_NAMES, TRAINING_NAMES } from '../../words/information.ts';
 import { expectedInChinese, foundInChinese } from '../../words/said.ts';
-import { HOLDING, ROLES, TEXTS, VERDICTS } from './problem-texts.ts';
+import { DEPOSIT_WAYS, HOLDING, ROLES, TEXTS, VERDICTS } from './problem-texts.ts';
 
 export type Language = 'zh' | 'en';
 type Facts = Readonly<Record<string, unknown>>;
@@ -67,6 +67,7 @@ const NAMED: Readonly<Record<string, typeof ROLES>> = {
   items: ITEM_NAMES,
   item: ITEM_NAMES,
   verdict: VERDICTS,
+  by: DEPOSIT_WAYS,
 };
 
 /** A fact as a text says it: ours by their names, amounts as money, everything else as it is. */

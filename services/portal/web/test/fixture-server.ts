@@ -6,7 +6,7 @@ import type { Role } from '../src/api/session.ts';
 import type { Shop } from '../src/api/types.ts';
 import * as people from './fixtures.ts';
 import * as care from './fixtures-care.ts';
-import { deposits, standing } from './fixtures-deposits.ts';
+import { deposits, setAside, standing } from './fixtures-deposits.ts';
 import * as launching from './fixtures-launch.ts';
 import { many, manyShops } from './fixtures-many.ts';
 import * as onboarding from './fixtures-onboarding.ts';
@@ -112,6 +112,10 @@ const routes: (readonly [RegExp, Answer])[] = [
   [/^\/contracts$/, () => ({ contracts: world.contracts, nextToken: '', total: world.contracts.length })],
   [/^\/contracts\/([^/]+)$/, ([, id]) => world.contracts.find((contract) => contract.contractId === id)],
   [/^\/contracts\/([^/]+)\/launch$/, ([, id = '']) => launching.launch(id)],
+  [
+    /^\/contracts\/([^/]+)\/set-aside$/,
+    ([, contractId = '']) => (contractId === 'ct_0' ? setAside : { setAside: { contractId, code: '', factsJson: '{}', since: 0, retries: [] } }),
+  ],
   [/^\/contracts\/([^/]+)\/trial$/, ([, id = '']) => launching.trialCard(id)],
   [/^\/contracts\/([^/]+)\/sla$/, ([, id = '']) => world.contractSla(id)],
   [/^\/contracts\/[^/]+\/sla\/[^/]+\/clocks$/, () => ({ clocks: world.clocks, nextToken: '', total: world.clocks.length })],

@@ -191,10 +191,15 @@ const staffed = (part: Partial<StaffedShop>): StaffedShop => ({
   heardAt: NOW - 40_000,
   serving: true,
   gaps: [],
+  levels: [],
   ...part,
 });
 const short = staffed({
   gaps: [{ fromAt: dayFrom + 22 * HOUR, toAt: dayFrom + 23 * HOUR, missing: 3 }],
+  levels: [
+    { level: 'senior', contracted: 2, trained: 2, onShift: { count: 1 }, online: { count: 1 } },
+    { level: 'account-manager', contracted: 1, trained: 1 },
+  ],
   online: { count: 4 },
   contractOnline: { count: 4 },
   shortage: { since: NOW - HOUR, missing: 1, shortfall: true },
@@ -227,6 +232,7 @@ export const duty: ShopDuty = {
   agents: ['小林', '阿夏', '大川', '若溪', '北北'].map((name, index) => ({
     agentId: `ag_${index}`,
     name,
+    level: index < 2 ? 'senior' : index < 4 ? 'middle' : 'unspecified',
     trainedOn: '2026-01-05',
     presence: index === 3 ? 'away' : index === 4 ? 'unspecified' : 'online',
     presenceSince: index === 4 ? 0 : NOW - (index + 1) * HOUR,

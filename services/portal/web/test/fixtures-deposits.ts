@@ -85,3 +85,15 @@ export const standing = {
   receivable: none,
   asOf: NOW,
 };
+
+/** One contract of which a step was refused, and tried again once. */
+export const setAside = {
+  setAside: {
+    contractId: 'ct_0',
+    code: 'deposit-already-requested',
+    factsJson: '{"required":"5000.00"}',
+    since: NOW - 3 * HOUR,
+    retries: [{ code: 'deposit-already-requested', reason: '客户说已改', userId: 'us_1', at: NOW - 4 * HOUR }],
+  },
+  refused: { title: '保证金已经按 5000.00 要求支付。', detail: '' },
+};

@@ -26,15 +26,16 @@ const step = (key: string, quantity: string, unitPrice: string, amount: string, 
   rule,
   shopId: '',
   ofUsage,
+  suggested: rule === '',
 });
 
 const quote = (version: number, price: string, fee: string, estimate: string): Schemas['Quote'] => ({
   quoteId: `qt_1-${version}`,
   version,
   steps: [
-    step('agents', '5', price, fee.replace('500.00', '000.00'), '店铺现有客服 5 人，每人每月'),
+    step('agents', '5', price, fee.replace('500.00', '000.00'), ''),
     step('campaigns', '1', '500.00', '500.00', '每月活动 1 次'),
-    step('inquiries', '9000', '0.60', '5400.00', '日均咨询 300 × 30 天', true),
+    step('inquiries', '9000', '0.60', '5400.00', '', true),
   ],
   monthlyFee: cny(fee),
   usage: { unit: 'conversation', exclusions: ['bot-only'], unitPrice: '0.60', included: 0 },
@@ -77,7 +78,7 @@ const lead: Schemas['Lead'] = {
       anotherWanted: true,
     },
   ],
-  suggestedSteps: [],
+  suggestedSteps: [step('agents', '5', '', '0', ''), step('campaigns', '1', '', '0', ''), step('inquiries', '9000', '', '0', '', true)],
   lostReason: '',
   contractId: '',
 };
@@ -95,7 +96,7 @@ const newLead: Schemas['Lead'] = {
     { code: 'plan-missing', shopId: '', field: 'plan' },
   ],
   quotes: [],
-  suggestedSteps: [step('agents', '5', '', '0', 'the shop’s own headcount'), step('inquiries', '9000', '', '0', '300 a day', true)],
+  suggestedSteps: [step('agents', '5', '', '0', ''), step('inquiries', '9000', '', '0', '', true)],
 };
 delete newLead.plan;
 

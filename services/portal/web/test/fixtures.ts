@@ -99,6 +99,11 @@ export const agents: Agent[] = ['小林', '阿夏', '大川', '若溪'].map((nam
   presenceSince: NOW - HOUR,
   trainedShopIds: [],
   load: index + 2,
+  level: index < 2 ? 'senior' : 'middle',
+  levels: [
+    { level: index < 2 ? 'senior' : 'middle', at: NOW - 72 * HOUR, userId: 'us_1' },
+    ...(index === 0 ? [{ level: 'middle' as const, at: NOW - 2_000 * HOUR, userId: 'us_1' }] : []),
+  ],
 }));
 
 const clock = (part: Partial<Clock>): Clock => ({

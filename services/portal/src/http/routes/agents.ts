@@ -16,6 +16,11 @@ export function agentRoutes(components: Components): readonly Route[] {
       access: leads,
       required: ['shopId', 'trainedOn'],
     }),
+    agents.post('/agents/{agentId}/level', 'changeLevel', {
+      summary: 'Say of which level an agent is: junior, middle, senior or account manager',
+      access: leads,
+      required: ['level'],
+    }),
     agents.post('/agents/{agentId}/presence', 'setPresence', { summary: 'Set an agent online, away or offline', access: leads, required: ['presence'] }),
     agents.get('/accounts', 'listAccounts', { summary: 'Accounts seen in messages or mapped; unmapped ones first', access: VENDOR }),
     agents.post('/accounts', 'mapAccounts', { summary: 'Map accounts to agents, bots or shop staff by time span', access: leads, required: ['mappings'] }),

@@ -12,6 +12,7 @@ import { useLocale, useWords } from '../../words/words.ts';
 import { GateStrip } from '../launch/gate-strip.tsx';
 import { ContractTabs } from './contract-tabs.tsx';
 import { termSentences } from './sentences.ts';
+import { SetAside } from './set-aside.tsx';
 import { contractWords } from './words.ts';
 
 export function Screen() {
@@ -39,6 +40,7 @@ function ContractPage({ contract }: { contract: Contract }) {
       {session.role === 'qa-inspector' ? null : <GateStrip contractId={contract.contractId} />}
       <ContractTabs contractId={contract.contractId} current="terms" />
       <div className="stack">
+        {session.role === 'finance' || session.role === 'vendor-operations' ? <SetAside contractId={contract.contractId} zone={zone} /> : null}
         <Panel title={said.state}>
           <Facts
             facts={[

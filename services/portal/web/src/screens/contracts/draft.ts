@@ -25,7 +25,7 @@ export interface ClauseDraft {
 
 export interface StaffDraft {
   id: string;
-  level: 'unspecified' | 'junior' | 'middle' | 'senior';
+  level: 'unspecified' | 'junior' | 'middle' | 'senior' | 'account-manager';
   count: string;
 }
 

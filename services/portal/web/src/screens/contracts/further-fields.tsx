@@ -10,7 +10,7 @@ import { draftWords } from './draft-words.ts';
 import { type PartProps, toggled } from './term-fields.tsx';
 
 const WHOLE = '\\d{0,7}';
-const LEVELS = ['unspecified', 'junior', 'middle', 'senior'] as const;
+const LEVELS = ['unspecified', 'junior', 'middle', 'senior', 'account-manager'] as const;
 const ENGAGEMENTS = ['unspecified', 'long', 'short', 'temporary'] as const;
 const TEXTS = [
   ['qualityStandard', 'quality'],

@@ -14,7 +14,7 @@ export function GateStrip({ contractId }: { contractId: string }) {
   const format = useFormat();
   const scope = useScope();
   const { data: launch } = useQuery(launchQuery(contractId));
-  if (launch === undefined || launch.status === 'taken-over') return null;
+  if (launch === undefined || (launch.status !== 'draft' && launch.status !== 'signed')) return null;
   const { trial, gates, ending, zone } = launch;
   const state =
     ending === undefined

@@ -35,6 +35,7 @@ function LaunchPage({ launch }: { launch: Launch }) {
       <div className="stack">
         {launch.status === 'draft' ? <Panel title={said.gates}>{said.draft}</Panel> : null}
         {launch.status === 'taken-over' ? <p className="quiet">{said.takenOver}</p> : null}
+        {launch.status === 'in-service' ? <p className="quiet">{said.inService}</p> : null}
         {launch.ending === undefined ? null : <Ending launch={launch} />}
         {trial === undefined || trial.status === 'none' ? null : <Trial launch={launch} trial={trial} />}
         {launch.status === 'signed' && launch.ending === undefined && launch.nextBatchKey !== '' ? <Gates launch={launch} /> : null}

@@ -7,6 +7,7 @@ import { StatusMark } from '../../parts/status.tsx';
 import { domain, wordFor } from '../../words/domain.ts';
 import { useLocale, useWords } from '../../words/words.ts';
 import type { LeadQuote, Quote, ShopProfile } from './queries.ts';
+import { ruleOf } from './rules.ts';
 import { leadWords } from './words.ts';
 
 /** What is asked for: fee, usage, deposit, trial, people. */
@@ -80,7 +81,7 @@ export function Calculation({ quote }: { quote: Quote }) {
             cell: (step) => `${format.count(step.quantity)} × ${format.count(step.unitPrice)}`,
           },
           { key: 'amount', title: said.amount, number: true, cell: (step) => format.money(step.amount) },
-          { key: 'rule', title: said.rule, hideNarrow: true, cell: (step) => step.rule },
+          { key: 'rule', title: said.rule, hideNarrow: true, cell: (step) => ruleOf(said, step, quote) },
         ]}
         footer={
           <>

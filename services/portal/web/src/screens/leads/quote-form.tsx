@@ -12,7 +12,8 @@ import { common } from '../../words/common.ts';
 import { domain, wordFor } from '../../words/domain.ts';
 import { useWords } from '../../words/words.ts';
 import type { Lead } from './queries.ts';
-import { amountOf, type StepDraft, totalsOf } from './steps.ts';
+import { basisOf, ruleOf } from './rules.ts';
+import { amountOf, isSuggested, type StepDraft, totalsOf } from './steps.ts';
 import { leadWords } from './words.ts';
 
 const DECIMAL = '-?\\d{1,12}(\\.\\d{1,6})?';
@@ -35,10 +36,10 @@ export function QuoteForm({ lead }: { lead: Lead }) {
   const said = useWords(leadWords);
   const format = useFormat();
   const cache = useQueryClient();
-  const [draft, setDraft] = useState<Draft>(() => beginning(lead, said));
+  const [draft, setDraft] = useState<Draft>(() => beginning(lead));
   const change = (part: Partial<Draft>) => setDraft((current) => ({ ...current, ...part }));
   const issue = useMutation({
-    mutationFn: () => ask(api.POST('/leads/{leadId}/quotes', { params: { path: { leadId: lead.leadId } }, body: bodyOf(draft) })),
+    mutationFn: () => ask(api.POST('/leads/{leadId}/quotes', { params: { path: { leadId: lead.leadId } }, body: bodyOf(draft, lead) })),
     onSettled: () => cache.invalidateQueries({ queryKey: ['shops'] }),
   });
   const submit = (event: FormEvent) => {
@@ -119,9 +120,7 @@ function StepFields({ draft, change, lead }: PartProps & { lead: Lead }) {
                 />
               )}
             </Field>
-            <Field label={said.rule} wide>
-              {(field) => <Input {...field} required maxLength={300} value={step.rule} onChange={(event) => set(step.id, { rule: event.target.value })} />}
-            </Field>
+            <RuleField step={step} lead={lead} set={(rule) => set(step.id, { rule })} />
           </div>
           <p>
             <button
@@ -139,6 +138,20 @@ function StepFields({ draft, change, lead }: PartProps & { lead: Lead }) {
         <Button onClick={() => change({ steps: [...draft.steps, newStep(draft.steps.length + 1)] })}>{said.addStep}</Button>
       </p>
     </>
+  );
+}
+
+/** How the quantity came about: said from profile and plan as long as they suggest it, unless the vendor says it otherwise. */
+function RuleField({ step, lead, set }: { step: StepDraft; lead: Lead; set: (rule: string) => void }) {
+  const said = useWords(leadWords);
+  const suggested = isSuggested(step, lead.suggestedSteps);
+  const sentence = suggested ? ruleOf(said, { ...step, suggested }, basisOf(lead)) : '';
+  return (
+    <Field label={said.rule} wide {...(suggested ? { hint: said.ruleHint } : {})}>
+      {(field) => (
+        <Input {...field} required={!suggested} placeholder={sentence} maxLength={300} value={step.rule} onChange={(event) => set(event.target.value)} />
+      )}
+    </Field>
   );
 }
 
@@ -194,20 +207,14 @@ function OtherFields({ draft, change }: PartProps) {
 }
 
 function newStep(nth: number): StepDraft {
-  return { id: crypto.randomUUID(), key: `step-${nth}`, quantity: '1', unitPrice: '', rule: '', shopId: '', ofUsage: false };
+  return { id: crypto.randomUUID(), key: `step-${nth}`, quantity: '1', unitPrice: '', rule: '', shopId: '', ofUsage: false, suggested: false };
 }
 
-/** The last quote again, or what profile and plan suggest, its rules in the reader's words. */
-function beginning(lead: Lead, said: typeof leadWords.zh): Draft {
+/** The last quote again, or what profile and plan suggest. */
+function beginning(lead: Lead): Draft {
   const last = lead.quotes[0]?.quote;
-  const steps = (last?.steps ?? lead.suggestedSteps).map(({ key, quantity, unitPrice, rule, shopId, ofUsage }) => ({
-    id: crypto.randomUUID(),
-    key,
-    quantity,
-    unitPrice,
-    rule: last === undefined ? wordFor(said.suggested, key) : rule,
-    shopId,
-    ofUsage,
+  const steps = (last?.steps ?? lead.suggestedSteps).map(({ key, quantity, unitPrice, rule, shopId, ofUsage, suggested }) => ({
+    ...{ id: crypto.randomUUID(), key, quantity, unitPrice, rule, shopId, ofUsage, suggested },
   }));
   const headcount = lead.profiles.reduce((all, { agentHeadcount = 0 }) => all + agentHeadcount, 0);
   return {
@@ -224,19 +231,16 @@ function beginning(lead: Lead, said: typeof leadWords.zh): Draft {
   };
 }
 
-function bodyOf(draft: Draft) {
+function bodyOf(draft: Draft, lead: Lead) {
   const { currency, agents, validUntil, unit, exclusions } = draft;
   const priced = draft.usagePrice.trim() !== '';
   return {
     currency,
-    steps: draft.steps.map(({ key, quantity, unitPrice, rule, shopId, ofUsage }) => ({
-      key,
-      quantity: quantity.trim(),
-      unitPrice: unitPrice.trim(),
-      rule,
-      shopId,
-      ofUsage,
-    })),
+    steps: draft.steps.map(({ key, quantity, unitPrice, rule, shopId, ofUsage }) => {
+      const counted = quantity.trim();
+      const suggested = rule.trim() === '' && isSuggested({ key, shopId, quantity: counted }, lead.suggestedSteps);
+      return { key, quantity: counted, unitPrice: unitPrice.trim(), rule, shopId, ofUsage, suggested };
+    }),
     ...(priced
       ? { usage: { unit, unitPrice: draft.usagePrice.trim(), included: 0, exclusions: exclusions.length === 0 ? ['none' as const] : exclusions } }
       : {}),

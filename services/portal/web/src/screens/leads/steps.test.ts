@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { amountOf, type StepDraft, totalsOf } from './steps.ts';
+import { amountOf, isSuggested, type StepDraft, totalsOf } from './steps.ts';
 
 const step = (quantity: string, unitPrice: string, ofUsage = false): StepDraft => ({
   id: quantity,
@@ -9,6 +9,7 @@ const step = (quantity: string, unitPrice: string, ofUsage = false): StepDraft =
   rule: '',
   shopId: '',
   ofUsage,
+  suggested: false,
 });
 
 test('a step is quantity times price, rounded once, half away from zero, as the service computes it', () => {
@@ -25,3 +26,10 @@ test('the fee is the sum of its steps, the estimate of all', () =>
     monthlyFee: { currency: 'CNY', amount: '6000.00' },
     estimate: { currency: 'CNY', amount: '11400.00' },
   }));
+
+test('a quantity is suggested as long as it is the one that profile and plan come to', () => {
+  const suggestions = [{ key: 'agents', shopId: '', quantity: '5' }];
+  expect(['5', '5.00', '6', '', 'x'].filter((quantity) => isSuggested(step(quantity, '1'), suggestions))).toEqual(['5', '5.00']);
+  expect(isSuggested({ ...step('5', '1'), shopId: 'sh_1' }, suggestions)).toBe(false);
+  expect(isSuggested({ ...step('5', '1'), key: 'discount' }, suggestions)).toBe(false);
+});

@@ -9,12 +9,22 @@ export interface StepDraft {
   rule: string;
   shopId: string;
   ofUsage: boolean;
+  /** By the rule its key names, from the profiles and the plan. */
+  suggested: boolean;
 }
 
 const DECIMAL = /^-?\d{1,15}(\.\d{1,12})?$/;
 /** Digits after the point that quantities and prices are multiplied with. */
 const DIGITS = 12;
 const MINOR_DIGITS: Readonly<Record<string, number>> = { JPY: 0, KRW: 0 };
+
+/** Whether the profiles and the plan suggest this very quantity: then it needs no words of the vendor's. */
+export function isSuggested({ key, shopId, quantity }: Pick<StepDraft, 'key' | 'shopId' | 'quantity'>, suggestions: readonly Suggestion[]): boolean {
+  const same = suggestions.find((each) => each.key === key && each.shopId === shopId);
+  return same !== undefined && DECIMAL.test(quantity) && scaled(quantity, DIGITS) === scaled(same.quantity, DIGITS);
+}
+
+type Suggestion = Pick<StepDraft, 'key' | 'shopId' | 'quantity'>;
 
 /** Quantity x unit price in the currency's minor unit; undefined while one of them is no number. */
 export function amountOf({ quantity, unitPrice }: Pick<StepDraft, 'quantity' | 'unitPrice'>, currency: string): Money | undefined {

@@ -98,13 +98,17 @@ export const leadWords = dictionary(
       'short-engagement': '合作期短',
       discount: '优惠',
     } as Record<string, string>,
-    suggested: {
-      agents: '店铺现有客服人数，每人每月',
-      inquiries: '日均咨询量 × 30 天',
-      campaigns: '每月活动次数',
-      'separate-teams': '售前售后由不同客服接待',
-      'short-engagement': '非长期合作',
-    } as Record<string, string>,
+    ruleHint: '不写就按店铺情况和方案说明，双方各看自己的语言；改了数量请写明',
+    rules: {
+      agents: (n: string, category: string) => `店铺现有客服 ${n} 人（${category}），每人每月`,
+      inquiries: (n: string) => `日均咨询 ${n} × 30 天`,
+      campaigns: { weekly: '每周一次活动，每月按 4 次', monthly: '每月一次活动', quarterly: '每年 4 次活动：每月 4 ÷ 12，取两位小数' } as Record<
+        string,
+        string
+      >,
+      separateTeams: '售前售后由不同客服接待',
+      engagements: { short: '短期合作', temporary: '临时合作' } as Record<string, string>,
+    },
     monthlyFee: '月费',
     estimate: '每月合计（含按量估算）',
     usage: '按量收费',
@@ -257,12 +261,17 @@ export const leadWords = dictionary(
       'short-engagement': 'Short engagement',
       discount: 'Discount',
     },
-    suggested: {
-      agents: "the shop's own agents today, each a month",
-      inquiries: 'inquiries a day × 30 days',
-      campaigns: 'campaigns a month',
-      'separate-teams': 'pre-sale and after-sale by different agents',
-      'short-engagement': 'not a long-term cooperation',
+    ruleHint: 'Left empty, it is said from profile and plan, to each side in its language; a changed quantity needs your words',
+    rules: {
+      agents: (n, category) => `the shop’s ${n} agents today (${category}), each a month`,
+      inquiries: (n) => `${n} inquiries a day × 30 days`,
+      campaigns: {
+        weekly: 'a campaign each week: 4 a month',
+        monthly: 'a campaign each month',
+        quarterly: '4 campaigns a year: 4 ÷ 12 a month, to two digits',
+      },
+      separateTeams: 'pre-sale and after-sale by different agents',
+      engagements: { short: 'short cooperation', temporary: 'temporary cooperation' },
     },
     monthlyFee: 'Monthly fee',
     estimate: 'A month in all (with estimated usage)',

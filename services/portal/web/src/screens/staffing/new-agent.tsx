@@ -1,12 +1,14 @@
-// Takes an agent on: a name, what they can do and how many conversations they carry at once. Trained shop by shop from the launches' pages.
+// Takes an agent on: a name, a level, what they can do and how many conversations they carry at once. Trained shop by shop from the launches' pages.
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Button, Input } from 'antd';
 import { type FormEvent, useState } from 'react';
 import { api, ask } from '../../api/http.ts';
-import { Field } from '../../parts/field.tsx';
+import { Choice, Field } from '../../parts/field.tsx';
 import { Panel } from '../../parts/page.tsx';
 import { Refusal } from '../../parts/problem.tsx';
+import { wordFor } from '../../words/domain.ts';
 import { useWords } from '../../words/words.ts';
+import { LEVELS, type Level } from './level.tsx';
 import { staffingWords } from './words.ts';
 
 const SKILLS = ['pre-sale', 'after-sale'] as const;
@@ -17,9 +19,10 @@ export function NewAgent() {
   const cache = useQueryClient();
   const [name, setName] = useState('');
   const [skills, setSkills] = useState<readonly string[]>(SKILLS);
+  const [level, setLevel] = useState<Level>('unspecified');
   const [load, setLoad] = useState(USUAL_LOAD);
   const hire = useMutation({
-    mutationFn: (agent: { name: string; skills: string[]; maxLoad: number }) => ask(api.POST('/agents', { body: agent })),
+    mutationFn: (agent: { name: string; level: Level; skills: string[]; maxLoad: number }) => ask(api.POST('/agents', { body: agent })),
     onSuccess: () => {
       setName('');
       void cache.invalidateQueries({ queryKey: ['people'] });
@@ -27,7 +30,7 @@ export function NewAgent() {
   });
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    hire.mutate({ name: name.trim(), skills: [...skills], maxLoad: Number(load) });
+    hire.mutate({ name: name.trim(), level, skills: [...skills], maxLoad: Number(load) });
   };
   return (
     <Panel title={said.newAgent} about={said.newAgentAbout}>
@@ -35,6 +38,16 @@ export function NewAgent() {
         <div className="fields">
           <Field label={said.agentName}>
             {(field) => <Input {...field} required maxLength={100} value={name} onChange={(event) => setName(event.target.value)} />}
+          </Field>
+          <Field label={said.level}>
+            {(field) => (
+              <Choice
+                described={field}
+                value={level}
+                onChange={setLevel}
+                options={(['unspecified', ...LEVELS] as const).map((one) => [one, wordFor(said.levels, one)] as const)}
+              />
+            )}
           </Field>
           <Field label={said.maxLoad}>
             {(field) => <Input {...field} required inputMode="numeric" pattern="\d{1,2}" value={load} onChange={(event) => setLoad(event.target.value)} />}

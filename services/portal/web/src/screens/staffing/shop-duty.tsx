@@ -15,9 +15,10 @@ import { common } from '../../words/common.ts';
 import { domain, wordFor } from '../../words/domain.ts';
 import { useWords } from '../../words/words.ts';
 import { DutyChart } from './duty-chart.tsx';
+import { LevelChoice } from './level.tsx';
 import { NowMark, Online } from './now-mark.tsx';
 import { PresenceChoice } from './presence-choice.tsx';
-import { dutyQuery, type ShopDuty } from './queries.ts';
+import { dutyQuery, type ShopDuty, type StaffedShop } from './queries.ts';
 import { staffingWords } from './words.ts';
 
 const DateInput = lazy(async () => ({ default: (await import('../../parts/date-input.tsx')).DateInput }));
@@ -87,6 +88,7 @@ function Duty({ shopId, duty }: { shopId: string; duty: ShopDuty }) {
         </div>
       )}
       <div className="stack">
+        {duty.now === undefined || duty.now.levels.length === 0 ? null : <ByLevel shop={duty.now} />}
         <Panel title={said.chart}>
           {duty.steps.length === 0 ? <Empty>{said.noData}</Empty> : <DutyChart duty={duty} zone={zone} />}
           {duty.steps.length > 0 && !duty.presenceKnown ? <p className="quiet">{said.noPresence}</p> : null}
@@ -101,6 +103,12 @@ function Duty({ shopId, duty }: { shopId: string; duty: ShopDuty }) {
               rowKey={(agent) => agent.agentId}
               columns={[
                 { key: 'name', title: said.name, cell: (agent) => agent.name },
+                {
+                  key: 'level',
+                  title: said.level,
+                  hideNarrow: true,
+                  cell: (agent) => (mayRecord ? <LevelChoice agent={agent} zone={zone} /> : wordFor(said.levels, agent.level)),
+                },
                 {
                   key: 'presence',
                   title: said.state,
@@ -153,6 +161,30 @@ function Duty({ shopId, duty }: { shopId: string; duty: ShopDuty }) {
         </Panel>
       </div>
     </Page>
+  );
+}
+
+/** What the contract says of levels beside who is of them. What nobody reports says so. */
+function ByLevel({ shop }: { shop: StaffedShop }) {
+  const said = useWords(staffingWords);
+  const format = useFormat();
+  const reported = (headcount: { count: number } | undefined, nobody: string) =>
+    headcount === undefined ? <span className="quiet">{nobody}</span> : format.count(headcount.count);
+  return (
+    <Panel title={said.byLevel} about={said.byLevelAbout}>
+      <DataTable
+        caption={said.byLevel}
+        rows={shop.levels}
+        rowKey={({ level }) => level}
+        columns={[
+          { key: 'level', title: said.level, cell: ({ level }) => wordFor(said.levels, level) },
+          { key: 'contracted', title: said.contracted, number: true, cell: ({ contracted }) => format.count(contracted) },
+          { key: 'trained', title: said.trained, number: true, cell: ({ trained }) => format.count(trained) },
+          { key: 'shift', title: said.onShift, number: true, cell: ({ onShift }) => reported(onShift, said.noRoster) },
+          { key: 'online', title: said.online, number: true, hideNarrow: true, cell: ({ online }) => reported(online, said.noSource) },
+        ]}
+      />
+    </Panel>
   );
 }
 

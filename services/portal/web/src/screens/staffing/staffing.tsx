@@ -8,6 +8,7 @@ import { DataTable, RestRow } from '../../parts/data-table.tsx';
 import { Figure } from '../../parts/figure.tsx';
 import { Empty, Loaded, Page, Panel } from '../../parts/page.tsx';
 import { useScope } from '../../scope/scope.ts';
+import { wordFor } from '../../words/domain.ts';
 import { useWords } from '../../words/words.ts';
 import { NewAgent } from './new-agent.tsx';
 import { Gaps, NowMark, Online } from './now-mark.tsx';
@@ -68,6 +69,11 @@ export function Screen() {
                         <>
                           {shop.contracted === undefined ? <span className="quiet">{said.noneAgreed}</span> : format.count(shop.contracted.count)}
                           {shop.contractShops > 1 ? <span className="quiet"> {said.sharedBy(format.count(shop.contractShops))}</span> : null}
+                          {shop.levels.map(({ level, contracted }) => (
+                            <div className="quiet" key={level}>
+                              {said.ofLevel(format.count(contracted), wordFor(said.levels, level))}
+                            </div>
+                          ))}
                         </>
                       ),
                     },
