@@ -56,7 +56,7 @@ export interface NewShop {
   readonly code: string;
   readonly name: string;
   readonly clientName: string;
-  /** How many, each for 5,000 a month. */
+  /** How many it has today and is quoted, each for 5,000 a month. */
   readonly agents: number;
   /** Its products, handed over part by part; none = the whole shop at once. */
   readonly batches: readonly { readonly key: string; readonly name: string; readonly products: string; readonly agents: string }[];
@@ -107,7 +107,7 @@ export async function untilSigned(browser: Browser, url: string, shop: NewShop, 
     await enter(operations, 'operations');
     await enter(finance, 'finance');
     await registerLead(operations, shop, hands);
-    await quote(operations, shop, hands, days);
+    await quote(operations, hands, days);
     await acceptInvitation(client, await invitationLink(operations, hands), hands);
     await acceptQuote(operations, client, hands);
     const contractId = await draftContract(operations, shop, hands, days);
@@ -135,7 +135,7 @@ async function registerLead(operations: Page, shop: NewShop, hands: Hands): Prom
   await hands.fill(field('Shop code'), shop.code);
   await hands.fill(field('Shop name'), shop.name);
   await hands.fill(field('Category'), '母婴');
-  await hands.fill(field('Own agents today'), '1');
+  await hands.fill(field('Own agents today'), String(shop.agents));
   await hands.fill(field('Inquiries a day'), '300');
   await hands.choose(profile.getByRole('combobox', { name: 'Campaigns', exact: true }), 'none');
   await hands.press(named(operations, 'button', 'Record the profile'));
@@ -145,15 +145,13 @@ async function registerLead(operations: Page, shop: NewShop, hands: Hands): Prom
 }
 
 /** Agents for 5,000 a month each and 0.60 a conversation: each step's amount stands beside its price. */
-async function quote(operations: Page, shop: NewShop, hands: Hands, days: Days): Promise<void> {
+async function quote(operations: Page, hands: Hands, days: Days): Promise<void> {
   const form = panel(operations, 'Issue a quote');
   const prices = form.getByRole('textbox', { name: 'Unit price (CNY)', exact: true });
   await prices.nth(1).waitFor();
-  await hands.fill(form.getByRole('textbox', { name: 'Quantity', exact: true }).first(), String(shop.agents));
   await hands.fill(prices.nth(0), '5000');
   await hands.fill(prices.nth(1), '0.60');
   await hands.fill(form.getByRole('textbox', { name: 'Deposit (CNY)', exact: true }), '6000.00');
-  await hands.fill(form.getByRole('textbox', { name: 'Agents', exact: true }), String(shop.agents));
   await hands.fill(form.getByLabel('Valid until', { exact: true }), days.day(10));
   if (hands !== mouse) await inBothLights(operations, hands);
   await hands.press(named(operations, 'button', 'Issue the quote'));
