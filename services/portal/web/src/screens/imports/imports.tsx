@@ -48,7 +48,7 @@ export function Screen() {
                           <StatusMark status={one.rejectedTotal > 0 ? 'risk' : 'met'}>{one.rejectedTotal > 0 ? said.withRejected : said.complete}</StatusMark>
                         ),
                     },
-                    { key: 'messages', title: said.messages, number: true, cell: (one) => format.count(one.messages) },
+                    { key: 'messages', title: said.messages, number: true, hideNarrow: true, cell: (one) => format.count(one.messages) },
                     { key: 'inserted', title: said.inserted, number: true, hideNarrow: true, cell: (one) => format.count(one.inserted) },
                     { key: 'duplicates', title: said.duplicates, number: true, hideNarrow: true, cell: (one) => format.count(one.duplicates) },
                     { key: 'rejected', title: said.rejected, number: true, cell: (one) => format.count(one.rejectedTotal) },
