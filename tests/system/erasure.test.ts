@@ -1,4 +1,4 @@
-// A person is erased from a whole installation on Kafka: what they wrote, were called and were called by, what was said and noted about them, is
+// A person is erased from a whole installation on Kafka: what they wrote, were called and were called by, what was said, noted and asked about them, is
 // in no table, no topic, no log and no backup, before as after; every figure and invoice stays. A restore brings the log back, not the person.
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -11,6 +11,8 @@ import { type Json, told } from './asking.ts';
 /** Stands in everything that is personal; the control stands where it may be read, so that a search that finds nothing would be noticed. */
 const MARKER = 'mk7Qp2Zx9Lw4';
 const CONTROL = 'ctl5Rt8Yb3Nd';
+/** Stands in what both sides say of their work: in the clear nowhere either, and kept when a person is erased. */
+const KEPT = 'kpt3Vn6Hs8Jm';
 const BUYER = `${MARKER}-buyer`;
 const DAY = '2020-03-0';
 
@@ -23,7 +25,7 @@ beforeAll(async () => {
   work = mkdtempSync(join(tmpdir(), 'deskfleet-erasure-'));
   process.env['DESKFLEET_KEY_CACHE_SECONDS'] = '2'; // what an erasure waits for before it is done
   installation = await startInstallation({ bus: 'kafka' });
-  file = join(work, `${CONTROL}.ndjson`);
+  file = join(work, `${KEPT}.ndjson`);
   writeFileSync(file, [...chat(1, BUYER), ...chat(2, BUYER), ...chat(3, 'somebody-else')].map((line) => JSON.stringify(line)).join('\n'));
 });
 
@@ -98,6 +100,32 @@ async function inspected(): Promise<Assigned[]> {
   }
 }
 
+const REMEDY = `dear ${MARKER}, we are sorry`;
+
+/** Operations write the marker wherever they may write about the person's conversation, and the other words wherever they speak of their work. */
+async function written(): Promise<void> {
+  const say = (path: string, body: object) => told(installation, path, { body });
+  await say('/settle', {});
+  const { conversations } = await told(installation, '/conversations');
+  const transcripts = await Promise.all((conversations as Json[]).map(({ conversationId }) => told(installation, `/conversations/${String(conversationId)}`)));
+  const theirs = transcripts.find((transcript) => JSON.stringify(transcript).includes(MARKER))?.['summary'] as Json;
+  const { conversationId, shopId } = theirs;
+  const onBehalf = { consent: { decidedBy: 'vendor-on-behalf', evidence: 'a call' } };
+  const ask = async (text: string) => String((await say(`/shops/${String(shopId)}/questions`, { text, conversationIds: [conversationId] }))['questionId']);
+  await say(`/questions/${await ask(`may ${MARKER} return it?`)}/answer`, { text: `within ${KEPT} days`, ...onBehalf });
+  await say(`/questions/${await ask(`and ${MARKER}?`)}/withdrawal`, { reason: `${MARKER} does not want it any more` });
+
+  const [contract] = (await told(installation, '/contracts'))['contracts'] as Json[];
+  const at = `/contracts/${String(contract?.['contractId'])}`;
+  const weaknesses = [{ text: `${MARKER} waited`, judged: 'process', conversationId }];
+  const { weaknessKeys } = await say(`${at}/supervision`, { checkedOn: `${DAY}5`, inspector: 'the owner', weaknesses, ...onBehalf });
+  await say(`${at}/weaknesses/${String((weaknessKeys as string[])[0])}/remedy`, { text: REMEDY, dueOn: '2099-01-01' });
+  const { suggestionId } = await say(`${at}/suggestions`, { text: `more ${KEPT} at night` });
+  await say(`${at}/suggestions/${String(suggestionId)}/reply`, { adopted: false, reason: `no ${KEPT} now`, ...onBehalf });
+  const actions = [{ text: `count ${KEPT}`, owner: 'vendor', dueOn: `${DAY}9` }];
+  await say(`${at}/meetings`, { heldOn: `${DAY}6`, levels: ['manager'], topics: `all of ${KEPT}`, actions });
+}
+
 async function inspectorToken(): Promise<string> {
   const { link } = await told(installation, '/invitations', { body: { name: 'Inspector', role: 'qa-inspector' } });
   const token = String(link).split('/').at(-1) ?? '';
@@ -113,13 +141,18 @@ async function inspectorToken(): Promise<string> {
 
 const figures = async () => ({ sla: await deskfleet('report', 'sla'), invoices: await deskfleet('invoices', 'list') });
 
-/** What is told of the person's conversations, to operations: their texts, and what inspectors wrote. */
+/** What is told of the person's conversations and the work on them, to operations: texts, and what was written about them. */
 async function wordsAbout(): Promise<string> {
   // A service that was restored a moment ago is found again within two seconds: until then it is away, and nothing is settled.
   await expect.poll(() => told(installation, '/settle', { body: {} }), { timeout: 60_000 }).toMatchObject({ settled: true });
   const { conversations } = await told(installation, '/conversations');
   const transcripts = await Promise.all((conversations as Json[]).map(({ conversationId }) => told(installation, `/conversations/${String(conversationId)}`)));
-  return JSON.stringify([transcripts, await told(installation, '/findings'), await told(installation, '/inspections')]);
+  const { contracts } = await told(installation, '/contracts');
+  const [{ contractId, shops } = {}] = contracts as Json[];
+  const [{ shopId } = {}] = shops as Json[];
+  const paths = ['/findings', '/inspections', '/imports', '/questions', `/shops/${String(shopId)}/knowledge`];
+  const more = ['supervision', 'meetings'].map((part) => `/contracts/${String(contractId)}/${part}`);
+  return JSON.stringify([transcripts, await Promise.all([...paths, ...more].map((path) => told(installation, path)))]);
 }
 
 const encodings = (text: string): Buffer[] => [Buffer.from(text), Buffer.from(Buffer.from(text).toString('hex')), Buffer.from(text.toUpperCase())];
@@ -151,6 +184,13 @@ async function asked<T>(database: string, query: string): Promise<T[]> {
   } finally {
     await client.end();
   }
+}
+
+/** How many texts these read models of client-onboarding hold, sealed or not. */
+async function sealedTextsOf(...views: readonly string[]): Promise<number[]> {
+  const held = async (view: string) =>
+    (await asked<{ n: number }>('deskfleet_client_onboarding', `select count(*)::int as n from ${view} where text <> ''`))[0]?.n;
+  return Promise.all(views.map(async (view) => (await held(view)) ?? Number.NaN));
 }
 
 async function inTables(text: string): Promise<string[]> {
@@ -208,11 +248,14 @@ test('erased, a person is nowhere, figures and invoices stay, and neither an imp
   await deskfleet('invoices', 'close', '--through', '2020-03');
   assignments = await inspected();
   expect(assignments).toHaveLength(3);
+  await written();
   const before = await figures();
-  expect(await wordsAbout()).toContain(`${MARKER} asks`);
+  const words = await wordsAbout();
+  for (const said of ['asks', 'return it', 'any more', 'waited', 'we are sorry']) expect(words).toMatch(new RegExp(`${MARKER}[^"]* ${said}`));
+  const kept = words.split(KEPT).length;
   const older = join(work, 'older');
   await deskfleet('backup', '--to', older);
-  expect(await findEverywhere(MARKER, older)).toEqual(NOWHERE); // sealed from the first event on
+  for (const text of [MARKER, KEPT]) expect(await findEverywhere(text, older)).toEqual(NOWHERE); // sealed from the first event on
 
   // The search sees what is there.
   const control = await findEverywhere(CONTROL, older);
@@ -229,9 +272,10 @@ test('erased, a person is nowhere, figures and invoices stay, and neither an imp
 
   const newer = join(work, 'newer');
   await deskfleet('backup', '--to', newer);
-  expect(await findEverywhere(MARKER, newer)).toEqual(NOWHERE);
+  for (const text of [MARKER, KEPT]) expect(await findEverywhere(text, newer)).toEqual(NOWHERE);
   const erased = await wordsAbout();
   expect([erased.includes(MARKER), erased.includes('nothing to see asks'), erased.includes('"erased":true')]).toEqual([false, true, true]);
+  expect(erased.split(KEPT)).toHaveLength(kept); // the answer, which is the shop's, and what both sides say of their work
   expect(await figures()).toEqual(before);
 
   expect(await deskfleet('import', 'transcripts', file)).toMatchObject({ inserted: 0, duplicates: 6, rejected: [] });
@@ -244,4 +288,10 @@ test('erased, a person is nowhere, figures and invoices stay, and neither an imp
   expect(await figures()).toEqual(before);
   expect(await deskfleet('import', 'transcripts', file, '--no-wait')).toMatchObject({ inserted: 0, duplicates: 6, rejected: [] });
   expect(await wordsAbout()).not.toContain(MARKER);
+
+  await deskfleet('restore', '--from', older, '--service', 'client-onboarding');
+  for (const name of ['questions', 'weaknesses']) await deskfleet('projections', 'rebuild', 'client-onboarding', name);
+  const rebuilt = await wordsAbout();
+  expect([rebuilt.includes(MARKER), rebuilt.includes(`within ${KEPT} days`)]).toEqual([false, true]);
+  expect(await sealedTextsOf('questions', 'weaknesses')).toEqual([0, 0]);
 });

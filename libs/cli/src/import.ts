@@ -9,6 +9,8 @@ import { settled } from './settle.ts';
 /** Chunks under way at once: while some are appended others are sealed; with 4 the service sealed and the database appended in turns. */
 const IN_FLIGHT = 8;
 const SHOPS_A_CALL = 200;
+/** Where a shop's contract was taken over from. Not the file's name: that is sealed with the import, and stands in a contract in the clear. */
+const ORIGIN = 'deskfleet import transcripts';
 
 export interface RejectedLine {
   readonly line: number;
@@ -131,7 +133,7 @@ async function takeOverShops(portal: Portal, file: string): Promise<void> {
   }
   const shops = [...platforms].map(([code, platform]) => ({ code, platform }));
   for (let from = 0; from < shops.length; from += SHOPS_A_CALL) {
-    const body = { shops: shops.slice(from, from + SHOPS_A_CALL), importedFrom: file.split(/[\\/]/).at(-1) ?? file };
+    const body = { shops: shops.slice(from, from + SHOPS_A_CALL), importedFrom: ORIGIN };
     await portal.ask('/shops/take-over', { method: 'POST', body });
   }
   // Lines of a shop go in once conversations has heard of it.

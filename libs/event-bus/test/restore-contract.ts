@@ -123,6 +123,19 @@ export function restoreContract(adapter: Adapter): void {
       expect(news).toHaveLength(1);
     });
 
+    test('a group whose own database was restored applies again what it had applied since, though nothing more comes', async () => {
+      await say(conversations, 'one', 'm-1', 'm-2');
+      const before = await consume(plain());
+      await applied(before.feed, conversations);
+      await before.bus.stop();
+      for (const table of ['bus_offsets', 'bus_watermarks', 'effects']) await consumer.pool.query(`delete from ${table}`);
+      const { feed } = await consume(plain());
+      await applied(feed, conversations);
+      const effects = await effectsOf(consumer, GROUP);
+      expect(effects).toHaveLength(2);
+      expectOnceInOrder(effects);
+    });
+
     test('a position that the restored log no longer holds is refused by name; one that it holds counts as applied', async () => {
       const { feed } = await consume(plain());
       await say(conversations, 'conversation-1', 'a', 'b');

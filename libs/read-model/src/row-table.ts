@@ -65,7 +65,7 @@ export async function createRowTable(owner: PoolClient, shape: RowTableShape, ro
   for (const index of shape.indexes ?? []) {
     const unique = /^unique\s+/i.exec(index);
     const on = unique === null ? index : index.slice(unique[0].length);
-    await owner.query(`create ${unique === null ? '' : 'unique '}index on ${identifier(table)} ${on.trimStart().startsWith('(') ? on : `(${on})`}`);
+    await owner.query(`create ${unique === null ? '' : 'unique '}index on ${identifier(table)} ${/^\s*(\(|using\s)/i.test(on) ? on : `(${on})`}`);
   }
   if (roles === undefined) return;
   await owner.query(rowPolicies(table, roles, true));

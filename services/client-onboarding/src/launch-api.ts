@@ -45,7 +45,7 @@ import type { Agreement } from './launch/agreement.ts';
 import type { LaunchCommand } from './launch/launch.ts';
 import { nameOfTraining } from './launch/training.ts';
 import { launchMessage } from './launch/view.ts';
-import type { Sealed } from './sealed.ts';
+import { type Sealed, subjects } from './sealed.ts';
 import { agreementFor, onLaunch, type Read, readLaunch, waitingLaunches } from './work/launches.ts';
 import { othersOf } from './work/others.ts';
 
@@ -172,8 +172,8 @@ export function launchApi(kit: Kit, sealed: Sealed): GrpcService {
       const of = await agreementFor(kit, caller, contractId);
       const mine = consentOf(caller, of.clientId, request.consent, { file: false });
       if ('accepted' in mine) return refuseCall(mine.code, { ...mine.facts });
-      const texts = text === '' ? [] : [{ of: `${contractId}/${itemKey}`, field: CONTENT, text }];
-      const [sealedText] = await sealed.seal(caller.vendorId, { kind: 'contract', id: contractId }, texts);
+      const place = { of: `${contractId}/${itemKey}`, field: CONTENT };
+      const sealedText = text === '' ? undefined : await sealed.sealOne(caller.vendorId, { subject: subjects.contract(contractId), ...place, text });
       return said(caller, request, HandOverInformationRequest.encode(request).finish(), () => ({
         ...{ kind: 'hand-over-information', itemKey, secret, fileIds, consent: mine },
         ...{ content: sealedText?.bytes ?? Buffer.alloc(0), subjectId: sealedText?.subjectId ?? '' },

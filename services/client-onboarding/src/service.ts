@@ -80,7 +80,7 @@ export const clientOnboarding: ServiceDefinition = {
         ...care.events,
       ],
       projections: [clients, shops, shopContracts, leads, leadShops, contractDrafts, contractTemplates, launches, board, ...care.projections],
-      subscriptions: [deposits(kit)],
+      subscriptions: [deposits(kit), ...care.subscriptions],
       timers: [quoteExpiry(kit.store), ...launchTimers(kit), ...care.timers],
       api: [onboardingApi(kit), salesApi(kit, sealed), contractingApi(kit), launchApi(kit, sealed), boardApi(kit), ...care.api],
       listeners: [listener],

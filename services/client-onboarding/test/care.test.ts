@@ -1,14 +1,14 @@
 // Living together as both sides meet it: over gRPC, on a real database, the vendor's people and the client's own user.
-import { LogPosition, Party } from '@deskfleet/protocol/common';
+import { Party } from '@deskfleet/protocol/common';
 import { Judged, MeetingLevel } from '@deskfleet/protocol/onboarding';
 import { CareServiceDefinition } from '@deskfleet/protocol/onboarding-care';
 import { OnboardingServiceDefinition } from '@deskfleet/protocol/onboarding-service';
-import { ContractTerms } from '@deskfleet/protocol/terms';
-import type { Caller } from '@deskfleet/service-kit';
+import type { ContractTerms } from '@deskfleet/protocol/terms';
 import { failureOf, type TestService, testCaller } from '@deskfleet/service-kit/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { standardTerms } from '../src/contract/standard-terms.ts';
 import { startOnboarding } from './ground.ts';
+import { buyer, commandId, together as inVendor } from './together.ts';
 
 const DAY = 24 * 3_600_000;
 let clock = Date.parse('2026-11-10T10:00:00+08:00');
@@ -18,40 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => service?.remove());
 
-let commands = 0;
-const commandId = () => `command-${++commands}`;
-
-/** A client with a shop and a running contract, in a vendor of its own: both sides' way in. */
-async function together(vendorId: string, terms: Partial<ContractTerms> = {}) {
-  const api = service.as(testCaller({ vendorId }), OnboardingServiceDefinition);
-  const { clientId } = await api.registerClient({ commandId: commandId(), name: '北岸' });
-  const { shopId } = await api.addShop({ commandId: commandId(), clientId, code: 'north', name: '北岸旗舰店', platform: 'tmall' });
-  const { contractId, at } = await api.importContract({
-    ...{ commandId: commandId(), number: 'C-1', clientId, shopIds: [shopId], importedFrom: 'ledger' },
-    terms: ContractTerms.fromPartial({ ...standardTerms, zone: 'Asia/Shanghai', ...terms }),
-  });
-  await api.getContract({ contractId, after: at });
-  const as = (caller: Partial<Caller>) => caughtUp(service.as(testCaller({ vendorId, ...caller }), CareServiceDefinition));
-  const owner = { id: 'us_owner', role: 'client', clientId, shopIds: [shopId], mayAgree: true } as const;
-  return { clientId, shopId, contractId, as, vendor: as({}), client: as(owner), owner };
-}
-
-/** What is read comes after all that was done before, as it does for a person who looks a moment later. */
-function caughtUp<Client extends object>(client: Client): Client {
-  return new Proxy(client, {
-    get(target, name) {
-      const method: unknown = Reflect.get(target, name);
-      if (typeof method !== 'function') return method;
-      return async (...given: unknown[]) => {
-        const { position } = await service.kit.store.head();
-        if (/^(list|get)/.test(String(name))) await service.kit.awaitPosition(LogPosition.create({ source: service.kit.store.source, position }));
-        return Reflect.apply(method, target, given);
-      };
-    },
-  });
-}
-
-const buyer = (n: number) => `cv_${'abcdefghijklmnopqrstuvwxy'}${'234567'[n]}`;
+const together = (vendorId: string, terms: Partial<ContractTerms> = {}) => inVendor(service, vendorId, terms);
 
 test('what is asked of the owner is open with its age and the buyers who wait, until the owner answers in place', async () => {
   // BR-015, BR-203
@@ -123,8 +90,16 @@ test('the texts stand sealed in the log: nobody reads them there', async () => {
   const { vendor, client, shopId, contractId } = await together('sealed');
   const { questionId } = await vendor.askClarification({ commandId: commandId(), shopId, text: 'MARK-question' });
   await client.answerClarification({ commandId: commandId(), questionId, text: 'MARK-answer' });
+  const dropped = await vendor.askClarification({ commandId: commandId(), shopId, text: 'MARK-question' });
+  await vendor.withdrawClarification({ commandId: commandId(), questionId: dropped.questionId, reason: 'MARK-withdrawal' });
+  expect(await vendor.getQuestion({ questionId: dropped.questionId })).toMatchObject({ state: 'withdrawn', text: 'MARK-question', reason: 'MARK-withdrawal' });
   await client.recordSupervision({ ...check(contractId), weaknesses: [{ text: 'MARK-weakness', judged: Judged.JUDGED_RESULT }] });
-  await client.makeSuggestion({ commandId: commandId(), contractId, text: 'MARK-suggestion' });
+  const { suggestionId } = await client.makeSuggestion({ commandId: commandId(), contractId, text: 'MARK-suggestion' });
+  await vendor.replySuggestion({ commandId: commandId(), contractId, suggestionId, adopted: false, reason: 'MARK-reply' });
+  const actions = [{ text: 'MARK-action', owner: Party.PARTY_VENDOR, dueOn: '2026-11-12' }];
+  const meeting = { contractId, heldOn: '2026-11-09', levels: [MeetingLevel.MEETING_LEVEL_AGENT], topics: 'MARK-topics', actions };
+  await vendor.recordMeeting({ ...meeting, commandId: commandId() });
+  expect((await client.listMeetings({ contractId })).meetings).toMatchObject([{ topics: 'MARK-topics', actions: [{ text: 'MARK-action', state: 'open' }] }]);
   const events = await service.kit.store.read(0, 10_000);
   expect(events.filter(({ data }) => Buffer.from(data).includes('MARK-'))).toEqual([]);
 });
@@ -248,7 +223,9 @@ test('who is no party sees nothing, and a client cannot do what is the vendor’
   for (const call of vendors) expect(await failureOf(call())).toMatchObject({ status: 'PERMISSION_DENIED' });
   const looker = as({ ...owner, mayAgree: false });
   expect(await failureOf(looker.answerClarification({ commandId: commandId(), questionId, text: 'x' }))).toMatchObject({ status: 'PERMISSION_DENIED' });
-  expect(await failureOf(looker.recordMeeting({ commandId: commandId(), contractId, heldOn: '2026-11-09' }))).toMatchObject({ status: 'PERMISSION_DENIED' });
+  expect(await failureOf(looker.recordMeeting({ commandId: commandId(), contractId, heldOn: '2026-11-09', topics: 'x' }))).toMatchObject({
+    status: 'PERMISSION_DENIED',
+  });
 });
 
 test('bad input is named by its place', async () => {
@@ -266,6 +243,19 @@ test('bad input is named by its place', async () => {
   const remark = (change: object) => client.recordSupervision({ ...check(contractId), ...change });
   expect(await failureOf(remark({ checkedOn: '2026-02-30' }))).toMatchObject({ code: 'date-invalid', facts: { field: 'checkedOn' } });
   expect(await failureOf(remark({ weaknesses: [{ text: ' ', judged: 1 }] }))).toMatchObject({ code: 'text-missing', facts: { field: 'weaknesses[0].text' } });
+  const shown = { text: 'x', judged: 1, conversationId: '张三' };
+  expect(await failureOf(remark({ weaknesses: [shown] }))).toMatchObject({
+    code: 'conversation-id-invalid',
+    facts: { field: 'weaknesses[0].conversationId' },
+  });
+  const levels = [MeetingLevel.MEETING_LEVEL_AGENT];
+  const meet = (change: object) => vendor.recordMeeting({ commandId: commandId(), contractId, heldOn: '2026-11-09', levels, topics: 'x', ...change });
+  expect(await failureOf(meet({ topics: ' ' }))).toMatchObject({ code: 'topics-missing', facts: { field: 'topics' } });
+  const actions = [{ text: 'x'.repeat(501), owner: Party.PARTY_VENDOR, dueOn: '2026-11-12' }];
+  expect(await failureOf(meet({ actions }))).toMatchObject({
+    code: 'action-text-missing',
+    facts: { field: 'actions[0].text', expected: '1 to 500 characters' },
+  });
 });
 
 test('a shop without a contract has nobody to ask', async () => {

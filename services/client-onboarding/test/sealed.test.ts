@@ -1,6 +1,6 @@
 // Sealed texts on the real key database.
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openSealed, type Sealed } from '../src/sealed.ts';
+import { openSealed, type Sealed, subjects } from '../src/sealed.ts';
 import { startOnboarding } from './ground.ts';
 
 let sealed: Sealed;
@@ -16,12 +16,11 @@ beforeAll(async () => {
 });
 afterAll(() => close?.());
 
-const lead = { kind: 'lead', id: 'ld_1' };
+const lead = subjects.lead('ld_1');
 const contact = { of: 'ld_1', field: 'contact' };
 
 test('a text opens where it was sealed and nowhere else', async () => {
-  const [text] = await sealed.seal('v1', lead, [{ ...contact, text: '店主，手机 138' }]);
-  if (text === undefined) throw new Error('nothing was sealed');
+  const text = await sealed.sealOne('v1', { subject: lead, ...contact, text: '店主，手机 138' });
   expect(text.bytes.toString('utf8')).not.toContain('138');
   expect(await sealed.open('v1', [{ ...contact, ...text }])).toEqual(['店主，手机 138']);
   await expect(sealed.open('v1', [{ ...contact, of: 'ld_2', ...text }])).rejects.toThrow();
@@ -29,14 +28,20 @@ test('a text opens where it was sealed and nowhere else', async () => {
 });
 
 test('destroying a subject makes its texts unreadable and leaves the others', async () => {
-  const [gone] = await sealed.seal('v1', { kind: 'lead', id: 'ld_gone' }, [{ ...contact, text: 'one' }]);
-  const [kept] = await sealed.seal('v1', lead, [{ ...contact, text: 'two' }]);
-  if (gone === undefined || kept === undefined) throw new Error('nothing was sealed');
-  await sealed.destroy('v1', { kind: 'lead', id: 'ld_gone' }, 'er_1');
+  const gone = subjects.lead('ld_gone');
+  const texts = await sealed.seal('v1', [
+    { subject: gone, ...contact, text: 'one' },
+    { subject: lead, ...contact, text: 'two' },
+  ]);
+  await sealed.destroy('v1', [gone, subjects.lead('ld_unknown')], 'er_1');
   expect(
     await sealed.open(
       'v1',
-      [gone, kept].map((text) => ({ ...contact, ...text })),
+      texts.map((text) => ({ ...contact, ...text })),
     ),
   ).toEqual([undefined, 'two']);
+});
+
+test('what was written before it was sealed is read as it stands', async () => {
+  expect(await sealed.open('v1', [{ ...contact, subjectId: '', bytes: Buffer.from('太贵') }])).toEqual(['太贵']);
 });

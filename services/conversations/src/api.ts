@@ -1,6 +1,6 @@
 // gRPC methods -> commands and queries; nothing else. Who may ask what stands here, which rows they see in row level security.
 import type { Keyring } from '@deskfleet/event-store/sealing';
-import { ListWaitingResponse, WaitingItem } from '@deskfleet/protocol/common';
+import { ListWaitingResponse } from '@deskfleet/protocol/common';
 import {
   ConversationServiceDefinition,
   type ConversationServiceImplementation,
@@ -28,13 +28,14 @@ import {
 } from '@deskfleet/service-kit';
 import { connectChannel } from './channel/connect-channel.ts';
 import { receiveWebhook } from './channel/receive-webhook.ts';
+import { sealFileName } from './import/file-name.ts';
 import { finishImport } from './import/finish-import.ts';
 import { imports } from './import/import.ts';
 import { takeChunk } from './import/take-chunk.ts';
 import { KnownConversations } from './intake/known.ts';
 import { listConversations, transcriptOf } from './queries/conversations.ts';
 import { erasuresById, erasuresOfSubjects, listErasures, listHolds, openedErasures, openedHolds } from './queries/erasures.ts';
-import { findImport, listImports } from './queries/imports.ts';
+import { findImport, listImports, withFileNames } from './queries/imports.ts';
 import { findPersons } from './queries/persons.ts';
 import { listWaiting } from './queries/waiting.ts';
 import { eraseSubject } from './work/erase-subject.ts';
@@ -42,14 +43,18 @@ import { placeHold, releaseHold } from './work/legal-holds.ts';
 
 export function api(kit: Kit, keyring: Keyring): GrpcService {
   const known = new KnownConversations(kit.store);
-  const summary = async (caller: Caller, importId: string): Promise<ImportSummary> =>
-    (await kit.read(caller, (tx) => findImport(tx, importId))) ?? notFound('import', importId);
+  const summary = async (caller: Caller, importId: string): Promise<ImportSummary> => {
+    const found = (await kit.read(caller, (tx) => findImport(tx, importId))) ?? notFound('import', importId);
+    const [named] = await withFileNames(keyring, caller.vendorId, [found]);
+    return named ?? found.summary;
+  };
 
   const implementation: ConversationServiceImplementation<CallerContext> = {
     async startImport(request, { caller }) {
       allow(caller, 'vendor-operations');
       await kit.awaitPosition(request.after);
       const importId = `im_${kit.newId()}`;
+      const fileName = await sealFileName(keyring, caller.vendorId, importId, request.fileName);
       const streamId = `import-${importId}`;
       const { answer, at } = unwrap(
         await kit.command({
@@ -59,7 +64,7 @@ export function api(kit: Kit, keyring: Keyring): GrpcService {
           answer: StartImportResponse,
           streams: [],
           decide(_, now) {
-            const decision = imports.decide(imports.initial, { kind: 'start', importId, fileName: request.fileName });
+            const decision = imports.decide(imports.initial, { kind: 'start', importId, fileName });
             const events = decision.accepted ? decision.events.map((event) => ({ event, occurredAt: now, shopId: '' })) : [];
             return { appends: [{ streamId, expected: 'none', events }], answer: StartImportResponse.create({ importId }) };
           },
@@ -90,8 +95,8 @@ export function api(kit: Kit, keyring: Keyring): GrpcService {
       allow(caller, 'vendor-operations', 'team-lead');
       const page = keyset(request.page, 2);
       const found = await kit.read(caller, (tx) => listImports(tx, page));
-      const { rows, nextToken } = pageOf(found, page, (row) => [row.startedAt, row.importId]);
-      return ListImportsResponse.create({ imports: [...rows], nextToken });
+      const { rows, nextToken } = pageOf(found, page, ({ summary: { startedAt, importId } }) => [startedAt, importId]);
+      return ListImportsResponse.create({ imports: await withFileNames(keyring, caller.vendorId, rows), nextToken });
     },
 
     async receiveWebhook(request, { caller }) {
@@ -122,8 +127,7 @@ export function api(kit: Kit, keyring: Keyring): GrpcService {
     },
 
     async listWaiting(_, { caller }) {
-      const { items, total } = await kit.read(caller, (tx) => listWaiting(tx, caller.vendorId, kit.now()));
-      return ListWaitingResponse.create({ items: items.map((item) => WaitingItem.create(item)), total });
+      return ListWaitingResponse.create(await listWaiting(kit, keyring, caller));
     },
 
     async eraseSubject(request, { caller }) {

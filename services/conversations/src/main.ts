@@ -22,7 +22,7 @@ import { channels } from './projections/channels.ts';
 import { conversations } from './projections/conversations.ts';
 import { erasedConversations, erasures, legalHolds } from './projections/erasures.ts';
 import { importedConversations, imports, rejectedLines } from './projections/imports.ts';
-import { notesErased } from './subscriptions/notes-erased.ts';
+import { keysDestroyed } from './subscriptions/keys-destroyed.ts';
 import { knownShops } from './subscriptions/shops.ts';
 import { completeErasures, destroyKeys, eraseAgain } from './work/erasing.ts';
 
@@ -49,7 +49,7 @@ export const service: ServiceDefinition = {
         LegalHoldReleased,
       ],
       projections: [conversations, imports, importedConversations, rejectedLines, channels, erasures, erasedConversations, legalHolds],
-      subscriptions: [knownShops, notesErased],
+      subscriptions: [knownShops, keysDestroyed],
       timers: [idleImports(kit)],
       work: [markImported(kit), eraseAgain(kit, keyring), destroyKeys(kit, keyring), completeErasures(kit)],
       api: [api(kit, keyring)],

@@ -57,7 +57,7 @@ const line = (conversation: string, message: string, fields: Record<string, unkn
   ...fields,
 });
 const ndjson = (...lines: readonly object[]) => Buffer.from(lines.map((each) => JSON.stringify(each)).join('\n'));
-const startImport = async () => (await api().startImport({ commandId: commandId(), fileName: 'demo.ndjson' })).importId;
+const startImport = async () => (await api().startImport({ commandId: commandId(), fileName: 'MARKER.ndjson' })).importId;
 const refusal = async (call: Promise<unknown>) =>
   refusalOf(
     await call.then(
@@ -88,6 +88,7 @@ test('a file goes in once, its bad lines are named, and importing it again chang
   expect(await api().importChunk(chunk)).toMatchObject({ inserted: 2, rejected: answer.rejected });
   expect((await service.kit.store.head()).position).toBe(head.position);
   expect(await api().finishImport({ commandId: commandId(), importId })).toMatchObject({
+    fileName: 'MARKER.ndjson',
     messages: 2,
     conversations: 1,
     inserted: 2,
@@ -95,6 +96,9 @@ test('a file goes in once, its bad lines are named, and importing it again chang
     rejectedTotal: 3,
     rejected: answer.rejected,
   });
+
+  expect((await api().listImports({})).imports).toMatchObject([{ importId, fileName: 'MARKER.ndjson' }]);
+  expect((await api().listWaiting({})).items).toMatchObject([{ kind: 'import-lines-rejected', subject: 'MARKER.ndjson', count: 3 }]);
 
   const again = await startImport();
   expect(await api().importChunk({ ...chunk, commandId: commandId(), importId: again })).toMatchObject({ inserted: 0, duplicates: 2 });

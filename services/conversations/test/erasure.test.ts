@@ -6,14 +6,14 @@ import type { RecordedEvent } from '@deskfleet/event-store';
 import { conversationIdOf, shopIdOf, type UnknownMessage } from '@deskfleet/protocol';
 import { ConversationOpened, MessageReceived, SealedText } from '@deskfleet/protocol/conversations';
 import { ConversationServiceDefinition, type Erasure } from '@deskfleet/protocol/conversations-service';
-import { ShopAdded } from '@deskfleet/protocol/onboarding';
+import { ConversationMentionsErased, ShopAdded } from '@deskfleet/protocol/onboarding';
 import { Actor } from '@deskfleet/protocol/platform';
 import { ConversationNotesErased } from '@deskfleet/protocol/qa';
 import { failureOf, startTestService, type TestService, testCaller } from '@deskfleet/service-kit/testing';
 import { Client } from 'pg';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { service as definition } from '../src/main.ts';
-import { notesErased } from '../src/subscriptions/notes-erased.ts';
+import { keysDestroyed } from '../src/subscriptions/keys-destroyed.ts';
 import { knownShops } from '../src/subscriptions/shops.ts';
 
 const CACHE_MS = 1_000;
@@ -87,12 +87,15 @@ async function erasureThat(erasureId: string, is: (erasure: Erasure) => boolean)
   );
 }
 
-/** qa-inspection's word that its keys of these conversations are destroyed. */
+const said = (erasureId: string, id: string) => ({ erasureId, conversationId: conversation(id), goneAt: clock + CACHE_MS });
+
+/** The other services' word that their keys of these conversations are destroyed. */
 async function confirmed(erasureId: string, ...conversations: readonly string[]): Promise<void> {
-  const events = conversations.map((id) =>
-    happened('qa-inspection/0/1', ConversationNotesErased.create({ erasureId, conversationId: conversation(id), goneAt: clock + CACHE_MS })),
-  );
-  await service.kit.work((tx) => notesErased.handle(events, tx));
+  const events = conversations.flatMap((id) => [
+    happened('qa-inspection/0/1', ConversationNotesErased.create(said(erasureId, id))),
+    happened('client-onboarding/0/1', ConversationMentionsErased.create(said(erasureId, id))),
+  ]);
+  await service.kit.work((tx) => keysDestroyed.handle(events, tx));
 }
 
 async function eraseWholly(asked: object, ...conversations: readonly string[]): Promise<string> {
@@ -113,14 +116,19 @@ test('a person is erased from every conversation of theirs, the answers they got
   expect([erasures.length, reason, requestedBy]).toEqual([1, 'asked for by mail', 'user-1']);
 
   // Done is said when every process of every service must have forgotten the keys, not before.
-  expect(await erasureThat(erasureId, (erasure) => erasure.conversations === 3)).toMatchObject({ state: 'running', waitsFor: ['caches', 'qa-inspection'] });
+  expect(await erasureThat(erasureId, (erasure) => erasure.conversations === 3)).toMatchObject({
+    state: 'running',
+    waitsFor: ['caches', 'qa-inspection', 'client-onboarding'],
+  });
   expect(await texts('a')).toEqual(['ERASED', 'ERASED']);
   expect(await texts('b')).toEqual(['ERASED', 'ERASED']);
   expect(await texts('c')).toEqual(['text 1 of c', 'ERASED', 'ERASED']);
   expect((await api().getConversation({ conversationId: conversation('a') })).customerName).toBe('');
   await confirmed(erasureId, 'a', 'b');
   clock += CACHE_MS;
-  await erasureThat(erasureId, ({ waitsFor }) => waitsFor.join() === 'qa-inspection');
+  await erasureThat(erasureId, ({ waitsFor }) => waitsFor.join() === 'qa-inspection,client-onboarding');
+  await service.kit.work((tx) => keysDestroyed.handle([happened('qa-inspection/0/1', ConversationNotesErased.create(said(erasureId, 'c')))], tx));
+  expect((await api().getErasure({ erasureId })).waitsFor).toEqual(['caches', 'client-onboarding']);
   await confirmed(erasureId, 'c');
   expect((await api().getErasure({ erasureId })).waitsFor).toEqual(['caches']);
   clock += CACHE_MS;
@@ -147,7 +155,7 @@ test('what came in while a process still remembered the key is told when none ca
   await service.kit.store.append({ cause, streams: [late] });
   await confirmed(erasureId, 'late');
   clock += CACHE_MS;
-  await erasureThat(erasureId, (erasure) => erasure.conversations === 2 && erasure.waitsFor.join() === 'qa-inspection');
+  await erasureThat(erasureId, (erasure) => erasure.conversations === 2 && erasure.waitsFor.join() === 'qa-inspection,client-onboarding');
 });
 
 test('erased again, by buyer or by conversation, nothing more happens', async () => {

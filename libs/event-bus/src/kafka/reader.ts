@@ -124,15 +124,27 @@ export class TopicReader {
 
   /** Resolves with what crashed the client, or with nothing when this reader is stopped. */
   #crash(reading: KafkaConsumer): Promise<Error | undefined> {
-    reading.on(reading.events.GROUP_JOIN, ({ payload }) => {
-      this.#partitions.clear(); // others may have read them meanwhile
-      this.#watchdog.joined(payload.memberAssignment);
-    });
     return new Promise((resolve) => {
+      reading.on(reading.events.GROUP_JOIN, ({ payload }) => {
+        this.#partitions.clear(); // others may have read them meanwhile
+        this.#watchdog.joined(payload.memberAssignment);
+        this.#seekAll(reading, payload.memberAssignment).catch(resolve);
+      });
       reading.on(reading.events.CRASH, ({ payload }) => resolve(payload.error));
       this.#stop.signal.addEventListener('abort', () => resolve(undefined));
       if (this.#stop.signal.aborted) resolve(undefined);
     });
+  }
+
+  /**
+   * Begins where PostgreSQL says. kafkajs begins at the hint, which lies ahead when this service's database was restored: where nothing more came, no
+   * batch would ever show that something is missing.
+   */
+  async #seekAll(reading: KafkaConsumer, assigned: Assignment): Promise<void> {
+    const positions = await this.#consumer.positions();
+    for (const [topic, partitions] of Object.entries(assigned)) {
+      for (const partition of partitions) reading.seek({ topic, partition, offset: String(positions.get(`${topic} kafka/${partition}`) ?? 0) });
+    }
   }
 
   async #eachBatch(reading: KafkaConsumer, gathering: Gathering, { batch, heartbeat, isStale, resolveOffset, pause }: EachBatchPayload): Promise<void> {

@@ -4,6 +4,8 @@ import {
   ClarificationAsked,
   ClarificationNeededBy,
   ClarificationWithdrawn,
+  ConversationMentioned,
+  ConversationMentionsErased,
   KnowledgeRecorded,
   ManagementMeetingHeld,
   ManagementMeetingMissed,
@@ -20,12 +22,13 @@ import { careApi } from '../care-api.ts';
 import { knowledge, questions } from '../projections/questions.ts';
 import { meetings, missedMeetings, suggestions, supervisionChecks, weaknesses } from '../projections/supervision.ts';
 import type { Sealed } from '../sealed.ts';
+import { erasedSubjects } from '../subscriptions/erased-subjects.ts';
 import { meetingTimers } from '../supervision/meeting-timers.ts';
 
 export function careParts(
   kit: Kit,
   sealed: Sealed,
-): Pick<ServiceParts, 'events' | 'projections' | 'api'> & { readonly timers: NonNullable<ServiceParts['timers']> } {
+): Pick<ServiceParts, 'events' | 'projections' | 'subscriptions' | 'api'> & { readonly timers: NonNullable<ServiceParts['timers']> } {
   return {
     events: [
       ClarificationAsked,
@@ -42,7 +45,10 @@ export function careParts(
       ManagementMeetingHeld,
       MeetingActionDone,
       ManagementMeetingMissed,
+      ConversationMentioned,
+      ConversationMentionsErased,
     ],
+    subscriptions: [erasedSubjects(kit, sealed)],
     projections: [questions, knowledge, supervisionChecks, weaknesses, suggestions, meetings, missedMeetings],
     timers: [meetingTimers(kit.store)],
     api: [careApi(kit, sealed)],

@@ -1,6 +1,7 @@
 // gRPC methods of questions and knowledge -> commands and queries; nothing else.
 import { expectLoaded, fold, type LoadedStream, type Refused } from '@deskfleet/event-store';
 import { CommandReceipt, type LogPosition } from '@deskfleet/protocol/common';
+import { ClarificationNeededBy } from '@deskfleet/protocol/onboarding';
 import {
   AddWaitingBuyerRequest,
   AnswerClarificationRequest,
@@ -14,11 +15,12 @@ import {
 } from '@deskfleet/protocol/onboarding-care';
 import { allow, type Caller, type CallerContext, type Kit, keyset, notFound, refuseCall, unwrap, visibleShops } from '@deskfleet/service-kit';
 import { consentOf } from '../consent.ts';
+import { mentioned } from '../mention/mention.ts';
 import { knowledgeOf, QUESTION_KEY_PARTS, questionById, questionPage } from '../queries/questions.ts';
 import { type QuestionCommand, type QuestionEvent, question } from '../question/question.ts';
-import type { Sealed } from '../sealed.ts';
+import { type Sealed, subjects } from '../sealed.ts';
 import { contractFor, contractOfShop, mustSeeShop } from './contracts.ts';
-import { places, sealFor, textIn } from './texts.ts';
+import { mustBeConversation, places, reasonIn, textIn } from './texts.ts';
 
 type Methods = Pick<
   CareServiceImplementation<CallerContext>,
@@ -33,7 +35,6 @@ type Methods = Pick<
 >;
 
 const questionStream = (questionId: string): string => `question-${questionId}`;
-const CONVERSATION = /^cv_[a-z2-7]{26}$/;
 const AGENT = /^(ag_[A-Za-z0-9-]{1,64})?$/;
 const STATES = ['', 'open', 'answered', 'withdrawn'];
 const DATE = /^(\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01]))?$/;
@@ -70,7 +71,11 @@ export function questionMethods(kit: Kit, sealed: Sealed): Methods {
         const decision = question.decide(stateOf(stream), asked);
         if (!decision.accepted) return decision;
         const events = decision.events.map((event) => ({ event, occurredAt: now, shopId }));
-        return { appends: [{ streamId, expected: expectLoaded(stream ?? { version: 0 }), events }], answer: CommandReceipt.create() };
+        const more = decision.events.flatMap((event) => (event.$type === ClarificationNeededBy.$type ? [event.conversationId] : []));
+        return {
+          appends: [{ streamId, expected: expectLoaded(stream ?? { version: 0 }), events }, ...mentioned(namedBy(questionId, more), now, shopId)],
+          answer: CommandReceipt.create(),
+        };
       },
     });
     return unwrap(result).at;
@@ -87,8 +92,7 @@ export function questionMethods(kit: Kit, sealed: Sealed): Methods {
       if (!AGENT.test(agentId)) refuseCall('agent-id-invalid', { field: 'agentId', found: agentId.slice(0, 80), expected: "an agent's id, or none" });
       const { contractId } = await contractOfShop(kit, caller, shopId);
       const questionId = `qu_${kit.newId()}`;
-      const [asked] = await sealFor(sealed, caller.vendorId, contractId, [{ ...places.question(questionId), text }]);
-      if (asked === undefined) throw new Error('a text was not sealed');
+      const asked = await sealed.sealOne(caller.vendorId, { subject: subjects.question(questionId), ...places.question(questionId), text });
       const streamId = questionStream(questionId);
       const { answer, at } = unwrap(
         await kit.command({
@@ -98,11 +102,14 @@ export function questionMethods(kit: Kit, sealed: Sealed): Methods {
           answer: AskClarificationResponse,
           streams: [streamId],
           decide(_, now) {
-            const { conversationIds } = request;
+            const conversationIds = [...new Set(request.conversationIds)];
             const decision = question.decide(question.initial, { kind: 'ask', questionId, shopId, contractId, text: asked, conversationIds, agentId });
             if (!decision.accepted) return decision;
             const events = decision.events.map((event) => ({ event, occurredAt: now, shopId }));
-            return { appends: [{ streamId, expected: 'none', events }], answer: AskClarificationResponse.create({ questionId }) };
+            return {
+              appends: [{ streamId, expected: 'none', events }, ...mentioned(namedBy(questionId, conversationIds), now, shopId)],
+              answer: AskClarificationResponse.create({ questionId }),
+            };
           },
         }),
       );
@@ -124,8 +131,7 @@ export function questionMethods(kit: Kit, sealed: Sealed): Methods {
       const known = await seen(caller, questionId);
       const { clientId } = await contractFor(kit, caller, known.contractId);
       const written = textIn(request.text, 'text');
-      const [text] = await sealFor(sealed, caller.vendorId, known.contractId, [{ ...places.answer(questionId, 1), text: written }]);
-      if (text === undefined) throw new Error('a text was not sealed');
+      const text = await sealed.sealOne(caller.vendorId, { subject: subjects.contract(known.contractId), ...places.answer(questionId, 1), text: written });
       const decide = () => {
         const consent = consentOf(caller, clientId, request.consent, { file: false });
         return 'accepted' in consent ? consent : ({ kind: 'answer', questionId, text, consent } as const);
@@ -140,8 +146,11 @@ export function questionMethods(kit: Kit, sealed: Sealed): Methods {
       const known = await seen(caller, questionId);
       const { clientId } = await contractFor(kit, caller, known.contractId);
       const written = textIn(request.text, 'text');
-      const [text] = await sealFor(sealed, caller.vendorId, known.contractId, [{ ...places.answer(questionId, version + 1), text: written }]);
-      if (text === undefined) throw new Error('a text was not sealed');
+      const text = await sealed.sealOne(caller.vendorId, {
+        subject: subjects.contract(known.contractId),
+        ...places.answer(questionId, version + 1),
+        text: written,
+      });
       const decide = () => {
         const consent = consentOf(caller, clientId, request.consent, { file: false });
         return 'accepted' in consent ? consent : ({ kind: 'correct', questionId, text, version, consent } as const);
@@ -152,8 +161,13 @@ export function questionMethods(kit: Kit, sealed: Sealed): Methods {
 
     async withdrawClarification(request, { caller }) {
       allow(caller, 'vendor-operations', 'team-lead', 'qa-inspector');
-      const { questionId, reason } = request;
+      const { questionId } = request;
       const { shopId } = await seen(caller, questionId);
+      const why = reasonIn(request.reason);
+      const reason =
+        why === undefined
+          ? undefined
+          : await sealed.sealOne(caller.vendorId, { subject: subjects.question(questionId), ...places.withdrawal(questionId), text: why });
       const content = WithdrawClarificationRequest.encode({ ...request, commandId: '' }).finish();
       return CommandReceipt.create({ at: await command(caller, request, content, shopId, () => ({ kind: 'withdraw', questionId, reason }), questionId) });
     },
@@ -183,11 +197,10 @@ export function questionMethods(kit: Kit, sealed: Sealed): Methods {
   };
 }
 
-function stateOf(stream: LoadedStream | undefined) {
-  return fold(question, stream?.events.map(({ event }) => event as QuestionEvent) ?? []);
+function namedBy(questionId: string, conversationIds: readonly string[]) {
+  return conversationIds.map((conversationId) => ({ conversationId, mention: { questionId } }));
 }
 
-function mustBeConversation(id: string, field: string): void {
-  if (!CONVERSATION.test(id))
-    refuseCall('conversation-id-invalid', { field, found: id.slice(0, 80), expected: 'the id of a conversation: cv_ and 26 characters' });
+function stateOf(stream: LoadedStream | undefined) {
+  return fold(question, stream?.events.map(({ event }) => event as QuestionEvent) ?? []);
 }

@@ -2,7 +2,7 @@
 import { type EpochMs, expectLoaded, fold, type LoadedStream, type Refused } from '@deskfleet/event-store';
 import type { MessageType, UnknownMessage } from '@deskfleet/protocol';
 import { CommandReceipt, type Consent, Party } from '@deskfleet/protocol/common';
-import { Weakness } from '@deskfleet/protocol/onboarding';
+import { SupervisionChecked, Weakness } from '@deskfleet/protocol/onboarding';
 import {
   AgreeRemedyRequest,
   type CareServiceImplementation,
@@ -22,12 +22,13 @@ import { dateOf } from '@deskfleet/service-hours';
 import { allow, type Caller, type CallerContext, type Kit, refuseCall, unwrap } from '@deskfleet/service-kit';
 import { consentOf } from '../consent.ts';
 import { isDate } from '../contract/terms.ts';
-import { checksOf, meetingsOf, suggestionsOf, suggestionsWithTexts, summaryOf, weaknessesOf, withTexts } from '../queries/supervision.ts';
-import type { Sealed } from '../sealed.ts';
+import { mentioned } from '../mention/mention.ts';
+import { checksOf, meetingsOf, meetingsWithTexts, suggestionsOf, suggestionsWithTexts, summaryOf, weaknessesOf, withTexts } from '../queries/supervision.ts';
+import { type Sealed, type Subject, subjects } from '../sealed.ts';
 import { supervisionStream } from '../supervision/meeting-timers.ts';
 import { otherSide, type Supervision, type SupervisionCommand, type SupervisionEvent, supervision } from '../supervision/supervision.ts';
 import { contractFor, type SeenContract } from './contracts.ts';
-import { places, sealFor, textIn } from './texts.ts';
+import { mustBeConversation, places, reasonIn, textIn } from './texts.ts';
 
 type Methods = Omit<
   CareServiceImplementation<CallerContext>,
@@ -44,6 +45,8 @@ type Methods = Omit<
 
 /** Weaknesses of one check. */
 const WEAKNESSES_LIMIT = 50;
+/** Characters of an action. */
+const ACTION_LIMIT = 500;
 
 interface Asked<Answer extends UnknownMessage> {
   readonly commandId: string;
@@ -70,16 +73,21 @@ export function supervisionMethods(kit: Kit, sealed: Sealed): Methods {
         const decision = supervision.decide(state, command);
         if (!decision.accepted) return decision;
         // A contract's rows are listed at its first shop, so that whoever sees that shop is told of them.
-        const events = decision.events.map((event) => ({ event, occurredAt: now, shopId: shopIds[0] ?? '' }));
-        return { appends: [{ streamId, expected: expectLoaded(stream ?? { version: 0 }), events }], answer: asked.answer };
+        const shopId = shopIds[0] ?? '';
+        const events = decision.events.map((event) => ({ event, occurredAt: now, shopId }));
+        return {
+          appends: [{ streamId, expected: expectLoaded(stream ?? { version: 0 }), events }, ...mentioned(shownIn(decision.events), now, shopId)],
+          answer: asked.answer,
+        };
       },
     });
     return unwrap(result);
   };
-  const sealOne = async (caller: Caller, contractId: string, place: { readonly of: string; readonly field: string }, text: string) => {
-    const [one] = await sealFor(sealed, caller.vendorId, contractId, [{ ...place, text }]);
-    if (one === undefined) throw new Error('a text was not sealed');
-    return one;
+  /** The subject whose key seals what is said of a weakness. */
+  const subjectOf = async (caller: Caller, contractId: string, weaknessKey: string) => {
+    const streamId = supervisionStream(contractId);
+    const stream = (await kit.store.load(caller.vendorId, [streamId])).get(streamId);
+    return weaknessSubject(contractId, stateOf(stream).shownIn.get(weaknessKey) ?? '');
   };
 
   return {
@@ -91,12 +99,13 @@ export function supervisionMethods(kit: Kit, sealed: Sealed): Methods {
       if (request.weaknesses.length > WEAKNESSES_LIMIT)
         refuseCall('weaknesses-too-many', { field: 'weaknesses', found: request.weaknesses.length, expected: `at most ${WEAKNESSES_LIMIT}` });
       const checkId = `sc_${kit.newId()}`;
-      const found = request.weaknesses.map((each, index) => ({ ...each, key: `we_${kit.newId()}`, text: textIn(each.text, `weaknesses[${index}].text`) }));
-      const texts = await sealFor(
-        sealed,
+      const found = request.weaknesses.map((each, index) => {
+        if (each.conversationId !== '') mustBeConversation(each.conversationId, `weaknesses[${index}].conversationId`);
+        return { ...each, key: `we_${kit.newId()}`, text: textIn(each.text, `weaknesses[${index}].text`) };
+      });
+      const texts = await sealed.seal(
         caller.vendorId,
-        contractId,
-        found.map(({ key, text }) => ({ ...places.weakness(key), text })),
+        found.map(({ key, text, conversationId }) => ({ subject: weaknessSubject(contractId, conversationId), ...places.weakness(key), text })),
       );
       const weaknesses = found.map(({ key, judged, conversationId, clauseKey }, index) =>
         Weakness.create({ key, text: texts[index]?.bytes, subjectId: texts[index]?.subjectId, judged, conversationId, clauseKey }),
@@ -120,7 +129,8 @@ export function supervisionMethods(kit: Kit, sealed: Sealed): Methods {
       const { contractId, weaknessKey: key, dueOn } = request;
       const contract = await contractFor(kit, caller, contractId);
       mustBeDate(dueOn, 'dueOn');
-      const text = await sealOne(caller, contractId, places.remedy(key), textIn(request.text, 'text'));
+      const written = textIn(request.text, 'text');
+      const text = await sealed.sealOne(caller.vendorId, { subject: await subjectOf(caller, contractId, key), ...places.remedy(key), text: written });
       const { at } = await onContract(caller, contract, {
         ...receipt(request.commandId, ProposeRemedyRequest.encode({ ...request, commandId: '' }).finish()),
         command: (_, of) => ownWord(caller, contract) ?? { kind: 'propose-remedy', ...of, key, text, dueOn, by: sideOf(caller) },
@@ -160,7 +170,8 @@ export function supervisionMethods(kit: Kit, sealed: Sealed): Methods {
       const { contractId } = request;
       const contract = await contractFor(kit, caller, contractId);
       const suggestionId = `sg_${kit.newId()}`;
-      const text = await sealOne(caller, contractId, places.suggestion(suggestionId), textIn(request.text, 'text'));
+      const written = textIn(request.text, 'text');
+      const text = await sealed.sealOne(caller.vendorId, { subject: subjects.contract(contractId), ...places.suggestion(suggestionId), text: written });
       const { answer, at } = await onContract(caller, contract, {
         commandId: request.commandId,
         content: MakeSuggestionRequest.encode({ ...request, commandId: '' }).finish(),
@@ -176,8 +187,13 @@ export function supervisionMethods(kit: Kit, sealed: Sealed): Methods {
 
     async replySuggestion(request, { caller }) {
       allow(caller, 'client', 'vendor-operations');
-      const { contractId, suggestionId, adopted, reason } = request;
+      const { contractId, suggestionId, adopted } = request;
       const contract = await contractFor(kit, caller, contractId);
+      const why = reasonIn(request.reason);
+      const reason =
+        why === undefined
+          ? undefined
+          : await sealed.sealOne(caller.vendorId, { subject: subjects.contract(contractId), ...places.reply(suggestionId), text: why });
       const { at } = await onContract(caller, contract, {
         ...receipt(request.commandId, ReplySuggestionRequest.encode({ ...request, commandId: '' }).finish()),
         command: (state, of) => {
@@ -213,9 +229,24 @@ export function supervisionMethods(kit: Kit, sealed: Sealed): Methods {
 
     async recordMeeting(request, { caller }) {
       allow(caller, 'client', 'vendor-operations', 'team-lead');
-      const { contractId, heldOn, levels, topics, actions } = request;
+      const { contractId, heldOn, levels } = request;
       const contract = await contractFor(kit, caller, contractId);
       const meetingId = `me_${kit.newId()}`;
+      const subject = subjects.contract(contractId);
+      const planned = request.actions.map(({ text, owner, dueOn }, index) => ({
+        ...{ key: `a-${index + 1}`, owner, dueOn },
+        said: textIn(text, `actions[${index}].text`, 'action-text-missing', ACTION_LIMIT),
+      }));
+      const topics = await sealed.sealOne(caller.vendorId, {
+        ...{ subject, ...places.topics(meetingId) },
+        text: textIn(request.topics, 'topics', 'topics-missing'),
+      });
+      const actions = await Promise.all(
+        planned.map(async ({ said, ...action }) => ({
+          ...action,
+          text: await sealed.sealOne(caller.vendorId, { subject, ...places.action(meetingId, action.key), text: said }),
+        })),
+      );
       const { answer, at } = await onContract(caller, contract, {
         commandId: request.commandId,
         content: RecordMeetingRequest.encode({ ...request, commandId: '' }).finish(),
@@ -241,9 +272,26 @@ export function supervisionMethods(kit: Kit, sealed: Sealed): Methods {
       allow(caller, 'vendor-operations', 'team-lead', 'qa-inspector', 'finance', 'client');
       await kit.awaitPosition(request.after);
       const { contractId, zone } = await contractFor(kit, caller, request.contractId);
-      return kit.read({ ...caller, shopIds: 'all' }, (tx) => meetingsOf(tx, contractId, zone, dateOf(kit.now(), zone)));
+      const found = await kit.read({ ...caller, shopIds: 'all' }, (tx) => meetingsOf(tx, contractId));
+      return meetingsWithTexts(sealed, caller.vendorId, found, zone, dateOf(kit.now(), zone));
     },
   };
+}
+
+/** What shows in a conversation goes with its customers. */
+function weaknessSubject(contractId: string, conversationId: string): Subject {
+  return conversationId === '' ? subjects.contract(contractId) : subjects.conversation(conversationId);
+}
+
+/** The conversations in which weaknesses show that a check found. */
+function shownIn(events: readonly SupervisionEvent[]) {
+  return events.flatMap((event) =>
+    event.$type === SupervisionChecked.$type
+      ? event.weaknesses
+          .filter(({ conversationId }) => conversationId !== '')
+          .map(({ key, conversationId }) => ({ conversationId, mention: { weakness: { contractId: event.contractId, weaknessKey: key } } }))
+      : [],
+  );
 }
 
 function receipt(commandId: string, content: Uint8Array): Pick<Asked<CommandReceipt>, 'commandId' | 'content' | 'codec' | 'answer'> {

@@ -1,6 +1,7 @@
 // What both sides of a contract see in the work and agree on. A contract's, not a shop's: whoever may see the contract is asked for before its rows.
 import { Consent, type Party } from '@deskfleet/protocol/common';
 import {
+  ConversationMentionsErased,
   type Judged,
   ManagementMeetingHeld,
   ManagementMeetingMissed,
@@ -14,6 +15,7 @@ import {
   SupervisionChecked,
 } from '@deskfleet/protocol/onboarding';
 import type { RowProjection } from '@deskfleet/read-model';
+import { saidIn } from '../sealed-text.ts';
 import { managers } from '../supervision/supervision.ts';
 
 const consentJson = (consent: Consent | undefined): unknown => (consent === undefined ? null : Consent.toJSON(consent));
@@ -72,12 +74,14 @@ export interface WeaknessRow {
   readonly done_on: string;
 }
 
-type WeaknessEvent = SupervisionChecked | RemedyProposed | RemedyAgreed | RemedyDone;
+type WeaknessEvent = SupervisionChecked | RemedyProposed | RemedyAgreed | RemedyDone | ConversationMentionsErased;
+
+const BLANK = new Uint8Array();
 
 export const weaknesses: RowProjection<WeaknessEvent, WeaknessRow> = {
   name: 'weaknesses',
-  version: 1,
-  types: [SupervisionChecked, RemedyProposed, RemedyAgreed, RemedyDone] as RowProjection<WeaknessEvent, WeaknessRow>['types'],
+  version: 2,
+  types: [SupervisionChecked, RemedyProposed, RemedyAgreed, RemedyDone, ConversationMentionsErased] as RowProjection<WeaknessEvent, WeaknessRow>['types'],
   columns: `
     contract_id text collate "C" not null,
     weakness_key text collate "C" not null,
@@ -99,11 +103,17 @@ export const weaknesses: RowProjection<WeaknessEvent, WeaknessRow> = {
     consent jsonb,
     done_on text not null`,
   keyColumns: ['contract_id', 'weakness_key'],
-  indexes: ["(vendor_id, found_at) where done_on = ''"],
-  keys: ({ event }) =>
-    event.$type === SupervisionChecked.$type
-      ? event.weaknesses.map(({ key }) => ({ contract_id: event.contractId, weakness_key: key }))
-      : [{ contract_id: event.contractId, weakness_key: event.weaknessKey }],
+  indexes: ["(vendor_id, found_at) where done_on = ''", "(vendor_id, conversation_id) where conversation_id <> ''"],
+  keys({ event }) {
+    switch (event.$type) {
+      case SupervisionChecked.$type:
+        return event.weaknesses.map(({ key }) => ({ contract_id: event.contractId, weakness_key: key }));
+      case ConversationMentionsErased.$type:
+        return event.weaknesses.map(({ contractId, weaknessKey }) => ({ contract_id: contractId, weakness_key: weaknessKey }));
+      default:
+        return [{ contract_id: event.contractId, weakness_key: event.weaknessKey }];
+    }
+  },
   apply(row, { event, occurredAt }, key) {
     if (event.$type === SupervisionChecked.$type) {
       const found = event.weaknesses.find((each) => each.key === key.weakness_key);
@@ -111,7 +121,7 @@ export const weaknesses: RowProjection<WeaknessEvent, WeaknessRow> = {
       return {
         ...{ contract_id: event.contractId, weakness_key: found.key, check_id: event.checkId, checked_on: event.checkedOn, inspector: event.inspector },
         ...{ text: found.text, subject_id: found.subjectId, judged: found.judged, conversation_id: found.conversationId, clause_key: found.clauseKey },
-        ...{ found_at: occurredAt, remedy: new Uint8Array(), remedy_subject: '', remedy_by: 0, due_on: '', moved_at: occurredAt },
+        ...{ found_at: occurredAt, remedy: BLANK, remedy_subject: '', remedy_by: 0, due_on: '', moved_at: occurredAt },
         ...{ agreed: false, consent: null, done_on: '' },
       };
     }
@@ -123,6 +133,8 @@ export const weaknesses: RowProjection<WeaknessEvent, WeaknessRow> = {
         return { ...row, agreed: true, consent: consentJson(event.consent), moved_at: occurredAt };
       case RemedyDone.$type:
         return { ...row, done_on: event.doneOn, moved_at: occurredAt };
+      case ConversationMentionsErased.$type:
+        return { ...row, text: BLANK, subject_id: '', remedy: BLANK, remedy_subject: '' };
     }
   },
 };
@@ -135,7 +147,8 @@ export interface SuggestionRow {
   readonly by: Party;
   readonly made_at: number;
   readonly state: 'open' | 'adopted' | 'declined';
-  readonly reason: string;
+  readonly reason: Uint8Array;
+  readonly reason_subject: string;
   readonly replied_at: number;
   readonly consent: unknown;
 }
@@ -144,7 +157,7 @@ type SuggestionEvent = SuggestionMade | SuggestionReplied;
 
 export const suggestions: RowProjection<SuggestionEvent, SuggestionRow> = {
   name: 'suggestions',
-  version: 1,
+  version: 2,
   types: [SuggestionMade, SuggestionReplied] as RowProjection<SuggestionEvent, SuggestionRow>['types'],
   columns: `
     contract_id text collate "C" not null,
@@ -154,7 +167,8 @@ export const suggestions: RowProjection<SuggestionEvent, SuggestionRow> = {
     by integer not null,
     made_at bigint not null,
     state text not null,
-    reason text not null,
+    reason bytea not null,
+    reason_subject text collate "C" not null,
     replied_at bigint not null,
     consent jsonb`,
   keyColumns: ['contract_id', 'suggestion_id'],
@@ -162,19 +176,22 @@ export const suggestions: RowProjection<SuggestionEvent, SuggestionRow> = {
   apply(row, { event, occurredAt }) {
     if (event.$type === SuggestionReplied.$type) {
       const state = event.adopted ? 'adopted' : 'declined';
-      return row && { ...row, state, reason: event.reason, replied_at: occurredAt, consent: consentJson(event.consent) };
+      const { bytes, subjectId } = saidIn(event.sealedReason, event.reason);
+      return row && { ...row, state, reason: bytes, reason_subject: subjectId, replied_at: occurredAt, consent: consentJson(event.consent) };
     }
     const { contractId, suggestionId, text, subjectId, by } = event;
     return {
       ...{ contract_id: contractId, suggestion_id: suggestionId, text, subject_id: subjectId, by, made_at: occurredAt },
-      ...{ state: 'open', reason: '', replied_at: 0, consent: null },
+      ...{ state: 'open', reason: BLANK, reason_subject: '', replied_at: 0, consent: null },
     };
   },
 };
 
 export interface StoredAction {
   readonly key: string;
+  /** Base64. */
   readonly text: string;
+  readonly subjectId: string;
   readonly owner: Party;
   readonly dueOn: string;
   /** 0 = open. */
@@ -187,7 +204,8 @@ export interface MeetingRow {
   readonly held_on: string;
   readonly levels: readonly MeetingLevel[];
   readonly managers: boolean;
-  readonly topics: string;
+  readonly topics: Uint8Array;
+  readonly topics_subject: string;
   readonly actions: readonly StoredAction[];
   /** The first day on which an open action is due; empty = none is open. */
   readonly open_due_on: string;
@@ -198,7 +216,7 @@ type MeetingEvent = ManagementMeetingHeld | MeetingActionDone;
 
 export const meetings: RowProjection<MeetingEvent, MeetingRow> = {
   name: 'meetings',
-  version: 1,
+  version: 2,
   types: [ManagementMeetingHeld, MeetingActionDone] as RowProjection<MeetingEvent, MeetingRow>['types'],
   columns: `
     contract_id text collate "C" not null,
@@ -206,7 +224,8 @@ export const meetings: RowProjection<MeetingEvent, MeetingRow> = {
     held_on text not null,
     levels integer[] not null,
     managers boolean not null,
-    topics text not null,
+    topics bytea not null,
+    topics_subject text collate "C" not null,
     actions jsonb not null,
     open_due_on text not null,
     recorded_at bigint not null`,
@@ -217,10 +236,15 @@ export const meetings: RowProjection<MeetingEvent, MeetingRow> = {
       const actions = (row?.actions ?? []).map((action) => (action.key === event.actionKey ? { ...action, doneAt: occurredAt } : action));
       return row && { ...row, actions, open_due_on: openDue(actions) };
     }
-    const { contractId, meetingId, heldOn, levels, topics } = event;
-    const actions = event.actions.map(({ key, text, owner, dueOn }) => ({ key, text, owner, dueOn, doneAt: 0 }));
+    const { contractId, meetingId, heldOn, levels } = event;
+    const topics = saidIn(event.sealedTopics, event.topics);
+    const actions = event.actions.map(({ key, owner, dueOn, ...said }) => {
+      const text = saidIn(said.sealedText, said.text);
+      return { key, text: Buffer.from(text.bytes).toString('base64'), subjectId: text.subjectId, owner, dueOn, doneAt: 0 };
+    });
     return {
-      ...{ contract_id: contractId, meeting_id: meetingId, held_on: heldOn, levels, managers: managers(levels), topics, actions },
+      ...{ contract_id: contractId, meeting_id: meetingId, held_on: heldOn, levels, managers: managers(levels), actions },
+      ...{ topics: topics.bytes, topics_subject: topics.subjectId },
       ...{ open_due_on: openDue(actions), recorded_at: recordedAt },
     };
   },

@@ -101,7 +101,10 @@ async function questionsOf(kit: Kit, sealed: Sealed, caller: Caller, rows: reado
   const texts = await openAll(
     sealed,
     caller.vendorId,
-    rows.map((row) => ({ ...places.question(row.question_id), subjectId: row.subject_id, bytes: row.text })),
+    rows.flatMap((row) => [
+      { ...places.question(row.question_id), subjectId: row.subject_id, bytes: row.text },
+      { ...places.withdrawal(row.question_id), subjectId: row.reason_subject, bytes: row.reason },
+    ]),
   );
   const answers = await openAll(
     sealed,
@@ -126,14 +129,14 @@ async function questionsOf(kit: Kit, sealed: Sealed, caller: Caller, rows: reado
       contractId: row.contract_id,
       shopId: row.of_shop,
       state: row.state,
-      text: texts[index] ?? '',
+      text: texts[2 * index] ?? '',
       askedAt: Number(row.asked_at),
       askedBy: row.asked_by,
       agentId: row.agent_id,
       conversationIds: [...row.conversation_ids],
       closedAt: Number(row.closed_at),
       closedBy: row.closed_by,
-      reason: row.reason,
+      reason: texts[2 * index + 1] ?? '',
       answers: (answersOf.get(row.question_id) ?? []).map(({ version }) => version),
       zone: zones.get(row.contract_id) ?? '',
     }),
@@ -149,12 +152,14 @@ export async function knowledgeOf(
   search: string,
 ): Promise<{ readonly entries: KnowledgeEntry[]; readonly total: number; readonly searched: number }> {
   const { rows } = await kit.read(caller, (tx) =>
-    sql<KnowledgeRow>`select * from knowledge where of_shop = ${shopId} and latest order by recorded_at desc, question_id limit ${SEARCHED}`.execute(tx),
+    sql<KnowledgeRow & Pick<QuestionRow, 'text'> & { text_subject: string }>`
+      select k.*, q.text, q.subject_id as text_subject from knowledge k join questions q using (vendor_id, question_id)
+       where k.of_shop = ${shopId} and k.latest order by k.recorded_at desc, k.question_id limit ${SEARCHED}`.execute(tx),
   );
   const asked = await openAll(
     sealed,
     caller.vendorId,
-    rows.map((row) => ({ ...places.question(row.question_id), subjectId: row.subject_id, bytes: row.question })),
+    rows.map((row) => ({ ...places.question(row.question_id), subjectId: row.text_subject, bytes: row.text })),
   );
   const said = await openAll(
     sealed,

@@ -108,35 +108,60 @@ export async function suggestionsWithTexts(sealed: Sealed, vendorId: string, row
   const texts = await openAll(
     sealed,
     vendorId,
-    rows.map((row) => ({ ...places.suggestion(row.suggestion_id), subjectId: row.subject_id, bytes: row.text })),
+    rows.flatMap((row) => [
+      { ...places.suggestion(row.suggestion_id), subjectId: row.subject_id, bytes: row.text },
+      { ...places.reply(row.suggestion_id), subjectId: row.reason_subject, bytes: row.reason },
+    ]),
   );
   return rows.map((row, index) =>
     Suggestion.create({
-      ...{ suggestionId: row.suggestion_id, text: texts[index] ?? '', by: row.by, madeAt: Number(row.made_at), state: row.state },
-      ...{ reason: row.reason, repliedAt: Number(row.replied_at), consent: consentIn(row.consent) },
+      ...{ suggestionId: row.suggestion_id, text: texts[2 * index] ?? '', by: row.by, madeAt: Number(row.made_at), state: row.state },
+      ...{ reason: texts[2 * index + 1] ?? '', repliedAt: Number(row.replied_at), consent: consentIn(row.consent) },
     }),
   );
 }
 
-/** `today` is of the contract's zone. */
-export async function meetingsOf(tx: Tx, contractId: string, zone: string, today: string): Promise<ListMeetingsResponse> {
+export interface FoundMeetings {
+  readonly rows: readonly MeetingRow[];
+  /** The newest first. */
+  readonly missedMonths: readonly string[];
+}
+
+export async function meetingsOf(tx: Tx, contractId: string): Promise<FoundMeetings> {
   const { rows } = await sql<MeetingRow>`
     select * from meetings where contract_id = ${contractId} order by held_on desc, recorded_at desc, meeting_id limit ${SHOWN}`.execute(tx);
   const missed = await sql<{ month: string }>`select month from missed_meetings where contract_id = ${contractId} order by month desc limit ${SHOWN}`.execute(
     tx,
   );
+  return { rows, missedMonths: missed.rows.map((row) => row.month) };
+}
+
+/** `today` is of the contract's zone. */
+export async function meetingsWithTexts(
+  sealed: Sealed,
+  vendorId: string,
+  { rows, missedMonths }: FoundMeetings,
+  zone: string,
+  today: string,
+): Promise<ListMeetingsResponse> {
+  const found = rows.flatMap((row) => [
+    { ...places.topics(row.meeting_id), subjectId: row.topics_subject, bytes: row.topics },
+    ...row.actions.map(({ key, text, subjectId }) => ({ ...places.action(row.meeting_id, key), subjectId, bytes: Buffer.from(text, 'base64') })),
+  ]);
+  const texts = (await openAll(sealed, vendorId, found)).values();
   const month = today.slice(0, 7);
   const meetings = rows.map((row) =>
     Meeting.create({
-      ...{ meetingId: row.meeting_id, heldOn: row.held_on, levels: [...row.levels], topics: row.topics, recordedAt: Number(row.recorded_at) },
-      actions: row.actions.map(({ key, text, owner, dueOn, doneAt }) =>
-        MeetingActionState.create({ key, text, owner, dueOn, doneAt, state: doneAt > 0 ? 'done' : dueOn < today ? 'overdue' : 'open' }),
-      ),
+      ...{ meetingId: row.meeting_id, heldOn: row.held_on, levels: [...row.levels], topics: texts.next().value ?? '', recordedAt: Number(row.recorded_at) },
+      actions: row.actions.map(({ key, owner, dueOn, doneAt }) => {
+        const state = doneAt > 0 ? 'done' : dueOn < today ? 'overdue' : 'open';
+        return MeetingActionState.create({ key, text: texts.next().value ?? '', owner, dueOn, doneAt, state });
+      }),
     }),
   );
   return ListMeetingsResponse.create({
     meetings,
-    missedMonths: missed.rows.map((row) => row.month),
+    missedMonths: [...missedMonths],
     month,
     managerMet: rows.some((row) => row.managers && row.held_on.startsWith(month)),
     monthEndsAt: monthBounds(month, zone).to,

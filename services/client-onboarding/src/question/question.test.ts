@@ -1,6 +1,13 @@
 import { specify } from '@deskfleet/event-store/testing';
 import { Consent, Consent_DecidedBy } from '@deskfleet/protocol/common';
-import { ClarificationAnswered, ClarificationAsked, ClarificationNeededBy, ClarificationWithdrawn, KnowledgeRecorded } from '@deskfleet/protocol/onboarding';
+import {
+  ClarificationAnswered,
+  ClarificationAsked,
+  ClarificationNeededBy,
+  ClarificationWithdrawn,
+  KnowledgeRecorded,
+  SealedText,
+} from '@deskfleet/protocol/onboarding';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { BUYER_LIMIT, type QuestionCommand, question } from './question.ts';
@@ -15,12 +22,15 @@ const answer = { kind: 'answer', questionId: 'qu_1', text: sealed('杭州'), con
 const answered = ClarificationAnswered.create({ questionId: 'qu_1', text: Buffer.from('杭州'), consent: byClient, subjectId: 'su_1' });
 const known = (text: string, version: number) =>
   KnowledgeRecorded.create({
-    ...{ questionId: 'qu_1', shopId: 'sh_1', question: Buffer.from('退货地址?'), answer: Buffer.from(text) },
+    ...{ questionId: 'qu_1', shopId: 'sh_1', answer: Buffer.from(text) },
     ...{ version, subjectId: 'su_1', consent: byClient },
   });
 const correct = { kind: 'correct', questionId: 'qu_1', text: sealed('宁波'), version: 1, consent: byClient } as const;
-const withdraw = { kind: 'withdraw', questionId: 'qu_1', reason: ' found it ' } as const;
-const withdrawn = ClarificationWithdrawn.create({ questionId: 'qu_1', reason: 'found it' });
+const withdraw = { kind: 'withdraw', questionId: 'qu_1', reason: sealed('found it') } as const;
+const withdrawn = ClarificationWithdrawn.create({
+  questionId: 'qu_1',
+  sealedReason: SealedText.create({ subjectId: 'su_1', ciphertext: Buffer.from('found it') }),
+});
 
 test('a question names the agent who met it and the buyers who wait, each once', () => {
   // BR-015, BR-229
@@ -54,8 +64,8 @@ test('at most 500 buyers wait for one answer', () => {
   given(full).when({ kind: 'need', questionId: 'qu_1', conversationId: 'cv_x' }).thenRefused('buyers-too-many');
 });
 
-test("the owner's answer is what the shop's agents go by from then on", () => {
-  // P-06.4
+test("the owner's answer is what the shop's agents go by from then on; it is the shop's, and says nothing of the question's words", () => {
+  // P-06.4, BR-015
   given(asked).when(answer).then(answered, known('杭州', 1));
   given().when(answer).thenRefused('question-not-found');
 });
@@ -75,7 +85,7 @@ test('a question is withdrawn with a reason while nobody has answered', () => {
   given(asked, withdrawn).when(answer).thenRefused('question-withdrawn');
   given(asked, answered, known('杭州', 1)).when(withdraw).thenRefused('question-answered');
   given(asked)
-    .when({ ...withdraw, reason: ' ' })
+    .when({ ...withdraw, reason: undefined })
     .thenRefused('reason-missing', { field: 'reason' });
 });
 

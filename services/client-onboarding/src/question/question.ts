@@ -3,14 +3,13 @@
 import { accept, type Decider, type Decision, refuse } from '@deskfleet/event-store';
 import type { Consent } from '@deskfleet/protocol/common';
 import { ClarificationAnswered, ClarificationAsked, ClarificationNeededBy, ClarificationWithdrawn, KnowledgeRecorded } from '@deskfleet/protocol/onboarding';
-import type { SealedText } from '../sealed.ts';
+import { inEvent, type SealedText } from '../sealed-text.ts';
 
 export type QuestionEvent = ClarificationAsked | ClarificationNeededBy | ClarificationAnswered | ClarificationWithdrawn | KnowledgeRecorded;
 
 interface Asked {
   readonly shopId: string;
   readonly contractId: string;
-  readonly text: SealedText;
   /** Buyers who wait for the answer. */
   readonly conversationIds: readonly string[];
 }
@@ -18,15 +17,15 @@ interface Asked {
 export type Question =
   | { readonly status: 'none' }
   | ({ readonly status: 'open' } & Asked)
-  | ({ readonly status: 'answered'; readonly userId: string; readonly version: number; readonly answer: Uint8Array } & Asked)
+  | ({ readonly status: 'answered'; readonly userId: string; readonly version: number } & Asked)
   | ({ readonly status: 'withdrawn' } & Asked);
 
 export type QuestionCommand =
-  | ({ readonly kind: 'ask'; readonly questionId: string; readonly agentId: string } & Asked)
+  | ({ readonly kind: 'ask'; readonly questionId: string; readonly text: SealedText; readonly agentId: string } & Asked)
   | { readonly kind: 'need'; readonly questionId: string; readonly conversationId: string }
   | { readonly kind: 'answer'; readonly questionId: string; readonly text: SealedText; readonly consent: Consent }
   | { readonly kind: 'correct'; readonly questionId: string; readonly text: SealedText; readonly version: number; readonly consent: Consent }
-  | { readonly kind: 'withdraw'; readonly questionId: string; readonly reason: string };
+  | { readonly kind: 'withdraw'; readonly questionId: string; readonly reason: SealedText | undefined };
 
 type Refusal =
   | 'question-not-found'
@@ -39,25 +38,23 @@ type Refusal =
 
 /** Buyers that wait for one answer. */
 export const BUYER_LIMIT = 500;
-/** Characters. */
-const REASON_LIMIT = 1_000;
 
 export const question: Decider<QuestionCommand, QuestionEvent, Question, Refusal> = {
   initial: { status: 'none' },
 
   evolve(question, event) {
     if (event.$type === ClarificationAsked.$type) {
-      const { shopId, contractId, text, subjectId, conversationIds } = event;
-      return { status: 'open', shopId, contractId, text: { bytes: Buffer.from(text), subjectId }, conversationIds };
+      const { shopId, contractId, conversationIds } = event;
+      return { status: 'open', shopId, contractId, conversationIds };
     }
     if (question.status === 'none') return question;
     switch (event.$type) {
       case ClarificationNeededBy.$type:
         return { ...question, conversationIds: [...question.conversationIds, event.conversationId] };
       case ClarificationAnswered.$type:
-        return { ...question, status: 'answered', userId: event.consent?.userId ?? '', version: 0, answer: event.text };
+        return { ...question, status: 'answered', userId: event.consent?.userId ?? '', version: 0 };
       case KnowledgeRecorded.$type:
-        return question.status === 'answered' ? { ...question, version: event.version, answer: event.answer } : question;
+        return question.status === 'answered' ? { ...question, version: event.version } : question;
       case ClarificationWithdrawn.$type:
         return { ...question, status: 'withdrawn' };
     }
@@ -118,15 +115,14 @@ function correct(question: Known, { questionId, text, version, consent }: Comman
 function withdraw(question: Known, { questionId, reason }: Command<'withdraw'>): Decided {
   if (question.status === 'withdrawn') return accept();
   if (question.status === 'answered') return closed(question);
-  const why = reason.trim();
-  if (why === '' || why.length > REASON_LIMIT) return refuse('reason-missing', { field: 'reason', found: '', expected: 'why it is not asked any more' });
-  return accept(ClarificationWithdrawn.create({ questionId, reason: why }));
+  if (reason === undefined) return refuse('reason-missing', { field: 'reason', found: '', expected: 'why it is not asked any more' });
+  return accept(ClarificationWithdrawn.create({ questionId, sealedReason: inEvent(reason) }));
 }
 
 function closed(question: Exclude<Known, { status: 'open' }>): Decided {
   return question.status === 'answered' ? refuse('question-answered', { userId: question.userId }) : refuse('question-withdrawn');
 }
 
-function knowledge({ shopId, text }: Known, questionId: string, answered: SealedText, version: number, consent: Consent): KnowledgeRecorded {
-  return KnowledgeRecorded.create({ questionId, shopId, question: text.bytes, answer: answered.bytes, version, subjectId: answered.subjectId, consent });
+function knowledge({ shopId }: Known, questionId: string, answered: SealedText, version: number, consent: Consent): KnowledgeRecorded {
+  return KnowledgeRecorded.create({ questionId, shopId, answer: answered.bytes, version, subjectId: answered.subjectId, consent });
 }

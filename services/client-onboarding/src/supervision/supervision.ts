@@ -15,7 +15,7 @@ import {
   SupervisionChecked,
   type Weakness,
 } from '@deskfleet/protocol/onboarding';
-import type { SealedText } from '../sealed.ts';
+import { inEvent, type SealedText } from '../sealed-text.ts';
 import { holdMeeting, type MeetingRefusal, type PlannedMeeting } from './meeting.ts';
 
 export type SupervisionEvent =
@@ -38,6 +38,8 @@ export type Remedy =
 export interface Supervision {
   readonly checks: ReadonlySet<string>;
   readonly remedies: ReadonlyMap<string, Remedy>;
+  /** By weakness: the conversation in which it shows. */
+  readonly shownIn: ReadonlyMap<string, string>;
   /** `reply`: undefined = open. */
   readonly suggestions: ReadonlyMap<string, { readonly by: Party; readonly reply: boolean | undefined }>;
   /** Open actions of each meeting. */
@@ -75,7 +77,7 @@ export type SupervisionCommand = Of &
         readonly kind: 'reply';
         readonly suggestionId: string;
         readonly adopted: boolean;
-        readonly reason: string;
+        readonly reason: SealedText | undefined;
         readonly by: Party;
         readonly consent: Consent | undefined;
       }
@@ -108,17 +110,22 @@ type Refusal =
 
 /** Characters. */
 const NAME_LIMIT = 100;
-const REASON_LIMIT = 1_000;
 
 export const supervision: Decider<SupervisionCommand, SupervisionEvent, Supervision, Refusal> = {
-  initial: { checks: new Set(), remedies: new Map(), suggestions: new Map(), meetings: new Map(), met: new Set(), missed: new Set() },
+  initial: { checks: new Set(), remedies: new Map(), shownIn: new Map(), suggestions: new Map(), meetings: new Map(), met: new Set(), missed: new Set() },
 
   evolve(state, event) {
     const remedy = (key: string, now: Remedy) => ({ ...state, remedies: new Map(state.remedies).set(key, now) });
     switch (event.$type) {
       case SupervisionChecked.$type: {
         const found = event.weaknesses.map(({ key }) => [key, { status: 'none' }] as const);
-        return { ...state, checks: new Set(state.checks).add(event.checkId), remedies: new Map([...state.remedies, ...found]) };
+        const shown = event.weaknesses.flatMap(({ key, conversationId }) => (conversationId === '' ? [] : [[key, conversationId] as const]));
+        return {
+          ...state,
+          checks: new Set(state.checks).add(event.checkId),
+          remedies: new Map([...state.remedies, ...found]),
+          shownIn: new Map([...state.shownIn, ...shown]),
+        };
       }
       case RemedyProposed.$type:
         return remedy(event.weaknessKey, { status: 'proposed', by: event.by, dueOn: event.dueOn, text: event.remedy });
@@ -237,15 +244,13 @@ function remedyDone(state: Supervision, { contractId, key, doneOn, today }: Comm
 }
 
 /** Suggest rather than command: the other side answers for itself, and gives its reason when it does not follow (P-28.2). */
-function reply(state: Supervision, { contractId, suggestionId, adopted, by, consent, ...said }: Command<'reply'>): Decided {
+function reply(state: Supervision, { contractId, suggestionId, adopted, reason, by, consent }: Command<'reply'>): Decided {
   const suggestion = state.suggestions.get(suggestionId);
   if (suggestion === undefined) return refuse('suggestion-not-found', { id: suggestionId });
   if (suggestion.by === by) return refuse('suggestion-own');
   if (suggestion.reply !== undefined) return suggestion.reply === adopted ? accept() : refuse('suggestion-replied');
-  const reason = said.reason.trim();
-  if ((!adopted && reason === '') || reason.length > REASON_LIMIT)
-    return refuse('reason-missing', { field: 'reason', found: '', expected: 'why it is not adopted' });
-  return accept(SuggestionReplied.create({ contractId, suggestionId, adopted, reason, by, consent }));
+  if (!adopted && reason === undefined) return refuse('reason-missing', { field: 'reason', found: '', expected: 'why it is not adopted' });
+  return accept(SuggestionReplied.create({ contractId, suggestionId, adopted, sealedReason: reason && inEvent(reason), by, consent }));
 }
 
 function actionDone(state: Supervision, { contractId, meetingId, actionKey }: Command<'action-done'>): Decided {

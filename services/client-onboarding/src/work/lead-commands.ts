@@ -20,7 +20,7 @@ import { client } from '../client/client.ts';
 import { consentOf } from '../consent.ts';
 import { VENDOR_ZONE, withWhen } from '../happened.ts';
 import { type Lead, type LeadCommand, lead, leadOfQuote } from '../lead/lead.ts';
-import type { Sealed } from '../sealed.ts';
+import { type Sealed, subjects } from '../sealed.ts';
 import { shop } from '../shop/shop.ts';
 import { clientStream, leadStream, type Streams, shopStream, streamsOf } from '../streams.ts';
 import { isTheirs, sent } from './asking.ts';
@@ -46,7 +46,7 @@ export async function openLead(kit: Kit, sealed: Sealed, caller: Caller, request
     refuseCall('contact-too-long', { field: 'contact', found: contact.length, expected: `at most ${CONTACT_LIMIT} characters` });
   const leadId = `ld_${kit.newId()}`;
   const clientId = request.clientId || `cl_${kit.newId()}`;
-  const [words] = contact === '' ? [] : await sealed.seal(caller.vendorId, { kind: 'lead', id: leadId }, [{ ...contactPlace(leadId), text: contact }]);
+  const words = contact === '' ? undefined : await sealed.sealOne(caller.vendorId, { subject: subjects.lead(leadId), ...contactPlace(leadId), text: contact });
   const { answer, at } = unwrap(
     await kit.command({
       caller,

@@ -1,13 +1,19 @@
 // An import's life: started, then chunks, finished once.
 import { fold } from '@deskfleet/event-store';
-import { ImportFinished, ImportStarted } from '@deskfleet/protocol/conversations';
+import { ImportFinished, ImportStarted, SealedText } from '@deskfleet/protocol/conversations';
 import { expect, test } from 'vitest';
 import { imports, isIdle } from './import.ts';
 
-const started = ImportStarted.create({ importId: 'im_1', fileName: 'a.ndjson' });
+const fileName = SealedText.create({ subjectId: 'su_1', ciphertext: Buffer.from('a.ndjson') });
+const started = ImportStarted.create({ importId: 'im_1', sealedFileName: fileName });
 const counts = { messages: 3, conversations: 2, inserted: 2, duplicates: 1, rejected: 0 };
 const finished = ImportFinished.create({ importId: 'im_1', ...counts, by: 'command' });
 const finish = { kind: 'finish', importId: 'im_1', counts, by: 'command' } as const;
+
+test('an import starts once', () => {
+  expect(imports.decide(imports.initial, { kind: 'start', importId: 'im_1', fileName })).toEqual({ accepted: true, events: [started] });
+  expect(imports.decide(fold(imports, [started]), { kind: 'start', importId: 'im_1', fileName })).toEqual({ accepted: true, events: [] });
+});
 
 test('an import is finished once, with its counts', () => {
   expect(imports.decide(fold(imports, [started]), finish)).toEqual({ accepted: true, events: [finished] });

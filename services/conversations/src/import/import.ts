@@ -1,6 +1,6 @@
 // An import of a file: started, chunk after chunk, finished by command or after 10 minutes without a chunk.
 import { accept, type Decider, type EpochMs, refuse } from '@deskfleet/event-store';
-import { ImportFinished, ImportStarted } from '@deskfleet/protocol/conversations';
+import { ImportFinished, ImportStarted, type SealedText } from '@deskfleet/protocol/conversations';
 
 /** How long an import may be silent before it is finished for it. */
 export const IDLE_MS = 10 * 60_000;
@@ -18,7 +18,7 @@ export interface ImportCounts {
 }
 
 export type ImportCommand =
-  | { readonly kind: 'start'; readonly importId: string; readonly fileName: string }
+  | { readonly kind: 'start'; readonly importId: string; readonly fileName: SealedText }
   | { readonly kind: 'take-chunk' }
   | { readonly kind: 'finish'; readonly importId: string; readonly counts: ImportCounts; readonly by: 'command' | 'idle' };
 
@@ -38,7 +38,7 @@ export const imports: Decider<ImportCommand, ImportEvent, Import, 'import-unknow
     switch (command.kind) {
       case 'start':
         if (state.status !== 'none') return accept<ImportEvent>();
-        return accept<ImportEvent>(ImportStarted.create({ importId: command.importId, fileName: command.fileName }));
+        return accept<ImportEvent>(ImportStarted.create({ importId: command.importId, sealedFileName: command.fileName }));
       case 'take-chunk':
         if (state.status === 'none') return refuse('import-unknown');
         return state.status === 'finished' ? refuse('import-finished') : accept<ImportEvent>();

@@ -4,7 +4,9 @@ import type { RowProjection } from '@deskfleet/read-model';
 
 export interface ImportRow {
   import_id: string;
-  file_name: string;
+  /** As in the log: sealed, or in the clear without a subject. */
+  file_name: Uint8Array;
+  file_name_subject: string;
   started_at: number;
   /** 0 = running. */
   finished_at: number;
@@ -18,11 +20,12 @@ type ImportEvent = ImportStarted | ImportChunkTaken | ImportFinished;
 
 export const imports: RowProjection<ImportEvent, ImportRow> = {
   name: 'imports',
-  version: 1,
+  version: 2,
   types: [ImportStarted, ImportChunkTaken, ImportFinished] as RowProjection<ImportEvent, ImportRow>['types'],
   columns: `
     import_id text collate "C" not null,
-    file_name text not null,
+    file_name bytea not null,
+    file_name_subject text collate "C" not null,
     started_at bigint not null,
     finished_at bigint not null,
     last_heard_at bigint not null,
@@ -37,7 +40,8 @@ export const imports: RowProjection<ImportEvent, ImportRow> = {
       case 'deskfleet.conversations.v1.ImportStarted':
         return {
           import_id: event.importId,
-          file_name: event.fileName,
+          file_name: event.sealedFileName?.ciphertext ?? Buffer.from(event.fileName),
+          file_name_subject: event.sealedFileName?.subjectId ?? '',
           started_at: recordedAt,
           finished_at: 0,
           last_heard_at: recordedAt,

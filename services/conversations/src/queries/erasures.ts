@@ -4,9 +4,7 @@ import { type Keyring, open } from '@deskfleet/event-store/sealing';
 import { Erasure, LegalHold } from '@deskfleet/protocol/conversations-service';
 import type { Keyset } from '@deskfleet/service-kit';
 import { type RawBuilder, sql } from 'kysely';
-
-/** The other services that seal texts about a conversation under keys of their own: an erasure is done when each has destroyed its own. */
-export const CONFIRMING_SERVICES: readonly string[] = ['qa-inspection'];
+import { CONFIRMING_SERVICES } from '../subscriptions/keys-destroyed.ts';
 
 /** Bound to what seals them: the field of a reason, in events and read models. */
 export const REASON_FIELD = 'reason';
@@ -25,7 +23,7 @@ interface ErasureRecord {
   status: string;
   again: boolean;
   conversations: string;
-  unconfirmed: string;
+  unconfirmed: string[];
   reason_subject: string;
   reason: Buffer | null;
   requested_at: string;
@@ -52,10 +50,10 @@ async function select(tx: Tx, where: RawBuilder<unknown>, limit: number, now: Ep
   const { rows } = await sql<ErasureRecord>`
     select e.*,
            (select count(*) from erased_conversations c where c.vendor_id = e.vendor_id and c.erasure_id = e.erasure_id) as conversations,
-           (select count(*) from erased_conversations c
-             where c.vendor_id = e.vendor_id and c.erasure_id = e.erasure_id
-               and (select count(*) from erasure_confirmations f where f.vendor_id = c.vendor_id and f.erasure_id = c.erasure_id
-                       and f.conversation_id = c.conversation_id) < ${CONFIRMING_SERVICES.length}) as unconfirmed,
+           array(select s from unnest(${[...CONFIRMING_SERVICES]}::text[]) as s where exists (
+             select from erased_conversations c where c.vendor_id = e.vendor_id and c.erasure_id = e.erasure_id
+                and not exists (select from erasure_confirmations f where f.vendor_id = c.vendor_id and f.erasure_id = c.erasure_id
+                                   and f.conversation_id = c.conversation_id and f.service = s))) as unconfirmed,
            (select coalesce(max(f.gone_at), 0) from erasure_confirmations f where f.vendor_id = e.vendor_id and f.erasure_id = e.erasure_id) as last_gone_at
       from erasures e where ${where} order by requested_at desc, erasure_id desc limit ${limit}`.execute(tx);
   return rows.map((row) => ({
@@ -78,7 +76,7 @@ async function select(tx: Tx, where: RawBuilder<unknown>, limit: number, now: Ep
 function waitsFor(row: ErasureRecord, now: EpochMs): string[] {
   if (row.status === 'completed') return [];
   const caches = row.status === 'started' || Number(row.last_gone_at) > now;
-  return [...(caches ? ['caches'] : []), ...(Number(row.unconfirmed) > 0 ? CONFIRMING_SERVICES : [])];
+  return [...(caches ? ['caches'] : []), ...row.unconfirmed];
 }
 
 /** With their reasons opened. */

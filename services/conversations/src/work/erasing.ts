@@ -5,14 +5,13 @@ import type { AppendMember, StreamAppend, Tx } from '@deskfleet/event-store';
 import { type DestroyedSubject, type Keyring, nameKey } from '@deskfleet/event-store/sealing';
 import { ErasureCompleted, ErasureKeysDestroyed, ErasureStarted, MessageReceived, SubjectErased } from '@deskfleet/protocol/conversations';
 import { Actor, Actor_Kind } from '@deskfleet/protocol/platform';
-import { ConversationNotesErased } from '@deskfleet/protocol/qa';
 import type { BackgroundWork, Kit } from '@deskfleet/service-kit';
 import { sql } from 'kysely';
 import { ownHead } from '../import/finish-import.ts';
 import { conversationName } from '../intake/intake.ts';
 import { type CustomersConversation, conversationsOfCustomer } from '../queries/customers.ts';
-import { CONFIRMING_SERVICES } from '../queries/erasures.ts';
 import { type SubjectCommand, streamOf, subject } from '../subject/subject.ts';
+import { CONFIRMATIONS, CONFIRMING_SERVICES } from '../subscriptions/keys-destroyed.ts';
 import { appendTo, stateOf } from './legal-holds.ts';
 
 /** Conversations whose streams are loaded and told at once. */
@@ -61,7 +60,7 @@ export function completeErasures(kit: Kit): BackgroundWork {
   const ripe = () => kit.work((tx) => erasing(tx, ripeAt(kit.now())));
   return {
     name: 'complete-erasures',
-    after: [ErasureKeysDestroyed, ConversationNotesErased],
+    after: [ErasureKeysDestroyed, ...CONFIRMATIONS],
     appends: [ErasureCompleted],
     async slice() {
       const found = await ripe();

@@ -106,7 +106,7 @@ export const erasures = {
   erasures: [
     {
       ...{ erasureId: 'er_2', subjectId: 'su_77c1f0a2', state: 'running', reason: '本人来信要求', requestedAt: NOW - 60_000, requestedBy: 'us_1' },
-      ...{ conversations: 3, doneAt: 0, waitsFor: ['caches', 'qa-inspection'], again: false },
+      ...{ conversations: 3, doneAt: 0, waitsFor: ['caches', 'qa-inspection', 'client-onboarding'], again: false },
     },
     {
       ...{ erasureId: 'er_1', subjectId: 'su_10ab93de', state: 'done', reason: '平台转来的删除请求 P-118', requestedAt: NOW - 72 * HOUR, requestedBy: 'us_1' },

@@ -18,7 +18,7 @@ const TYPES: Readonly<Record<string, string>> = { csv: 'text/csv', m4a: 'audio/m
 
 const words = dictionary(
   {
-    hint: 'PDF、图片、录音、Word、Excel、压缩包或文本，每个不超过 10 MB。传上去后不再改动，双方都能打开。',
+    hint: 'PDF、图片、录音、Word、Excel、压缩包或文本，每个不超过 10 MB。传上去后不再改动，双方都能打开。文件和文件名里不要有买家的姓名、电话或地址：不会随买家删除。',
     sending: (name: string, percent: string) => `正在上传 ${name}，${percent}`,
     sent: (name: string) => `已上传 ${name}`,
     tooLarge: (name: string) => `${name} 超过 10 MB。`,
@@ -29,7 +29,7 @@ const words = dictionary(
     kb: (n: string) => `${n} KB`,
   },
   {
-    hint: 'PDF, pictures, recordings, Word, Excel, archives or text, at most 10 MB each. Once uploaded a file never changes, and both sides can open it.',
+    hint: 'PDF, pictures, recordings, Word, Excel, archives or text, at most 10 MB each. Once uploaded a file never changes, and both sides can open it. Show no buyer in it or its name: it stays when a buyer is erased.',
     sending: (name, percent) => `Uploading ${name}, ${percent}`,
     sent: (name) => `Uploaded ${name}`,
     tooLarge: (name) => `${name} is larger than 10 MB.`,

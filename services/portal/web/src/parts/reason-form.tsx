@@ -2,6 +2,8 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Button, Input } from 'antd';
 import { type FormEvent, useState } from 'react';
+import { common } from '../words/common.ts';
+import { useWords } from '../words/words.ts';
 import { Field } from './field.tsx';
 import { Panel } from './page.tsx';
 import { Refusal } from './problem.tsx';
@@ -18,6 +20,7 @@ interface ReasonFormProps {
 }
 
 export function ReasonForm({ title, about, label, action, danger = false, send, topic }: ReasonFormProps) {
+  const shared = useWords(common);
   const cache = useQueryClient();
   const [reason, setReason] = useState('');
   const sent = useMutation({ mutationFn: () => send(reason.trim()), onSettled: () => cache.invalidateQueries({ queryKey: [topic] }) });
@@ -28,7 +31,7 @@ export function ReasonForm({ title, about, label, action, danger = false, send, 
   return (
     <Panel title={title} {...(about === undefined ? {} : { about })}>
       <form className="form" onSubmit={submit}>
-        <Field label={label}>
+        <Field label={label} hint={shared.nobodyNamed}>
           {(field) => <Input.TextArea {...field} required rows={2} maxLength={2000} value={reason} onChange={(event) => setReason(event.target.value)} />}
         </Field>
         <Refusal error={sent.error} />

@@ -47,7 +47,7 @@ export function QuestionCard({ question, whole = false }: { question: Question; 
       <p className="quiet">
         <time dateTime={new Date(askedAt).toISOString()}>{said.askedAt(clock(askedAt))}</time>
         {state === 'answered' ? ` · ${said.answeredAt(clock(closedAt))}` : ''}
-        {state === 'withdrawn' ? ` · ${said.withdrawnAt(clock(closedAt))}：${question.reason}` : ''}
+        {state === 'withdrawn' ? ` · ${said.withdrawnAt(clock(closedAt))}：${question.reason || said.erased}` : ''}
       </p>
       {state === 'open' ? (
         <p>
@@ -112,6 +112,7 @@ function Actions({ question, whole }: { question: Question; whole: boolean }) {
       return (
         <SaidForm
           label={said.answer}
+          hint={said.answerHint}
           send={client ? said.answer : said.answerOnBehalf}
           evidence={!client}
           pending={answer.isPending}
@@ -123,7 +124,15 @@ function Actions({ question, whole }: { question: Question; whole: boolean }) {
     case 'correct':
       return (
         <SaidForm
-          {...{ label: said.correction, send: said.correct, evidence: !client, pending: correct.isPending, error: correct.error, say: correct.mutate }}
+          {...{
+            label: said.correction,
+            hint: said.answerHint,
+            send: said.correct,
+            evidence: !client,
+            pending: correct.isPending,
+            error: correct.error,
+            say: correct.mutate,
+          }}
           initial={latest?.text ?? ''}
           cancel={done}
         />

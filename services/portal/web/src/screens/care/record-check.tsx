@@ -5,7 +5,6 @@ import { api, ask } from '../../api/http.ts';
 import type { Contract } from '../../api/types.ts';
 import { dateOf } from '../../format/dates.ts';
 import { Choice, Field } from '../../parts/field.tsx';
-import { common } from '../../words/common.ts';
 import { useWords } from '../../words/words.ts';
 import { useAct, useActing } from './acting.ts';
 import { DayField, RecordForm, useRows } from './record-form.tsx';
@@ -21,7 +20,6 @@ interface Found {
 
 export function RecordCheck({ contract }: { contract: Contract }) {
   const said = useWords(careWords);
-  const shared = useWords(common);
   const { client } = useActing();
   const today = dateOf(Date.now(), contract.terms?.zone ?? 'UTC');
   const [checkedOn, setCheckedOn] = useState(today);
@@ -73,7 +71,7 @@ export function RecordCheck({ contract }: { contract: Contract }) {
           <Field label={said.clause}>
             {(field) => <Choice described={field} value={weakness.clauseKey} options={clauses} onChange={(clauseKey) => change({ clauseKey })} />}
           </Field>
-          <Field label={said.conversationId} hint={shared.optional}>
+          <Field label={said.conversationId} hint={said.conversationIdHint}>
             {(field) => <Input {...field} value={weakness.conversationId} onChange={(event) => change({ conversationId: event.target.value.trim() })} />}
           </Field>
         </>

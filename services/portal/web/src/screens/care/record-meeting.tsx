@@ -5,6 +5,7 @@ import { api, ask } from '../../api/http.ts';
 import type { Contract } from '../../api/types.ts';
 import { dateOf } from '../../format/dates.ts';
 import { Choice, Field } from '../../parts/field.tsx';
+import { common } from '../../words/common.ts';
 import { useWords } from '../../words/words.ts';
 import { useAct } from './acting.ts';
 import { DayField, RecordForm, useRows } from './record-form.tsx';
@@ -21,6 +22,7 @@ interface Action {
 
 export function RecordMeeting({ contract }: { contract: Contract }) {
   const said = useWords(careWords);
+  const shared = useWords(common);
   const today = dateOf(Date.now(), contract.terms?.zone ?? 'UTC');
   const [heldOn, setHeldOn] = useState(today);
   const [levels, setLevels] = useState<readonly Level[]>([]);
@@ -82,7 +84,7 @@ export function RecordMeeting({ contract }: { contract: Contract }) {
           ))}
         </div>
       </fieldset>
-      <Field label={said.topics} wide>
+      <Field label={said.topics} hint={shared.nobodyNamed} wide>
         {(field) => (
           <Input.TextArea {...field} required maxLength={4000} autoSize={{ minRows: 2 }} value={topics} onChange={(event) => setTopics(event.target.value)} />
         )}

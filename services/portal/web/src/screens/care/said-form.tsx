@@ -8,6 +8,7 @@ import { careWords } from './words.ts';
 
 interface SaidFormProps {
   label: string;
+  hint?: string;
   send: string;
   /** The vendor writes down what the client said: it needs to say what shows it. */
   evidence?: boolean;
@@ -24,6 +25,7 @@ interface SaidFormProps {
 
 export function SaidForm({
   label,
+  hint,
   send,
   evidence = false,
   short = false,
@@ -44,7 +46,7 @@ export function SaidForm({
   };
   return (
     <form className="form" onSubmit={submit}>
-      <Field label={label} wide>
+      <Field label={label} hint={hint} wide>
         {(field) =>
           short ? (
             <Input {...field} required={!textOptional} maxLength={1000} value={text} onChange={(event) => setText(event.target.value)} />

@@ -6,6 +6,7 @@ import { useFormat } from '../../format/use-format.ts';
 import { Empty, Panel } from '../../parts/page.tsx';
 import { Refusal } from '../../parts/problem.tsx';
 import { StatusMark } from '../../parts/status.tsx';
+import { common } from '../../words/common.ts';
 import { wordFor } from '../../words/domain.ts';
 import { useWords } from '../../words/words.ts';
 import { useAct, useActing } from './acting.ts';
@@ -17,6 +18,7 @@ const STATUS = { open: 'risk', adopted: 'met', declined: 'neutral' } as const;
 
 export function Suggestions({ contractId, zone, suggestions }: { contractId: string; zone: string; suggestions: readonly Suggestion[] }) {
   const said = useWords(careWords);
+  const shared = useWords(common);
   const { client, leads } = useActing();
   const [writing, setWriting] = useState(false);
   const make = useAct(
@@ -31,7 +33,7 @@ export function Suggestions({ contractId, zone, suggestions }: { contractId: str
     >
       {writing ? (
         <SaidForm
-          {...{ label: said.suggestionText, send: said.suggest, pending: make.isPending, error: make.error, say: make.mutate }}
+          {...{ label: said.suggestionText, hint: shared.nobodyNamed, send: said.suggest, pending: make.isPending, error: make.error, say: make.mutate }}
           cancel={() => setWriting(false)}
         />
       ) : null}
@@ -51,6 +53,7 @@ export function Suggestions({ contractId, zone, suggestions }: { contractId: str
 /** One suggestion with the reply its reader can give. */
 export function SuggestionCard({ contractId, zone, suggestion }: { contractId: string; zone: string; suggestion: Suggestion }) {
   const said = useWords(careWords);
+  const shared = useWords(common);
   const format = useFormat();
   const { client, isClient, onBehalf } = useActing();
   const [doing, setDoing] = useState<'adopt' | 'decline'>();
@@ -85,6 +88,7 @@ export function SuggestionCard({ contractId, zone, suggestion }: { contractId: s
         <SaidForm
           short
           label={doing === 'adopt' ? said.evidence : said.declineReason}
+          hint={shared.nobodyNamed}
           send={doing === 'adopt' ? said.adopt : said.decline}
           evidence={evidence && doing === 'decline'}
           pending={reply.isPending}

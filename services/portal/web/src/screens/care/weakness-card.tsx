@@ -46,9 +46,9 @@ export function WeaknessCard({ contractId, weakness, today }: { contractId: stri
       </p>
       <div className="ask-answer">
         <p className="ask-text">
-          {said.remedy}：{weakness.remedy === '' ? <span className="quiet">{said.remedyNone}</span> : weakness.remedy}
+          {said.remedy}：{weakness.state === 'open' ? <span className="quiet">{said.remedyNone}</span> : weakness.remedy || said.erased}
         </p>
-        {weakness.remedy === '' ? null : (
+        {weakness.state === 'open' ? null : (
           <p className="quiet">
             {wordFor(said.remedyBy, weakness.remedyBy)} · {said.due(weakness.dueOn)}
             {weakness.doneOn === '' ? '' : ` · ${said.doneOn(weakness.doneOn)}`}

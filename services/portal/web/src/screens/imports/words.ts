@@ -7,7 +7,7 @@ export const importWords = dictionary(
     title: '导入',
     about: '同一个文件再导一次，什么都不会变。',
     upload: '导入会话记录',
-    uploadAbout: 'NDJSON，一行一条消息。分块发送，每块最多 500 行、1 MB。好的行照常导入，坏的行逐行说明。',
+    uploadAbout: 'NDJSON，一行一条消息。分块发送，每块最多 500 行、1 MB。好的行照常导入，坏的行逐行说明。文件名会保留，不要写买家的姓名或电话。',
     choose: '选择文件',
     sending: (file: string, part: string) => `正在发送 ${file}，${part}`,
     sentAll: (file: string) => `${file} 已全部送到。`,
@@ -43,7 +43,8 @@ export const importWords = dictionary(
     title: 'Imports',
     about: 'Importing the same file again changes nothing.',
     upload: 'Import transcripts',
-    uploadAbout: 'NDJSON, a line per message. Sent in chunks of at most 500 lines and 1 MB. Good lines go in, bad ones are named one by one.',
+    uploadAbout:
+      'NDJSON, a line per message. Sent in chunks of at most 500 lines and 1 MB. Good lines go in, bad ones are named one by one. File names are kept: name no buyer in them.',
     choose: 'Choose a file',
     sending: (file, part) => `Sending ${file}, ${part}`,
     sentAll: (file) => `All of ${file} has arrived.`,

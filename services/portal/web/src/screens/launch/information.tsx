@@ -8,6 +8,7 @@ import { Field } from '../../parts/field.tsx';
 import { FileField, FileLinks, type StoredFile } from '../../parts/file-field.tsx';
 import { Panel } from '../../parts/page.tsx';
 import { StatusMark } from '../../parts/status.tsx';
+import { common } from '../../words/common.ts';
 import { wordFor } from '../../words/domain.ts';
 import { useLocale, useWords } from '../../words/words.ts';
 import { Act } from './act.tsx';
@@ -197,8 +198,9 @@ function AddItem({ contractId }: { contractId: string }) {
 
 export function Reason({ value, onChange, label }: { value: string; onChange: (value: string) => void; label?: string }) {
   const said = useWords(launchWords);
+  const shared = useWords(common);
   return (
-    <Field label={label ?? said.reason}>
+    <Field label={label ?? said.reason} hint={shared.nobodyNamed}>
       {(field) => (
         <textarea {...field} className="native" rows={2} maxLength={2000} required value={value} onChange={(event) => onChange(event.target.value)} />
       )}

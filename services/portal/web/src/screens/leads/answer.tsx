@@ -6,12 +6,14 @@ import { api, ask } from '../../api/http.ts';
 import { useSession } from '../../api/session.ts';
 import { Field } from '../../parts/field.tsx';
 import { Refusal } from '../../parts/problem.tsx';
+import { common } from '../../words/common.ts';
 import { useWords } from '../../words/words.ts';
 import { leadWords } from './words.ts';
 
 /** Accept, or decline with a reason and, if wanted, the wish for another. On the client's behalf with what shows it. */
 export function Answer({ quoteId, expired }: { quoteId: string; expired: boolean }) {
   const said = useWords(leadWords);
+  const shared = useWords(common);
   const session = useSession();
   const cache = useQueryClient();
   const [evidence, setEvidence] = useState('');
@@ -53,7 +55,7 @@ export function Answer({ quoteId, expired }: { quoteId: string; expired: boolean
       <details open={expired}>
         <summary>{said.decline}</summary>
         <form className="form" onSubmit={submit}>
-          <Field label={said.reason}>
+          <Field label={said.reason} hint={shared.nobodyNamed}>
             {(field) => <Input.TextArea {...field} required rows={3} maxLength={2000} value={reason} onChange={(event) => setReason(event.target.value)} />}
           </Field>
           <div className="checks">
