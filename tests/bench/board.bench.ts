@@ -1,7 +1,9 @@
-// How long the onboarding board takes from an HTTP request to its rows, with 5,000 shops in every state there is: the first page, a search, a filter.
+// How long the onboarding board takes with 5,000 shops in every state there is: from an HTTP request to its answer, and in a browser from a click, a
+// typed search or the page's loading to the painted rows.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { UnknownMessage } from '@deskfleet/protocol';
 import { Party } from '@deskfleet/protocol/common';
 import {
@@ -28,14 +30,21 @@ import { Actor } from '@deskfleet/protocol/platform';
 import { ContractTerms } from '@deskfleet/protocol/terms';
 import type { ServiceDefinition } from '@deskfleet/service-kit';
 import { createTestInstallation, startTestService, type TestService } from '@deskfleet/service-kit/testing';
+import type { BrowserContext } from 'playwright-core';
+import { buildWeb, webIsStale } from '../../deploy/local/src/web.ts';
 import { BOARD_TYPES } from '../../services/client-onboarding/src/board/fold.ts';
 import { STANDARD_ITEMS } from '../../services/client-onboarding/src/launch/information-items.ts';
 import { clientOnboarding } from '../../services/client-onboarding/src/service.ts';
 import { type Bench, type Figure, figure } from './bench.ts';
+import { inBrowser, untilPainted } from './painting.ts';
 
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const SHOPS = 5_000;
 const ROUNDS = 30;
 const LIMIT_MS = 300;
+/** The app itself comes first then. */
+const LOAD_LIMIT_MS = 1_500;
+const BROWSER_ROUNDS = 10;
 const VENDOR = 'vendor-1';
 const AT_ONCE = 200;
 const DAY_MS = 86_400_000;
@@ -48,6 +57,7 @@ export const boardBench: Bench = {
     // Only here: the portal brings its whole sign-in, which no other bench needs.
     const { portalService } = await import('../../services/portal/src/main.ts');
     const folder = mkdtempSync(join(tmpdir(), 'deskfleet-bench-board-'));
+    if (webIsStale(ROOT)) await buildWeb(ROOT, join(folder, 'web.log'));
     const installation = await createTestInstallation();
     const onboarding = await startTestService(withBoardEvents(clientOnboarding), { installation, env: { DESKFLEET_MASTER_KEY: join(folder, 'master.key') } });
     writeFileSync(join(folder, 'portal.json'), installation.identity.privateKeys['portal'] ?? '');
@@ -57,18 +67,19 @@ export const boardBench: Bench = {
         DESKFLEET_IDENTITY_KEY: join(folder, 'portal.json'),
         DESKFLEET_PORTAL_PORT: String(port),
         DESKFLEET_OPERATOR_TOKEN_FILE: join(folder, 'token'),
-        DESKFLEET_WEB_DIR: folder,
       }),
       { installation, peers: { 'client-onboarding': onboarding } },
     );
     try {
       await fill(onboarding);
-      const ask = asking(`http://127.0.0.1:${port}/api/v1/onboarding/board`, readFileSync(join(folder, 'token'), 'utf8'));
+      const [url, token] = [`http://127.0.0.1:${port}`, readFileSync(join(folder, 'token'), 'utf8')];
+      const ask = asking(`${url}/api/v1/onboarding/board`, token);
       return [
         await measured('first 50 of 5,000 shops', () => ask('')),
         await measured('first 200', () => ask('?size=200')),
         await measured('those a search finds', () => ask('?search=dp49')),
         await measured('those whose turn is the client’s', () => ask('?turn=client')),
+        ...(await inBrowser(url, token, painted)),
       ];
     } finally {
       await portal.remove();
@@ -107,6 +118,33 @@ async function measured(name: string, ask: () => Promise<number>): Promise<Figur
     samples.push(performance.now() - began);
   }
   return figure(`board: ${name}`, 'ms', samples, { name: 'limit', median: LIMIT_MS });
+}
+
+/** As a person meets the board: by its link in the navigation, by a search on it, and by its address. */
+async function painted(context: BrowserContext): Promise<Figure[]> {
+  const caption = 'Shops on their way';
+  const samples: Record<'click' | 'search' | 'load', number[]> = { click: [], search: [], load: [] };
+  for (let round = 0; round < BROWSER_ROUNDS + 1; round += 1) {
+    const page = await context.newPage();
+    await page.goto('/notifications');
+    await page.locator('h1').waitFor();
+    await page.locator('[aria-busy="true"]').first().waitFor({ state: 'detached' });
+    const click = await untilPainted(page, { caption, saying: '店铺', click: '#navigation a[href^="/onboarding"]' });
+    const search = await untilPainted(page, { caption, saying: '店铺49', type: { into: 'main input[type="search"]', text: 'dp49' } });
+    await page.goto('/onboarding', { waitUntil: 'commit' });
+    const load = await untilPainted(page, { caption, saying: '店铺' });
+    await page.close();
+    if (round === 0) continue; // the browser has the app's files from here on
+    samples.click.push(click);
+    samples.search.push(search);
+    samples.load.push(load);
+  }
+  const limit = { name: 'limit', median: LIMIT_MS };
+  return [
+    figure('board in a browser: rows painted after a click', 'ms', samples.click, limit),
+    figure('board in a browser: rows painted after a search', 'ms', samples.search, limit),
+    figure('board in a browser: rows painted after loading the page', 'ms', samples.load, { name: 'limit', median: LOAD_LIMIT_MS }),
+  ];
 }
 
 /** A shop a subject; the n-th has gone as many steps as n modulo the number of states. */

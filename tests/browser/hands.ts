@@ -28,9 +28,19 @@ export const mouse: Hands = {
 /** More stops than any page has. */
 const MOST_TABS = 400;
 
+/** On a page just opened the first stop is the link that skips what stands on every page. */
+async function skipNavigation(target: Locator): Promise<void> {
+  const page = target.page();
+  const fresh = await target.evaluate((element) => document.activeElement === document.body && element.closest('main') !== null);
+  if (!fresh) return;
+  await page.keyboard.press('Tab');
+  if (await page.evaluate(() => document.activeElement?.getAttribute('href') === '#main')) await page.keyboard.press('Enter');
+}
+
 async function reach(target: Locator): Promise<void> {
   await target.waitFor();
   const { keyboard } = target.page();
+  await skipNavigation(target);
   for (let tabs = 0; tabs < MOST_TABS; tabs += 1) {
     if (await target.evaluate((element) => element === document.activeElement)) return;
     await keyboard.press('Tab');

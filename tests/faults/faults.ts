@@ -213,11 +213,11 @@ async function morePartitions({ ground, random }: Scene): Promise<string> {
 async function clockSet({ ground, random, turns }: Scene): Promise<string> {
   const service = turns.next(clockSet, SERVICE_NAMES);
   const aheadMs = pick(CLOCK_STEPS_MS, random);
-  ground.setClock(service, aheadMs);
+  ground.clocks.set(service, aheadMs);
   await sleep(4_000 + random.below(4_000));
   const alsoKilled = random.below(4) === 0;
   if (alsoKilled) process.kill(await ground.pidOf(service), 'SIGKILL');
-  ground.setClock(service, 0);
+  ground.clocks.set(service, 0);
   return `${service} ${aheadMs > 0 ? '+' : ''}${aheadMs / 1_000} s and back${alsoKilled ? ', killed meanwhile' : ''}`;
 }
 

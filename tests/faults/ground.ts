@@ -1,6 +1,6 @@
 // The ground of a fault run: PostgreSQL and Kafka that the run itself starts, stops and kills; a door before PostgreSQL; and on them an
 // installation started by the user's own command, whose processes are the ones that suffer.
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -10,17 +10,17 @@ import { SERVICE_NAMES, type ServiceName } from '@deskfleet/service-kit';
 import { Kafka, logLevel } from 'kafkajs';
 import { Client } from 'pg';
 import { treeOf } from '../bench/processes.ts';
+import { Clocks } from '../clocks.ts';
 import { type StartedInstallation, startInstallation } from '../installation.ts';
 import { PostgresProxy } from './postgres-proxy.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-const CLOCK = new URL('../clock.ts', import.meta.url).href;
 const READY_WITHIN_MS = 90_000;
 const PORT_FREE_WITHIN_MS = 30_000;
 
 export class Ground {
   readonly folder = mkdtempSync(join(tmpdir(), 'deskfleet-faults-'));
-  readonly clocks = join(this.folder, 'clocks');
+  readonly clocks = new Clocks(join(this.folder, 'clocks'));
   #postgres: Postgres | undefined;
   #broker: KafkaBroker | undefined;
   #proxy: PostgresProxy | undefined;
@@ -29,7 +29,6 @@ export class Ground {
 
   static async prepare(): Promise<Ground> {
     const ground = new Ground();
-    mkdirSync(ground.clocks);
     await Promise.all([ground.startPostgres(), ground.startBroker()]);
     ground.#proxy = await PostgresProxy.open(await freePort(), ground.postgres.port);
     const throughDoor = new URL(ground.postgres.url);
@@ -41,8 +40,7 @@ export class Ground {
         DATABASE_URL: throughDoor.href,
         DESKFLEET_DATABASE_PREFIX: 'deskfleet',
         KAFKA_BROKERS: ground.broker.brokers.join(','),
-        NODE_OPTIONS: `--import=${CLOCK}`,
-        DESKFLEET_TEST_CLOCKS: ground.clocks,
+        ...ground.clocks.env,
       },
     });
     return ground;
@@ -127,11 +125,6 @@ export class Ground {
     return Object.assign(child, { ready: ready.then(() => undefined) });
   }
 
-  /** Sets a service's wall clock ahead (behind, when negative). */
-  setClock(service: ServiceName, aheadMs: number): void {
-    writeFileSync(join(this.clocks, service), String(aheadMs));
-  }
-
   kafka(): Kafka {
     return new Kafka({ clientId: 'faults', brokers: [...this.broker.brokers], logLevel: logLevel.NOTHING });
   }
@@ -166,7 +159,7 @@ export class Ground {
   async stopInstallation(): Promise<readonly string[]> {
     await this.installation.stop();
     await Promise.all([...this.#seconds].map((child) => child.stop()));
-    return processesWith(`DESKFLEET_TEST_CLOCKS=${this.clocks}`);
+    return processesWith(`DESKFLEET_TEST_CLOCKS=${this.clocks.folder}`);
   }
 
   async remove(): Promise<void> {

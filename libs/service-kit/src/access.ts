@@ -32,6 +32,11 @@ export function visibleShops(caller: Caller, asked: readonly string[]): readonly
   return asked;
 }
 
+/** The shop at which something about several is listed: the first of those asked for; none = it is about none of them. */
+export function listedAt(asked: readonly string[] | 'all', shopIds: readonly string[]): string | undefined {
+  return asked === 'all' ? shopIds[0] : shopIds.find((shopId) => asked.includes(shopId));
+}
+
 /** A service acting for itself in one vendor, e.g. from background work. */
 export function serviceCaller(service: ServiceName, vendorId: string): Caller {
   return { kind: 'service', id: service, vendorId, role: 'service', shopIds: 'all', clientId: '', mayAgree: false };

@@ -25,6 +25,7 @@ import {
   grpcService,
   type Kit,
   keyset,
+  listedAt,
   notFound,
   pageOf,
   RefusedError,
@@ -198,7 +199,7 @@ function implementation(kit: Kit): BillingServiceImplementation<CallerContext> {
       const waiting = [
         ...(caller.role === 'client' ? [] : await monthsWaiting(kit, caller, shops)),
         // A client is told what waits for them.
-        ...money.filter(({ waitsFor }) => caller.role !== 'client' || waitsFor === 'client').map((item) => moneyItem(caller, item)),
+        ...money.filter(({ waitsFor }) => caller.role !== 'client' || waitsFor === 'client').map((item) => moneyItem(caller, shops, item)),
       ].sort((a, b) => a.since - b.since);
       return ListWaitingResponse.create({ total: waiting.length, items: waiting.slice(0, WAITING_SHOWN) });
     },
@@ -274,7 +275,7 @@ async function monthsWaiting(kit: Kit, caller: Caller, shops: readonly string[] 
       WaitingItem.create({
         kind: 'month-not-closed',
         vendorId: caller.vendorId,
-        shopId: contract.shopIds[0] ?? '',
+        shopId: listedAt(shops, contract.shopIds) ?? '',
         contractId: contract.contractId,
         waitsFor: 'finance',
         since: monthBounds(month, contract.terms.zone).to,
@@ -285,6 +286,6 @@ async function monthsWaiting(kit: Kit, caller: Caller, shops: readonly string[] 
     );
 }
 
-function moneyItem(caller: Caller, { shopIds, ...item }: MoneyWaits): WaitingItem {
-  return WaitingItem.create({ ...item, vendorId: caller.vendorId, shopId: shopIds[0] ?? '', count: 1 });
+function moneyItem(caller: Caller, asked: readonly string[] | 'all', { shopIds, ...item }: MoneyWaits): WaitingItem {
+  return WaitingItem.create({ ...item, vendorId: caller.vendorId, shopId: listedAt(asked, shopIds) ?? '', count: 1 });
 }

@@ -190,7 +190,7 @@ export function onboardingApi(kit: Kit): GrpcService {
         }),
       );
       // Each stage of the way adds what waits in it.
-      const items = [...contractMissing, ...(await salesWaiting(kit, caller))].filter(({ shopId }) => wanted === 'all' || wanted.includes(shopId));
+      const items = [...contractMissing, ...(await salesWaiting(kit, caller, wanted))];
       return ListWaitingResponse.create({ items: items.sort((a, b) => a.since - b.since).slice(0, WAITING_SHOWN), total: items.length });
     },
   });

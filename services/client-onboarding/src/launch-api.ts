@@ -35,8 +35,8 @@ import {
   type GrpcService,
   grpcService,
   type Kit,
+  listedAt,
   refuseCall,
-  seesShop,
   visibleShops,
   WAITING_SHOWN,
 } from '@deskfleet/service-kit';
@@ -292,10 +292,10 @@ export function launchApi(kit: Kit, sealed: Sealed): GrpcService {
     },
 
     async listWaiting(request, { caller }) {
-      const rows = await waitingLaunches(kit, caller, visibleShops(caller, request.shopIds));
+      const asked = visibleShops(caller, request.shopIds);
+      const rows = await waitingLaunches(kit, caller, asked);
       const items = rows.flatMap(({ contract_id: contractId, shop_ids, steps }) => {
-        // The first that the caller sees.
-        const shopId = shop_ids.find((one) => seesShop(caller, one)) ?? '';
+        const shopId = listedAt(asked, shop_ids) ?? '';
         return steps
           .filter(({ waitsFor }) => caller.role !== 'client' || waitsFor === 'client')
           .map((step) => WaitingItem.create({ ...step, vendorId: caller.vendorId, shopId, contractId, path: `/contracts/${contractId}/onboarding` }));

@@ -103,6 +103,19 @@ test('of two drafts of one lead that race, one is the lead’s, and the other is
   expect(await draft('TW-9')).toMatchObject({ number: 'TW-9' });
 });
 
+test('what waits of a contract is listed at the shop that is asked for, whichever of its shops that is', async () => {
+  const { vendor, clientId, leadId, shopId } = await accepted('several');
+  const added = await vendor.contracts.addShop({ commandId: commandId(), clientId, code: 'south', name: 'south', platform: 'jd' });
+  const { contractId } = await vendor.texts.draftContract({ commandId: commandId(), leadId });
+  const shopIds = [shopId, added.shopId];
+  const { at } = await vendor.texts.reviseDraft({ commandId: commandId(), contractId, shopIds, terms: wholeTerms, revision: 1 });
+  await vendor.texts.getDraft({ contractId, ...(at === undefined ? {} : { after: at }) });
+  for (const asked of [[shopId], [added.shopId], shopIds, []]) {
+    const { items } = await vendor.contracts.listWaiting({ shopIds: asked });
+    expect(items.filter(({ kind }) => kind === 'contract-draft-open')).toMatchObject([{ contractId, shopId: asked[0] ?? shopId }]);
+  }
+});
+
 test('a lead whose draft was made before leads were told of theirs has one draft all the same', async () => {
   const vendorId = 'untold';
   const { vendor, leadId, clientId, shopId } = await accepted(vendorId);

@@ -42,6 +42,7 @@ export async function careWaiting(
     kit,
     caller,
     [...found.weaknesses, ...found.suggestions, ...found.meetings, ...found.missed].map(({ contract_id }) => contract_id),
+    shopIds,
   );
   const shopOf = (contractId: string) => shops.get(contractId) ?? '';
   const waiting: Waiting[] = [
@@ -65,13 +66,13 @@ async function contractsOf(kit: Kit, caller: Caller, shopIds: readonly string[])
   return rows.map(({ contract_id }) => contract_id);
 }
 
-/** A contract's items are listed at its first shop. */
-async function firstShops(kit: Kit, caller: Caller, contractIds: readonly string[]): Promise<ReadonlyMap<string, string>> {
+/** A contract's items are listed at its first shop of those asked for. */
+async function firstShops(kit: Kit, caller: Caller, contractIds: readonly string[], asked: readonly string[] | 'all'): Promise<ReadonlyMap<string, string>> {
+  const ofThese = asked === 'all' ? sql`true` : sql`shop_id = any(${[...asked]}::text[])`;
   const { rows } = await kit.read({ ...caller, shopIds: 'all' }, (tx) =>
     sql<{ contract_id: string; shop_id: string }>`
-      select contract_id, min(shop_id) as shop_id from shop_contracts where contract_id = any(${[...new Set(contractIds)]}::text[]) group by contract_id`.execute(
-      tx,
-    ),
+      select contract_id, min(shop_id) as shop_id from shop_contracts 
+       where contract_id = any(${[...new Set(contractIds)]}::text[]) and ${ofThese} group by contract_id`.execute(tx),
   );
   return new Map(rows.map(({ contract_id, shop_id }) => [contract_id, shop_id]));
 }

@@ -5,16 +5,13 @@ import dayjs from 'dayjs';
 import 'dayjs/locale/zh-cn';
 import { useEffect, useMemo, useState } from 'react';
 import { RouterProvider } from 'react-router';
-import { worthRetrying } from './api/http.ts';
-import { FreshClient } from './api/lookups.ts';
+import { client } from './api/client.ts';
 import { ModeContext, preferredMode } from './design/mode.ts';
 import { antdTheme } from './design/theme.ts';
 import { cssVariables, type Mode } from './design/tokens.ts';
 import { PreferencesContext } from './preferences.ts';
 import { router } from './routes.tsx';
 import { type Locale, LocaleContext, languageTag } from './words/words.ts';
-
-const client = new FreshClient({ defaultOptions: { queries: { retry: worthRetrying, staleTime: 5_000, refetchOnWindowFocus: true } } });
 
 // Weeks start on Monday in both languages.
 dayjs.locale('en', { ...dayjs.Ls['en'], name: 'en', weekStart: 1 });

@@ -1,11 +1,18 @@
 // One tree of pages. Each screen is its own chunk; what a role may not see answers as not existing.
-import { createBrowserRouter, type RouteObject } from 'react-router';
+import { createBrowserRouter, type LoaderFunctionArgs, type RouteObject } from 'react-router';
 import { Crashed, NotFound } from './shell/error-pages.tsx';
 import { Shell } from './shell/shell.tsx';
 
-type Screen = () => Promise<{ Screen: React.ComponentType }>;
+/** A screen whose first answer takes a while begins to ask in its loader, which waits for nothing. */
+type Screen = () => Promise<{ Screen: React.ComponentType; loader?: (args: LoaderFunctionArgs) => null }>;
 
-const page = (path: string, load: Screen): RouteObject => ({ path, lazy: async () => ({ Component: (await load()).Screen }) });
+const page = (path: string, load: Screen): RouteObject => ({
+  path,
+  lazy: async () => {
+    const { Screen, loader } = await load();
+    return loader === undefined ? { Component: Screen } : { Component: Screen, loader };
+  },
+});
 
 export const router = createBrowserRouter([
   page('/sign-in', () => import('./screens/sign-in/sign-in.tsx')),

@@ -39,7 +39,7 @@ const words = dictionary(
 );
 
 /** An id is said by its last six letters, anything else whole. */
-const spoken = (subject: string) => (/^[a-z]{2}_/.test(subject) ? subject.slice(-6).toUpperCase() : subject);
+const spoken = (subject: string) => (/^[a-z]{2}_[0-9a-z-]{16,}$/.test(subject) ? subject.slice(-6).toUpperCase() : subject);
 
 /** `shopIds` narrows it to what waits in these shops, whatever the page's scope; `kinds` to these kinds. */
 export function WaitingList({

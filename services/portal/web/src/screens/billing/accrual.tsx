@@ -65,7 +65,7 @@ function AccrualPage({ accrual, month }: { accrual: Accrual; month: string }) {
       </div>
       <div className="stack">
         <Panel title={said.lines}>
-          <LineTable lines={accrual.lines} total={accrual.total} />
+          <LineTable caption={said.lines} lines={accrual.lines} total={accrual.total} />
         </Panel>
         <div className="columns">
           <Panel title={said.byDay}>

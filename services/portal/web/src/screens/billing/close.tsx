@@ -87,11 +87,18 @@ export function Screen() {
                   }
                   rowKey={(one) => `${one.contractId}|${one.month}`}
                   columns={[
-                    { key: 'month', title: said.month, cell: (one) => format.month(one.month) },
+                    { key: 'month', title: said.month, hideNarrow: true, cell: (one) => format.month(one.month) },
                     {
                       key: 'contract',
                       title: said.contract,
-                      cell: (one) => <Link to={`/contracts/${one.contractId}/billing${scope.search({ range: one.month })}`}>{one.contractNumber}</Link>,
+                      cell: (one) => (
+                        <>
+                          <Link className="nowrap" to={`/contracts/${one.contractId}/billing${scope.search({ range: one.month })}`}>
+                            {one.contractNumber}
+                          </Link>
+                          <div className="quiet nowrap only-narrow">{format.month(one.month)}</div>
+                        </>
+                      ),
                     },
                     { key: 'shops', title: said.shops, hideNarrow: true, cell: (one) => one.shopIds.map(shopName).join('、') },
                     {

@@ -3,7 +3,6 @@ import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { Link, useParams } from 'react-router';
 import { useClauseName } from '../../api/clauses.ts';
-import { api, ask } from '../../api/http.ts';
 import { useShopNames, useZones } from '../../api/queries.ts';
 import type { Invoice } from '../../api/types.ts';
 import { Chart } from '../../charts/chart.tsx';
@@ -21,13 +20,14 @@ import { DrillDown } from './drill-down.tsx';
 import { dueOf } from './due.ts';
 import { LineTable, useLineName } from './lines.tsx';
 import { Payments } from './payments.tsx';
+import { invoiceQuery } from './queries.ts';
 import { waterfall } from './waterfall.ts';
 import { billingWords } from './words.ts';
 
 export function Screen() {
   const { number = '' } = useParams();
   const said = useWords(billingWords);
-  const query = useQuery({ queryKey: ['billing', 'invoice', number], queryFn: () => ask(api.GET('/invoices/{number}', { params: { path: { number } } })) });
+  const query = useQuery(invoiceQuery(number));
   return (
     <Loaded page query={query} what={said.what} rows={10}>
       {(invoice) => <InvoicePage invoice={invoice} />}
@@ -56,7 +56,7 @@ function InvoicePage({ invoice }: { invoice: Invoice }) {
       <div className="stack">
         <div className="columns">
           <Panel title={said.invoice} actions={<Export path={`invoices/${encodeURIComponent(invoice.number)}/lines`} />}>
-            <LineTable lines={invoice.lines} total={invoice.total} />
+            <LineTable caption={said.invoice} lines={invoice.lines} total={invoice.total} />
           </Panel>
           <Panel title={said.waterfall}>
             <Waterfall invoice={invoice} />

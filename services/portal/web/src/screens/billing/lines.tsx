@@ -21,14 +21,22 @@ export function useLineName(): (line: InvoiceLine) => string {
   return (line) => terms.lines[line.key] ?? credit(line) ?? lateFee(line) ?? (line.description === '' ? line.key : line.description);
 }
 
-export function LineTable({ lines, total }: { lines: readonly InvoiceLine[]; total: { currency: string; amount: string } | undefined }) {
+export function LineTable({
+  caption,
+  lines,
+  total,
+}: {
+  caption: string;
+  lines: readonly InvoiceLine[];
+  total: { currency: string; amount: string } | undefined;
+}) {
   const said = useWords(billingWords);
   const terms = useWords(domain);
   const format = useFormat();
   const name = useLineName();
   return (
     <DataTable
-      caption={said.lines}
+      caption={caption}
       rows={lines}
       rowKey={lineId}
       columns={[

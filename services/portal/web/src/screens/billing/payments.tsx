@@ -55,11 +55,11 @@ export function Payments({ invoice }: { invoice: Invoice }) {
           />
         )}
       </Panel>
-      {session.role === 'client' || !isOpen ? null : (
-        <Panel title={said.payment} about={said.paymentAbout(format.money(invoice.open))}>
+      {session.role === 'client' || !(isOpen || invoice.settlements.some(({ by }) => by === 'payment')) ? null : (
+        <Panel title={said.payment} about={isOpen ? said.paymentAbout(format.money(invoice.open)) : said.paymentAll}>
           <Suspense fallback={null}>
             <MoneyForm
-              key={invoice.open?.amount}
+              open={isOpen}
               currency={invoice.currency}
               amount={invoice.open?.amount ?? ''}
               dayLabel={said.paidOn}

@@ -2,8 +2,8 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Button, Input } from 'antd';
 import { useDeferredValue, useState } from 'react';
-import { Link, useSearchParams } from 'react-router';
-import { api, ask } from '../../api/http.ts';
+import { Link, type LoaderFunctionArgs, useSearchParams } from 'react-router';
+import { client } from '../../api/client.ts';
 import { useSession } from '../../api/session.ts';
 import type { BoardCard, BoardColumn } from '../../api/types.ts';
 import { useFormat } from '../../format/use-format.ts';
@@ -15,15 +15,22 @@ import { WaitingList } from '../../parts/waiting-list.tsx';
 import { common } from '../../words/common.ts';
 import { useWords } from '../../words/words.ts';
 import { Chips, pathOf, STEPS, Trial, TurnMark, useWhat } from './card.tsx';
+import { askedBy, boardQuery } from './queries.ts';
 import { Remind } from './remind.tsx';
 import { boardWords } from './words.ts';
+
+/** The rows are asked for before the page around them is drawn. */
+export function loader({ request }: LoaderFunctionArgs): null {
+  void client.prefetchInfiniteQuery(boardQuery({ ...askedBy(new URL(request.url).searchParams), search: '' }));
+  return null;
+}
 
 export function Screen() {
   const said = useWords(boardWords);
   const shared = useWords(common);
   const session = useSession();
   const [params, setParams] = useSearchParams();
-  const [step, turn] = [params.get('step') ?? '', params.get('turn') ?? ''];
+  const { step, turn } = askedBy(params);
   const [typed, setTyped] = useState('');
   const search = useDeferredValue(typed.trim());
   const choose = (name: 'step' | 'turn', value: string) =>
@@ -32,15 +39,7 @@ export function Screen() {
       else current.set(name, value);
       return current;
     });
-  const board = useInfiniteQuery({
-    // Its events are client-onboarding's, whose topic is shops.
-    queryKey: ['shops', 'board', step, turn, search],
-    queryFn: ({ pageParam }) =>
-      ask(api.GET('/onboarding/board', { params: { query: { step, turn, search, size: 50, ...(pageParam === '' ? {} : { token: pageParam }) } } })),
-    initialPageParam: '',
-    getNextPageParam: (page) => (page.nextToken === '' ? undefined : page.nextToken),
-    placeholderData: (before) => before,
-  });
+  const board = useInfiniteQuery({ ...boardQuery({ step, turn, search }), placeholderData: (before) => before });
   const filtered = step !== '' || turn !== '' || search !== '';
   const clear = () => {
     setTyped('');
@@ -153,7 +152,6 @@ function CardTable({ cards, total, columns, mayRemind }: { cards: readonly Board
   const said = useWords(boardWords);
   const format = useFormat();
   const what = useWhat();
-  const { now } = useStreamClock();
   const medianOf = (step: string) => columns.find((column) => column.step === step && column.finished > 0)?.medianMs;
   const median = (step: string) => {
     const ms = medianOf(step);
@@ -192,7 +190,7 @@ function CardTable({ cards, total, columns, mayRemind }: { cards: readonly Board
       number: true,
       cell: (card) => (
         <>
-          {format.duration(Math.max(0, now - card.stepSince))}
+          <Since at={card.stepSince} />
           <div className="quiet">{median(card.step)}</div>
         </>
       ),
@@ -200,4 +198,11 @@ function CardTable({ cards, total, columns, mayRemind }: { cards: readonly Board
     { key: 'chips', title: said.chips, hideNarrow: true, cell: (card) => <Chips card={card} /> },
   ];
   return <DataTable caption={said.rows} rows={cards} total={total} rowKey={(card) => `${card.subjectId}|${card.shopId}`} to={pathOf} columns={shown} />;
+}
+
+/** For how long; by itself, so that a second that passes draws no row anew. */
+function Since({ at }: { at: number }) {
+  const format = useFormat();
+  const { now } = useStreamClock();
+  return format.duration(Math.max(0, now - at));
 }

@@ -49,7 +49,7 @@ export function useWhat(): (card: BoardCard) => string {
   };
 }
 
-/** The steps as chips: what is done, where it stands, what is ahead; the trial runs beside the last two. */
+/** The steps as chips: what is done, where it stands, what is ahead; the trial runs beside the last two. Said aloud by their order and the current one. */
 export function Chips({ card }: { card: BoardCard }) {
   const said = useWords(boardWords);
   const at = (STEPS as readonly string[]).indexOf(card.step);
@@ -67,14 +67,11 @@ export function Chips({ card }: { card: BoardCard }) {
   );
 }
 
+/** Its shape is drawn by the style: a board has four hundred of these. */
 function Chip({ state, name }: { state: 'done' | 'now' | 'ahead'; name: string }) {
-  const said = useWords(boardWords);
-  const shape = { done: '●', now: '▲', ahead: '○' }[state];
   return (
-    <li className={`chip chip-${state}`}>
-      <span aria-hidden="true">{shape} </span>
+    <li className={`chip-${state}`} aria-current={state === 'now' ? 'step' : undefined}>
       {name}
-      <span className="sr-only"> {said[state]}</span>
     </li>
   );
 }
@@ -82,8 +79,8 @@ function Chip({ state, name }: { state: 'done' | 'now' | 'ahead'; name: string }
 export function Trial({ card }: { card: BoardCard }) {
   const said = useWords(boardWords);
   const format = useFormat();
-  if (card.trial === 'passed') return <span className="quiet">{said.passed}</span>;
+  if (card.trial === 'passed') return <div className="quiet">{said.passed}</div>;
   if (card.trial !== 'running') return null;
   const over = card.trialDay - card.trialDays;
-  return <span>{over > 0 ? said.trialOver(format.count(over)) : said.dayOf(format.count(card.trialDay), format.count(card.trialDays))}</span>;
+  return <div>{over > 0 ? said.trialOver(format.count(over)) : said.dayOf(format.count(card.trialDay), format.count(card.trialDays))}</div>;
 }

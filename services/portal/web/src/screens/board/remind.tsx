@@ -17,11 +17,25 @@ const NOTE = 500;
 
 export function Remind({ card }: { card: BoardCard }) {
   const said = useWords(boardWords);
-  const shared = useWords(common);
   const format = useFormat();
+  const [open, setOpen] = useState(false);
+  if (card.turn !== 'client') return null;
+  return (
+    <>
+      <button type="button" className="plain plain-framed" onClick={() => setOpen(true)}>
+        {said.remind}
+      </button>
+      {card.remindedAt === 0 ? null : <div className="quiet">{said.reminded(format.instant(card.remindedAt, browserZone))}</div>}
+      {open ? <RemindDialog card={card} close={() => setOpen(false)} /> : null}
+    </>
+  );
+}
+
+function RemindDialog({ card, close }: { card: BoardCard; close: () => void }) {
+  const said = useWords(boardWords);
+  const shared = useWords(common);
   const what = useWhat();
   const client = useQueryClient();
-  const [open, setOpen] = useState(false);
   const [note, setNote] = useState('');
   const remind = useMutation({
     mutationFn: () =>
@@ -29,47 +43,33 @@ export function Remind({ card }: { card: BoardCard }) {
         api.POST('/onboarding/board/{subjectId}/remind', { params: { path: { subjectId: card.subjectId } }, body: { shopId: card.shopId, note: note.trim() } }),
       ),
     onSuccess: async () => {
-      setOpen(false);
-      setNote('');
+      close();
       await client.invalidateQueries({ queryKey: ['shops', 'board'] });
     },
   });
   const title = useId();
   const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
-    if (open) dialog.current?.showModal();
-  }, [open]);
+  useEffect(() => dialog.current?.showModal(), []);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     remind.mutate();
   };
-  if (card.turn !== 'client') return null;
   return (
-    <>
-      <Button size="small" onClick={() => setOpen(true)}>
-        {said.remind}
-      </Button>
-      {card.remindedAt === 0 ? null : <div className="quiet">{said.reminded(format.instant(card.remindedAt, browserZone))}</div>}
-      {open ? (
-        <dialog ref={dialog} className="dialog" aria-labelledby={title} onClose={() => setOpen(false)}>
-          <form className="form" onSubmit={submit}>
-            <h2 id={title}>{said.remind}</h2>
-            <p>
-              {card.shopName || card.clientName}: {what(card)}
-            </p>
-            <Field label={said.noteLabel}>
-              {(field) => <Input {...field} maxLength={NOTE} value={note} onChange={(event) => setNote(event.target.value)} />}
-            </Field>
-            <Refusal error={remind.error} />
-            <p className="actions">
-              <Button type="primary" htmlType="submit" loading={remind.isPending}>
-                {said.send}
-              </Button>
-              <Button onClick={() => setOpen(false)}>{shared.cancel}</Button>
-            </p>
-          </form>
-        </dialog>
-      ) : null}
-    </>
+    <dialog ref={dialog} className="dialog" aria-labelledby={title} onClose={close}>
+      <form className="form" onSubmit={submit}>
+        <h2 id={title}>{said.remind}</h2>
+        <p>
+          {card.shopName || card.clientName}: {what(card)}
+        </p>
+        <Field label={said.noteLabel}>{(field) => <Input {...field} maxLength={NOTE} value={note} onChange={(event) => setNote(event.target.value)} />}</Field>
+        <Refusal error={remind.error} />
+        <p className="actions">
+          <Button type="primary" htmlType="submit" loading={remind.isPending}>
+            {said.send}
+          </Button>
+          <Button onClick={close}>{shared.cancel}</Button>
+        </p>
+      </form>
+    </dialog>
   );
 }

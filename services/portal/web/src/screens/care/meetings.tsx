@@ -83,7 +83,8 @@ function MeetingsPage({ contract }: { contract: Contract }) {
   );
 }
 
-function MeetingCard({ contractId, meeting, mayAct }: { contractId: string; meeting: Meeting; mayAct: boolean }) {
+/** What was talked about and what follows of it, with what its reader can do. */
+export function MeetingCard({ contractId, meeting, mayAct }: { contractId: string; meeting: Meeting; mayAct: boolean }) {
   const said = useWords(careWords);
   const format = useFormat();
   const done = useAct((actionKey: string) =>

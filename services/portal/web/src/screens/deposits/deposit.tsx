@@ -43,6 +43,7 @@ function DepositPage({ deposit }: { deposit: Deposit }) {
   const { contractId, ledger } = deposit;
   const missing = amountOf(ledger?.missing);
   const owed = amountOf(ledger?.refundOwed);
+  const wasOwed = owed > 0 || amountOf(ledger?.refunded) > 0;
   const currency = ledger?.required?.currency ?? '';
   return (
     <Page
@@ -77,10 +78,10 @@ function DepositPage({ deposit }: { deposit: Deposit }) {
             <Panel title={said.receive} about={said.receiveAbout}>
               <Receive deposit={deposit} />
             </Panel>
-            {owed > 0 ? (
-              <Panel title={said.payOut} about={said.payOutAbout(format.money(ledger?.refundOwed))}>
+            {wasOwed ? (
+              <Panel title={said.payOut} about={owed > 0 ? said.payOutAbout(format.money(ledger?.refundOwed)) : said.payOutAll}>
                 <MoneyForm
-                  key={`out ${owed}`}
+                  open={owed > 0}
                   currency={currency}
                   amount={ledger?.refundOwed?.amount ?? ''}
                   idLabel={said.payoutId}
@@ -183,7 +184,7 @@ function Ledger({ deposit }: { deposit: Deposit }) {
           key: 'entry',
           title: said.entry,
           cell: (entry) => (
-            <>
+            <p>
               {wordFor(said.entries, entry.kind)}
               {entry.invoiceNumber === '' ? null : (
                 <>
@@ -191,7 +192,7 @@ function Ledger({ deposit }: { deposit: Deposit }) {
                   <Link to={`/invoices/${encodeURIComponent(entry.invoiceNumber)}${scope.search()}`}>{entry.invoiceNumber}</Link>
                 </>
               )}
-            </>
+            </p>
           ),
         },
         { key: 'amount', title: said.amount, number: true, cell: (entry) => (entry.amount === undefined ? '—' : format.money(entry.amount)) },

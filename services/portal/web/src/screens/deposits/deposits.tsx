@@ -88,7 +88,7 @@ export function Screen() {
                     { key: 'required', title: said.required, number: true, hideNarrow: true, cell: (deposit) => format.money(deposit.ledger?.required) },
                     { key: 'received', title: said.received, number: true, hideNarrow: true, cell: (deposit) => format.money(deposit.ledger?.received) },
                     { key: 'missing', title: said.missing, number: true, cell: (deposit) => format.money(deposit.ledger?.missing) },
-                    { key: 'owed', title: said.refundOwed, number: true, hideNarrow: true, cell: (deposit) => format.money(deposit.ledger?.refundOwed) },
+                    { key: 'owed', title: said.refundOwed, number: true, cell: (deposit) => format.money(deposit.ledger?.refundOwed) },
                     ...(session.role === 'client'
                       ? []
                       : [

@@ -1,4 +1,5 @@
-// One movement of money, as finance records it: its number, the amount, the day, the bank's reference. What is wrong is said before it is sent.
+// One movement of money, as finance records it: its number, the amount, the day, the bank's reference. What is wrong is said before it is sent,
+// what was recorded stays said, though nothing may be left to record.
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Button, Input } from 'antd';
 import { type FormEvent, type ReactNode, useState } from 'react';
@@ -19,6 +20,7 @@ export interface Movement {
 export function MoneyForm<Answer>({
   currency,
   amount: proposed,
+  open = true,
   idLabel,
   dayLabel,
   submit,
@@ -28,6 +30,8 @@ export function MoneyForm<Answer>({
   currency: string;
   /** What is probably meant: what is missing or owed. */
   amount: string;
+  /** Whether anything more can be recorded. */
+  open?: boolean;
   /** Without it the bank's reference is the number by which the movement counts once. */
   idLabel?: string;
   dayLabel: string;
@@ -38,7 +42,8 @@ export function MoneyForm<Answer>({
   const said = useWords(depositWords);
   const cache = useQueryClient();
   const [id, setId] = useState('');
-  const [amount, setAmount] = useState(proposed);
+  const [typed, setTyped] = useState<string>();
+  const amount = typed ?? proposed;
   const [on, setOn] = useState(() => new Date().toLocaleDateString('sv-SE'));
   const [reference, setReference] = useState('');
   const [invalid, setInvalid] = useState(false);
@@ -46,6 +51,7 @@ export function MoneyForm<Answer>({
     mutationFn: send,
     onSuccess: () => {
       setId('');
+      setTyped(undefined);
       setReference('');
       void cache.invalidateQueries({ queryKey: ['billing'] });
       void cache.invalidateQueries({ queryKey: ['floor', 'waiting'] });
@@ -57,6 +63,14 @@ export function MoneyForm<Answer>({
     setInvalid(!fine);
     if (fine) sending.mutate({ id: id.trim(), amount: amount.trim(), on, reference: reference.trim() });
   };
+  const recorded =
+    sending.data === undefined ? null : (
+      <p className="status-met" role="status">
+        <span aria-hidden="true">● </span>
+        {done(sending.data)}
+      </p>
+    );
+  if (!open) return recorded;
   return (
     <form className="form" onSubmit={submitForm}>
       <div className="fields">
@@ -66,7 +80,7 @@ export function MoneyForm<Answer>({
           </Field>
         )}
         <Field label={said.amountOf(currency)} error={invalid ? said.amountInvalid : undefined}>
-          {(field) => <Input {...field} required inputMode="decimal" value={amount} onChange={(event) => setAmount(event.target.value)} />}
+          {(field) => <Input {...field} required inputMode="decimal" value={amount} onChange={(event) => setTyped(event.target.value)} />}
         </Field>
         <Field label={dayLabel}>{(field) => <DateInput {...field} value={on} onChange={setOn} />}</Field>
         <Field label={idLabel === undefined ? said.bankNumber : said.bankReference}>
@@ -76,12 +90,7 @@ export function MoneyForm<Answer>({
         </Field>
       </div>
       <Refusal error={sending.error} />
-      {sending.data === undefined ? null : (
-        <p className="status-met" role="status">
-          <span aria-hidden="true">● </span>
-          {done(sending.data)}
-        </p>
-      )}
+      {recorded}
       <p>
         <Button type="primary" htmlType="submit" loading={sending.isPending}>
           {submit}

@@ -13,7 +13,7 @@ export function Receive({ deposit: { contractId, ledger } }: { deposit: componen
   const missing = Number(ledger?.missing?.amount ?? 0) > 0 ? (ledger?.missing?.amount ?? '') : '';
   return (
     <MoneyForm
-      key={`${contractId} ${missing}`}
+      key={contractId}
       currency={currency}
       amount={missing}
       idLabel={said.receiptId}

@@ -122,8 +122,9 @@ export function HourChart({ cells, rest, zone, wall }: { cells: readonly HourCel
                   data,
                   label: {
                     color: colours.ink,
-                    backgroundColor: colours.surfaces[0],
-                    padding: [1, 3],
+                    // An edge and no box: of 24 hours side by side a box hides the cell it stands on.
+                    textBorderColor: colours.surfaces[0],
+                    textBorderWidth: 3,
                     fontSize: 11,
                     formatter: ({ data: cell }: { data: { due: number } }) => String(cell.due),
                   },

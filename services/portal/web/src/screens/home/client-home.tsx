@@ -15,10 +15,10 @@ import { StatusMark } from '../../parts/status.tsx';
 import { useScope } from '../../scope/scope.ts';
 import { common } from '../../words/common.ts';
 import { dictionary, useWords } from '../../words/words.ts';
+import { RunningTrials } from '../launch/running-trials.tsx';
 import { dueOf } from '../sla/queries.ts';
 import { NowMark } from '../staffing/now-mark.tsx';
 import { staffingQuery } from '../staffing/queries.ts';
-
 import { TaskList } from '../tasks/task-list.tsx';
 
 const words = dictionary(
@@ -119,6 +119,7 @@ export function ClientHome() {
         <Figure label={said.cost} value={format.money(cost)} about={said.costAbout} to={`/billing${scope.search({ range: month })}`} />
       </div>
       <div className="stack">
+        <RunningTrials contractIds={(accruals.data?.accruals ?? []).map(({ contractId }) => contractId)} />
         <TaskList />
         <Panel title={said.shops} about={format.month(month)}>
           <Loaded query={query} what={said.what}>

@@ -48,8 +48,8 @@ export function Screen() {
                           <StatusMark status={one.rejectedTotal > 0 ? 'risk' : 'met'}>{one.rejectedTotal > 0 ? said.withRejected : said.complete}</StatusMark>
                         ),
                     },
-                    { key: 'messages', title: said.messages, number: true, cell: (one) => format.count(one.messages) },
-                    { key: 'inserted', title: said.inserted, number: true, cell: (one) => format.count(one.inserted) },
+                    { key: 'messages', title: said.messages, number: true, hideNarrow: true, cell: (one) => format.count(one.messages) },
+                    { key: 'inserted', title: said.inserted, number: true, hideNarrow: true, cell: (one) => format.count(one.inserted) },
                     { key: 'duplicates', title: said.duplicates, number: true, hideNarrow: true, cell: (one) => format.count(one.duplicates) },
                     { key: 'rejected', title: said.rejected, number: true, cell: (one) => format.count(one.rejectedTotal) },
                     { key: 'at', title: said.startedAt, number: true, hideNarrow: true, cell: (one) => format.instant(one.startedAt, browserZone) },

@@ -25,7 +25,7 @@ export function RejectedTable({ rejected, total, importId }: { rejected: readonl
           { key: 'line', title: said.line, number: true, cell: (line) => format.count(line.line) },
           { key: 'field', title: said.field, cell: (line) => <code className="nowrap">{line.field}</code> },
           { key: 'found', title: said.found, cell: (line) => <code>{said.foundText(line.found)}</code> },
-          { key: 'expected', title: said.expected, cell: (line) => said.expectedText(line.expected) },
+          { key: 'expected', title: said.expected, cell: (line) => <span className="break">{said.expectedText(line.expected)}</span> },
         ]}
       />
     </div>

@@ -1,6 +1,7 @@
-// A command beside the thing it is about: a button, or a button that opens the few fields it needs. A refusal stays where it was pressed.
+// A command beside the thing it is about: a button, or a button that opens the few fields it needs. A refusal stays where it was pressed, and the
+// focus goes along: into the fields when they open, back to the button when they close.
 import { Button } from 'antd';
-import { type FormEvent, type ReactNode, useState } from 'react';
+import { type FormEvent, type ReactNode, useEffect, useRef, useState } from 'react';
 import { Refusal } from '../../parts/problem.tsx';
 import { common } from '../../words/common.ts';
 import { useWords } from '../../words/words.ts';
@@ -23,6 +24,16 @@ export function Act({
   const shared = useWords(common);
   const [open, setOpen] = useState(false);
   const act = useAct(contractId);
+  const place = useRef<HTMLElement>(null);
+  const here = (element: HTMLElement | null) => {
+    place.current = element;
+  };
+  const shown = useRef(open);
+  useEffect(() => {
+    if (open === shown.current) return;
+    shown.current = open;
+    place.current?.querySelector<HTMLElement>(open ? 'input, select, textarea' : 'button')?.focus();
+  }, [open]);
   const submit = (event?: FormEvent) => {
     event?.preventDefault();
     act.mutate(run, { onSuccess: () => setOpen(false) });
@@ -40,7 +51,7 @@ export function Act({
   }
   if (!open) {
     return (
-      <div className="act">
+      <div className="act" ref={here}>
         <Button {...kind} aria-expanded={false} onClick={() => setOpen(true)}>
           {label}
         </Button>
@@ -48,7 +59,7 @@ export function Act({
     );
   }
   return (
-    <form className="form act-open" aria-label={label} onSubmit={submit}>
+    <form className="form act-open" ref={here} aria-label={label} onSubmit={submit}>
       {children}
       <Refusal error={act.error} />
       <p className="actions">

@@ -11,7 +11,7 @@ import { useWords } from '../../words/words.ts';
 import { Act } from './act.tsx';
 import { ConsentFields, ConsentLine, useGiven } from './consent.tsx';
 import { Reason } from './information.tsx';
-import { Turn } from './parts.tsx';
+import { Turn, useOver } from './parts.tsx';
 import type { Launch, LaunchBatch } from './queries.ts';
 import { launchWords } from './words.ts';
 
@@ -40,6 +40,7 @@ export function BatchItem({ launch, batch }: { launch: Launch; batch: LaunchBatc
   const said = useWords(launchWords);
   const format = useFormat();
   const shopName = useShopNames();
+  const over = useOver(launch);
   const { status, products, agentsTrained, agentsNeeded, liveAt } = batch;
   const facts = [
     batch.shopIds.map(shopName).join(' · '),
@@ -52,13 +53,13 @@ export function BatchItem({ launch, batch }: { launch: Launch; batch: LaunchBatc
       <p className="thing-head">
         <strong>{said.batch(format.count(batch.batchNo), batch.name)}</strong>
         <StatusMark status={markOf(status)}>{wordFor(said.batchStates, status)}</StatusMark>
-        <Turn waitsFor={batch.waitsFor} since={batch.since} />
+        {over ? null : <Turn waitsFor={batch.waitsFor} since={batch.since} />}
         <ConsentLine consent={batch.consent} />
       </p>
       <p className="quiet">{facts.join(' · ')}</p>
       {batch.reason === '' ? null : <p>{said.reworkNote(batch.reason)}</p>}
       {batch.note === '' ? null : <p>{said.reworkedNote(batch.note)}</p>}
-      <BatchActs contractId={launch.contractId} batch={batch} />
+      {over ? null : <BatchActs contractId={launch.contractId} batch={batch} />}
     </li>
   );
 }

@@ -13,7 +13,7 @@ import { wordFor } from '../../words/domain.ts';
 import { useLocale, useWords } from '../../words/words.ts';
 import { Act } from './act.tsx';
 import { ConsentFields, ConsentLine, useGiven } from './consent.tsx';
-import { Turn } from './parts.tsx';
+import { Turn, useOver } from './parts.tsx';
 import type { Launch, LaunchInformation } from './queries.ts';
 import { itemName, launchWords } from './words.ts';
 
@@ -21,6 +21,7 @@ export function Information({ launch }: { launch: Launch }) {
   const said = useWords(launchWords);
   const format = useFormat();
   const { role } = useSession();
+  const over = useOver(launch);
   const needed = launch.information.filter(({ required }) => required);
   const done = needed.filter(({ status }) => status === 'handed-over').length;
   // What waits comes first.
@@ -33,7 +34,7 @@ export function Information({ launch }: { launch: Launch }) {
           <Item key={item.itemKey} launch={launch} item={item} />
         ))}
       </ul>
-      {role === 'vendor-operations' ? <AddItem contractId={launch.contractId} /> : null}
+      {role === 'vendor-operations' && !over ? <AddItem contractId={launch.contractId} /> : null}
     </Panel>
   );
 }
@@ -42,6 +43,7 @@ export function Information({ launch }: { launch: Launch }) {
 export function Item({ launch, item }: { launch: Launch; item: LaunchInformation }) {
   const said = useWords(launchWords);
   const locale = useLocale();
+  const over = useOver(launch);
   const { contractId } = launch;
   const { itemKey, required, status } = item;
   const open = status === 'open';
@@ -62,7 +64,7 @@ export function Item({ launch, item }: { launch: Launch; item: LaunchInformation
       {item.content === '' ? null : <p className="content">{item.content}</p>}
       {item.fileIds.length === 0 ? null : <FileLinks fileIds={item.fileIds} />}
       {item.secret ? <Secret contractId={contractId} item={item} zone={launch.zone} /> : null}
-      <ItemActs contractId={contractId} item={item} />
+      {over ? null : <ItemActs contractId={contractId} item={item} />}
     </li>
   );
 }

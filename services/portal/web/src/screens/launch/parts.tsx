@@ -5,9 +5,16 @@ import { StatusMark } from '../../parts/status.tsx';
 import { common } from '../../words/common.ts';
 import { wordFor } from '../../words/domain.ts';
 import { useWords } from '../../words/words.ts';
+import type { Launch } from './queries.ts';
 import { launchWords } from './words.ts';
 
 const DAY_MS = 86_400_000;
+
+/** Whether service has ended: of its launch nothing can be done any more but handing back. */
+export function useOver({ ending }: Launch): boolean {
+  const { now } = useStreamClock();
+  return ending !== undefined && ending.serviceEndsAt <= now;
+}
 
 /** Whose turn, and for how long it has been. */
 export function Turn({ waitsFor, since }: { waitsFor: string; since: number }) {

@@ -1,6 +1,7 @@
 // Planning a training, and telling how it went.
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { Link } from 'react-router';
 import { api, ask } from '../../api/http.ts';
 import { agentsQuery } from '../../api/queries.ts';
 import { isVendor, useSession } from '../../api/session.ts';
@@ -60,6 +61,7 @@ export function PlanTraining({ contractId, needed }: { contractId: string; neede
       {vendor ? (
         <fieldset className="checks">
           <legend>{said.who}</legend>
+          {agents.data?.agents.length === 0 ? <Link to="/staffing">{said.noAgentsYet}</Link> : null}
           {(agents.data?.agents ?? []).map(({ agentId, name }) => (
             <label key={agentId}>
               <input

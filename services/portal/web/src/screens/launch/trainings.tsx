@@ -8,7 +8,7 @@ import { wordFor } from '../../words/domain.ts';
 import { useWords } from '../../words/words.ts';
 import { Act } from './act.tsx';
 import { ConsentFields, ConsentLine, useGiven } from './consent.tsx';
-import { Turn } from './parts.tsx';
+import { Turn, useOver } from './parts.tsx';
 import type { Launch, LaunchTraining } from './queries.ts';
 import { PlanTraining, RecordTraining } from './training-forms.tsx';
 import { launchWords } from './words.ts';
@@ -16,13 +16,14 @@ import { launchWords } from './words.ts';
 export function Trainings({ launch }: { launch: Launch }) {
   const said = useWords(launchWords);
   const { contractId, trainings } = launch;
-  const mayAct = useSession().role !== 'finance';
+  const over = useOver(launch);
+  const mayAct = useSession().role !== 'finance' && !over;
   return (
     <Panel title={said.trainings}>
       {trainings.length === 0 ? <Empty>{said.noTrainings}</Empty> : null}
       <ul className="things">
         {trainings.map((training) => (
-          <TrainingItem key={training.trainingId} contractId={contractId} training={training} />
+          <TrainingItem key={training.trainingId} contractId={contractId} training={training} over={over} />
         ))}
       </ul>
       {mayAct ? <PlanTraining contractId={contractId} needed={launch.trainingsNeeded} /> : null}
@@ -31,7 +32,7 @@ export function Trainings({ launch }: { launch: Launch }) {
 }
 
 /** One training with what its reader can do about it. */
-export function TrainingItem({ contractId, training }: { contractId: string; training: LaunchTraining }) {
+export function TrainingItem({ contractId, training, over = false }: { contractId: string; training: LaunchTraining; over?: boolean }) {
   const said = useWords(launchWords);
   const format = useFormat();
   const { role } = useSession();
@@ -46,7 +47,7 @@ export function TrainingItem({ contractId, training }: { contractId: string; tra
           {wordFor(said.trainingKinds, kind)} · {topic}
         </strong>
         <StatusMark status={status === 'completed' ? 'met' : 'neutral'}>{wordFor(said.trainingStates, status)}</StatusMark>
-        <Turn waitsFor={training.waitsFor} since={training.since} />
+        {over ? null : <Turn waitsFor={training.waitsFor} since={training.since} />}
       </p>
       <p className="quiet">
         {[said.given(wordFor(said.parties, givenBy)), told, ...(status === 'pending' ? [said.recordedBy(wordFor(said.parties, recordedBy))] : [])].join(' · ')}{' '}
@@ -65,7 +66,7 @@ export function TrainingItem({ contractId, training }: { contractId: string; tra
           ))}
         </ul>
       )}
-      {status === 'completed' || role === 'finance' ? null : (
+      {status === 'completed' || role === 'finance' || over ? null : (
         <div className="acts">
           {status === 'pending' ? <Confirm contractId={contractId} training={training} own={recordedBy === mine} /> : null}
           <RecordTraining contractId={contractId} training={training} />

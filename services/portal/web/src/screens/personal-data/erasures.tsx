@@ -45,7 +45,7 @@ export function Erasures() {
                   { key: 'reason', title: said.reason, cell: (one) => (one.again ? said.again : one.reason) },
                   { key: 'state', title: said.state, cell: (one) => <State erasure={one} /> },
                   { key: 'became', title: said.became, number: true, cell: (one) => said.conversations(format.count(one.conversations)) },
-                  { key: 'when', title: said.when, number: true, cell: (one) => format.instant(one.requestedAt, browserZone) },
+                  { key: 'when', title: said.when, number: true, hideNarrow: true, cell: (one) => format.instant(one.requestedAt, browserZone) },
                   { key: 'who', title: said.who, hideNarrow: true, cell: (one) => (one.requestedBy === '' ? '—' : decider(one.requestedBy)) },
                 ]}
               />

@@ -74,7 +74,7 @@ export function Holds() {
                           </button>
                         ) : null,
                     },
-                    { key: 'since', title: said.when, number: true, cell: (hold) => format.instant(hold.placedAt, browserZone) },
+                    { key: 'since', title: said.when, number: true, hideNarrow: true, cell: (hold) => format.instant(hold.placedAt, browserZone) },
                     { key: 'who', title: said.who, hideNarrow: true, cell: (hold) => decider(hold.placedBy) },
                   ]}
                 />

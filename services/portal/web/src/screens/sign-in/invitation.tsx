@@ -57,7 +57,8 @@ export function Screen() {
   const invitation = useQuery({ queryKey: ['invitation', token], queryFn: () => ask(api.POST('/invitations/look-up', { body: { token } })), retry: false });
   const accept = useMutation({
     mutationFn: () => ask(api.POST('/invitations/accept', { body: me.data?.signedIn === true ? { token } : { token, login, password } })),
-    onSuccess: () => window.location.assign(me.data?.signedIn === true ? to : `/auth/login?return=${encodeURIComponent(to)}`),
+    // Whoever has just chosen a name and a password is signed in by that.
+    onSuccess: () => window.location.assign(to),
   });
   const submit = (event: FormEvent) => {
     event.preventDefault();

@@ -10,8 +10,8 @@ import { wordFor } from '../../words/domain.ts';
 import { useWords } from '../../words/words.ts';
 import { staffingWords } from './words.ts';
 
-type Level = components['schemas']['DutyAgent']['level'];
-const LEVELS = ['junior', 'middle', 'senior', 'account-manager'] as const satisfies readonly Level[];
+export type Level = components['schemas']['DutyAgent']['level'];
+export const LEVELS = ['junior', 'middle', 'senior', 'account-manager'] as const satisfies readonly Level[];
 
 export function LevelChoice({ agent, zone }: { agent: { agentId: string; name: string; level: Level }; zone: string }) {
   const said = useWords(staffingWords);

@@ -10,6 +10,7 @@ import { Empty, Loaded, Page, Panel } from '../../parts/page.tsx';
 import { useScope } from '../../scope/scope.ts';
 import { wordFor } from '../../words/domain.ts';
 import { useWords } from '../../words/words.ts';
+import { NewAgent } from './new-agent.tsx';
 import { Gaps, NowMark, Online } from './now-mark.tsx';
 import { type StaffedShop, staffingQuery } from './queries.ts';
 import { staffingWords } from './words.ts';
@@ -39,57 +40,60 @@ export function Screen() {
           {...((all?.unknown ?? 0) > 0 && isVendor(session.role) ? { status: 'risk' as const, verdict: said.unknownVerdict } : {})}
         />
       </div>
-      <Panel title={said.list}>
-        <Loaded query={query} what={said.what}>
-          {({ shops }) =>
-            shops.length === 0 ? (
-              <Empty>{said.none}</Empty>
-            ) : (
-              <DataTable
-                caption={said.list}
-                rows={shops}
-                rowKey={(shop) => shop.shopId}
-                to={to}
-                footer={
-                  (rest?.shops ?? 0) > 0 ? (
-                    <RestRow columns={7}>{said.rest(format.count(rest?.shops ?? 0), format.count(rest?.short ?? 0))}</RestRow>
-                  ) : undefined
-                }
-                columns={[
-                  { key: 'shop', title: said.shop, cell: (shop) => <Link to={to(shop)}>{shopName(shop.shopId)}</Link> },
-                  { key: 'state', title: said.state, cell: (shop) => <NowMark shop={shop} /> },
-                  { key: 'online', title: said.online, number: true, cell: (shop) => <Online shop={shop} /> },
-                  {
-                    key: 'contracted',
-                    title: said.contracted,
-                    number: true,
-                    cell: (shop) => (
-                      <>
-                        {shop.contracted === undefined ? <span className="quiet">{said.noneAgreed}</span> : format.count(shop.contracted.count)}
-                        {shop.contractShops > 1 ? <span className="quiet"> {said.sharedBy(format.count(shop.contractShops))}</span> : null}
-                        {shop.levels.map(({ level, contracted }) => (
-                          <div className="quiet" key={level}>
-                            {said.ofLevel(format.count(contracted), wordFor(said.levels, level))}
-                          </div>
-                        ))}
-                      </>
-                    ),
-                  },
-                  { key: 'ahead', title: said.ahead, hideNarrow: true, cell: (shop) => <Gaps shop={shop} /> },
-                  { key: 'trained', title: said.trained, number: true, hideNarrow: true, cell: (shop) => format.count(shop.trained) },
-                  {
-                    key: 'shift',
-                    title: said.onShift,
-                    number: true,
-                    hideNarrow: true,
-                    cell: (shop) => (shop.onShift === undefined ? <span className="quiet">{said.noRoster}</span> : format.count(shop.onShift.count)),
-                  },
-                ]}
-              />
-            )
-          }
-        </Loaded>
-      </Panel>
+      <div className="stack">
+        <Panel title={said.list}>
+          <Loaded query={query} what={said.what}>
+            {({ shops }) =>
+              shops.length === 0 ? (
+                <Empty>{said.none}</Empty>
+              ) : (
+                <DataTable
+                  caption={said.list}
+                  rows={shops}
+                  rowKey={(shop) => shop.shopId}
+                  to={to}
+                  footer={
+                    (rest?.shops ?? 0) > 0 ? (
+                      <RestRow columns={7}>{said.rest(format.count(rest?.shops ?? 0), format.count(rest?.short ?? 0))}</RestRow>
+                    ) : undefined
+                  }
+                  columns={[
+                    { key: 'shop', title: said.shop, cell: (shop) => <Link to={to(shop)}>{shopName(shop.shopId)}</Link> },
+                    { key: 'state', title: said.state, cell: (shop) => <NowMark shop={shop} /> },
+                    { key: 'online', title: said.online, number: true, cell: (shop) => <Online shop={shop} /> },
+                    {
+                      key: 'contracted',
+                      title: said.contracted,
+                      number: true,
+                      cell: (shop) => (
+                        <>
+                          {shop.contracted === undefined ? <span className="quiet">{said.noneAgreed}</span> : format.count(shop.contracted.count)}
+                          {shop.contractShops > 1 ? <span className="quiet"> {said.sharedBy(format.count(shop.contractShops))}</span> : null}
+                          {shop.levels.map(({ level, contracted }) => (
+                            <div className="quiet" key={level}>
+                              {said.ofLevel(format.count(contracted), wordFor(said.levels, level))}
+                            </div>
+                          ))}
+                        </>
+                      ),
+                    },
+                    { key: 'ahead', title: said.ahead, hideNarrow: true, cell: (shop) => <Gaps shop={shop} /> },
+                    { key: 'trained', title: said.trained, number: true, hideNarrow: true, cell: (shop) => format.count(shop.trained) },
+                    {
+                      key: 'shift',
+                      title: said.onShift,
+                      number: true,
+                      hideNarrow: true,
+                      cell: (shop) => (shop.onShift === undefined ? <span className="quiet">{said.noRoster}</span> : format.count(shop.onShift.count)),
+                    },
+                  ]}
+                />
+              )
+            }
+          </Loaded>
+        </Panel>
+        {session.role === 'vendor-operations' ? <NewAgent /> : null}
+      </div>
     </Page>
   );
 }

@@ -48,7 +48,7 @@ export function Builds({ builds, withService = false }: { builds: readonly Build
         columns={[
           ...(withService ? [{ key: 'service', title: said.service, cell: (one: BuildOf) => one.service }] : []),
           { key: 'name', title: said.name, cell: (one) => <strong>{one.name}</strong> },
-          { key: 'build', title: `${said.version} · ${said.build}`, cell: (one) => `v${one.version} · ${one.build}` },
+          { key: 'build', title: `${said.version} · ${said.build}`, hideNarrow: true, cell: (one) => `v${one.version} · ${one.build}` },
           {
             key: 'state',
             title: said.state,

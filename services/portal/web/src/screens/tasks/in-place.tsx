@@ -13,6 +13,9 @@ import { quoteQuery } from '../leads/queries.ts';
 // Most days nothing of it waits: each form comes when one does.
 const QuestionCard = lazy(async () => ({ default: (await import('../care/question-card.tsx')).QuestionCard }));
 const CareTask = lazy(async () => ({ default: (await import('../care/care-task.tsx')).CareTask }));
+const ActionTask = lazy(async () => ({ default: (await import('../care/action-task.tsx')).ActionTask }));
+const DepositTask = lazy(async () => ({ default: (await import('../deposits/money-task.tsx')).DepositTask }));
+const InvoiceTask = lazy(async () => ({ default: (await import('../deposits/money-task.tsx')).InvoiceTask }));
 const LaunchTask = lazy(async () => ({ default: (await import('../launch/launch-task.tsx')).LaunchTask }));
 const SignTask = lazy(async () => ({ default: (await import('../contracts/sign.tsx')).SignTask }));
 const Answer = lazy(async () => ({ default: (await import('../leads/answer.tsx')).Answer }));
@@ -67,6 +70,22 @@ function formOf(item: WaitingItem, page: ReactNode): ReactNode {
     case 'remedy-proposed':
     case 'suggestion-open':
       return <CareTask {...{ contractId, shopId, subject }} otherwise={page} />;
+    case 'action-overdue':
+      return <ActionTask contractId={contractId} meetingId={subject} otherwise={page} />;
+    case 'deposit-awaited':
+      return (
+        <>
+          <DepositTask contractId={contractId} />
+          {page}
+        </>
+      );
+    case 'invoice-overdue':
+      return (
+        <>
+          <InvoiceTask number={subject} />
+          {page}
+        </>
+      );
     case 'training-not-held':
     case 'training-unconfirmed':
     case 'information-open':
