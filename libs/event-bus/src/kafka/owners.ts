@@ -43,9 +43,16 @@ export class Owners {
     this.#options = options;
   }
 
-  /** The event as the log that the group reads has it; undefined when the owner has lost it. Rejects when the owner must be asked and is away. */
-  async placed(event: CarriedEvent, signal: AbortSignal): Promise<CarriedEvent | undefined> {
-    const place = this.#places.get(event.source) ?? (await this.#place(event, signal));
+  /**
+   * The event as the log that the group reads has it; undefined when the owner has lost it. Known places answer at once: a promise for each event would
+   * cost as much as decoding it. Rejects when the owner must be asked and is away.
+   */
+  placed(event: CarriedEvent, signal: AbortSignal): CarriedEvent | undefined | Promise<CarriedEvent | undefined> {
+    const place = this.#places.get(event.source);
+    return place === undefined ? this.#place(event, signal).then((found) => this.#at(found, event)) : this.#at(place, event);
+  }
+
+  #at(place: Place, event: CarriedEvent): CarriedEvent | undefined {
     if (event.position > place.shared) return undefined;
     return place.to === event.source ? event : { ...event, source: place.to };
   }

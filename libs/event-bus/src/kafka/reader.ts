@@ -198,7 +198,8 @@ export class TopicReader {
     for (const message of messages) {
       const carried = eventOf(message);
       if (carried === undefined) continue; // not one of ours: somebody wrote to our topic
-      const event = await this.#owners.placed(carried, this.#stop.signal);
+      const placed = this.#owners.placed(carried, this.#stop.signal);
+      const event = placed instanceof Promise ? await placed : placed;
       if (event === undefined) continue; // its owner has lost it by a restore
       events.push(event);
       offsets.push(Number(message.offset) + 1);
