@@ -20,6 +20,7 @@ const said = saidIn(['services/*/src/**/*.ts', 'libs/service-kit/src/**/*.ts']);
 const COMPUTED: Readonly<Record<string, readonly string[]>> = {
   'libs/service-kit/src/commands.ts REUSED': ['command-id-reused'],
   'services/billing/src/work/closing.ts first.heldBy': ['month-not-ended', 'clocks-not-yet-due'],
+  'services/client-onboarding/src/care/texts.ts code': unionIn('services/client-onboarding/src/care/texts.ts', 'MissingText'),
   'services/client-onboarding/src/launch-api.ts mine.code': [], // of the consent, collected where it is made
   'services/client-onboarding/src/contract/problems.ts code': [], // of the problems, each collected where it is made
   'services/conversations/src/channel/receive-webhook.ts refused': unionIn('libs/service-kit/src/signature.ts', 'NotGenuine'),

@@ -291,7 +291,7 @@ test('a roster speaks by signed webhook: all of a call or none of it, late news 
   expect(await call(secret, body, 'k-1')).toMatchObject({ shifts: 1, presences: 1 });
   expect(await failureOf(call(secret, { presence: body.presence }, 'k-1'))).toMatchObject({ code: 'command-id-reused' });
   expect(await call(secret, { presence: [{ agent: '小美', presence: 'offline', at: at(clock - 2 * MINUTE) }] })).toMatchObject({ presences: 0, unchanged: 1 });
-  expect(await staffed(vendorId, 'north')).toMatchObject({ online: { count: 1 }, onShift: { count: 1 }, heardAt: clock - MINUTE });
+  await expect.poll(() => staffed(vendorId, 'north')).toMatchObject({ online: { count: 1 }, onShift: { count: 1 }, heardAt: clock - MINUTE });
   expect((await staffing({ vendorId }).getShopDuty({ shopId: shopIdOf(vendorId, 'north') })).agents).toMatchObject([{ source: 'webhook', onShift: true }]);
 
   const bad = { ...body, presence: [{ agent: 'nobody', presence: 'offline' }], shifts: [{ ...body.shifts[0], cancelled: 'ill' }] };

@@ -6,8 +6,10 @@ import type { Found, Sealed } from '../sealed.ts';
 const TEXT_LIMIT = 4_000;
 const REASON_LIMIT = 1_000;
 
+type MissingText = 'text-missing' | 'topics-missing' | 'action-text-missing' | 'reason-missing';
+
 /** Refuses `code` with its place. */
-export function textIn(text: string, field: string, code = 'text-missing', limit = TEXT_LIMIT): string {
+export function textIn(text: string, field: string, code: MissingText = 'text-missing', limit = TEXT_LIMIT): string {
   const trimmed = text.trim();
   if (trimmed === '' || trimmed.length > limit) refuseCall(code, { field, found: `${trimmed.length} characters`, expected: `1 to ${limit} characters` });
   return trimmed;
