@@ -31,7 +31,7 @@ const SEALING: readonly ServiceName[] = ['client-onboarding', 'agent-pools', 'co
 
 /** The names of the ports an installation needs besides the portal's own. */
 export function portNames(bus: 'feed' | 'kafka'): string[] {
-  return [...SERVICES.flatMap((service) => [`${service}.grpc`, `${service}.http`]), 'postgres', ...(bus === 'kafka' ? ['kafka'] : [])];
+  return [...SERVICES.flatMap((service) => [`${service}.grpc`, `${service}.http`]), 'postgres', ...(bus === 'kafka' ? ['kafka', 'kafka.controller'] : [])];
 }
 
 /** The environment of one service. Settings of the user's own (log level, exporters, an identity provider) pass through. */

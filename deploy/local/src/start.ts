@@ -141,7 +141,12 @@ async function broker(
   const own = process.env['KAFKA_BROKERS'];
   if (own !== undefined && own !== '') return own.split(',');
   const server: KafkaBroker = await step('Starting Kafka', () =>
-    startKafka({ dataDir: folder.file('kafka'), progress: say, ...(ports['kafka'] === undefined ? {} : { port: ports['kafka'] }) }),
+    startKafka({
+      dataDir: folder.file('kafka'),
+      progress: say,
+      ...(ports['kafka'] === undefined ? {} : { port: ports['kafka'] }),
+      ...(ports['kafka.controller'] === undefined ? {} : { controllerPort: ports['kafka.controller'] }),
+    }),
   );
   undo.push(() => server.stop());
   void server.exited.then(() => end('Kafka ended'));

@@ -16,6 +16,8 @@ export interface KafkaOptions {
   readonly dataDir: string;
   /** Wished port; another is taken when it is in use. */
   readonly port?: number;
+  /** Where the broker's own controller listens; chosen like `port`. */
+  readonly controllerPort?: number;
   /** Java's -Xmx (default 512m). */
   readonly heap?: string;
   /** Told what takes long. */
@@ -43,9 +45,9 @@ export async function startKafka(options: KafkaOptions): Promise<KafkaBroker> {
   const folder = options.dataDir;
   mkdirSync(folder, { recursive: true });
 
-  const port = options.port !== undefined && (await isFree(options.port)) ? options.port : await freePort();
+  const port = await portOr(options.port);
   const settings = join(folder, 'server.properties');
-  writeFileSync(settings, properties(folder, port, await freePort(port)));
+  writeFileSync(settings, properties(folder, port, await portOr(options.controllerPort, port)));
   const logging = join(folder, 'log4j2.properties');
   writeFileSync(logging, LOGGING);
   const classPath = join(jars, '*');
@@ -71,6 +73,11 @@ export async function startKafka(options: KafkaOptions): Promise<KafkaBroker> {
   const brokers = [`127.0.0.1:${port}`];
   await untilAnswering(brokers, server, logFile);
   return { brokers, port, pid: server.pid, exited: server.exited, stop: () => server.stop() };
+}
+
+/** The port wished for where it is free, else one that is, another than `taken`. */
+async function portOr(wished: number | undefined, taken?: number): Promise<number> {
+  return wished !== undefined && wished !== taken && (await isFree(wished)) ? wished : freePort(taken);
 }
 
 /** What is missing to run a local broker and how to get it; undefined when nothing is. */
