@@ -1,4 +1,4 @@
-// The tables behind the facts, loaded and written a slice at a time: one statement each, rows sorted by key.
+// The tables behind the facts, loaded in one statement a slice and written in one for each kind of change, rows sorted by key.
 import type { AccountMapping, TimelineMessage } from '@deskfleet/attribution';
 import { type Tx, textArray } from '@deskfleet/event-store';
 import type { ServiceEndSet, ShopWentLive } from '@deskfleet/protocol/onboarding';

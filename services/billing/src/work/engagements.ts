@@ -86,8 +86,7 @@ const PASSING: ReadonlySet<string> = new Set(['overloaded', 'busy']);
 
 /**
  * Does what there is to do of each contract, page by page. One that is refused is set aside until onboarding says more of it, or an operator has it tried
- * again; one that
- * fails is told to whoever runs the work, and tried again with it. Neither holds the others up, of other vendors least of all.
+ * again; one that fails is told to whoever runs the work, and tried again with it. Neither holds the others up, of other vendors least of all.
  */
 async function eachByItself(
   kit: Kit,

@@ -71,7 +71,7 @@ async function firstShops(kit: Kit, caller: Caller, contractIds: readonly string
   const ofThese = asked === 'all' ? sql`true` : sql`shop_id = any(${[...asked]}::text[])`;
   const { rows } = await kit.read({ ...caller, shopIds: 'all' }, (tx) =>
     sql<{ contract_id: string; shop_id: string }>`
-      select contract_id, min(shop_id) as shop_id from shop_contracts 
+      select contract_id, min(shop_id) as shop_id from shop_contracts
        where contract_id = any(${[...new Set(contractIds)]}::text[]) and ${ofThese} group by contract_id`.execute(tx),
   );
   return new Map(rows.map(({ contract_id, shop_id }) => [contract_id, shop_id]));
