@@ -11,7 +11,6 @@ import type { Upcasters } from '../upcasting.ts';
 import { uuid7Generator } from '../uuid7.ts';
 import { AppendQueue, QUEUE_LIMITS, type QueueLimits } from './append-queue.ts';
 import { APPEND_SQL, appendedEvents, type EncodedMember, type OutcomeRow, outcomesOf, parametersOf } from './group.ts';
-import { eventsOf, type PageRow, pageSql } from './pages.ts';
 
 const EVENT_BYTES = 64 * 1024;
 const MEMBER_BYTES = 4 * 1024 * 1024;
@@ -122,8 +121,8 @@ class PostgresEventStore implements EventStore {
     let where = 'position > $1';
     if (filter.buckets !== undefined) where += ` and bucket = any ($${parameters.push(filter.buckets)})`;
     if (filter.types !== undefined) where += ` and type = any ($${parameters.push(filter.types)})`;
-    const { rows } = await query<PageRow>(this.#db, pageSql(where, '$2'), parameters);
-    return rows.flatMap((row) => eventsOf(row, this.source));
+    const { rows } = await query<EventRow>(this.#db, `select ${EVENT_COLUMNS} from events where ${where} order by position limit $2`, parameters);
+    return rows.map((row) => this.#raw(row));
   }
 
   async head(): Promise<{ position: number; buckets: ReadonlyMap<number, number> }> {
@@ -211,8 +210,8 @@ class PostgresEventStore implements EventStore {
       version: row.version,
       bucket: row.bucket,
       type: row.type,
-      data: row.data,
-      meta: row.meta,
+      data: Buffer.from(row.data, 'base64'),
+      meta: Buffer.from(row.meta, 'base64'),
       occurredAt: Number(row.occurred_at),
       recordedAt: Number(row.recorded_at),
     };
@@ -231,7 +230,9 @@ class PostgresEventStore implements EventStore {
   }
 }
 
-const EVENT_COLUMNS = 'position, stream_id, version, bucket, type, data, meta, occurred_at, recorded_at';
+// A row an event: the driver reads the first while the server makes the next. It takes values as text only, bytes twice as long in hexadecimal
+// digits; base64 is shorter and quicker to read. Tried and lost: a page as one row of nine binary arrays (the README's figures).
+const EVENT_COLUMNS = "position, stream_id, version, bucket, type, encode(data, 'base64') as data, encode(meta, 'base64') as meta, occurred_at, recorded_at";
 
 /** As the driver gives it: int8 is text. */
 interface EventRow {
@@ -240,8 +241,8 @@ interface EventRow {
   version: number;
   bucket: number;
   type: string;
-  data: Uint8Array;
-  meta: Uint8Array;
+  data: string;
+  meta: string;
   occurred_at: string;
   recorded_at: string;
 }
