@@ -95,6 +95,7 @@ export class Relay {
       if (through === position) {
         onProgress(); // the broker answers, and nothing is left to send
         await log.changed(position, signal);
+        await turn(); // a log that was stopped answers at once: whoever stops this relay, too, must get that far
         continue;
       }
       if (performance.now() - askedAt > PARTITIONS_ASKED_EVERY_MS) {
