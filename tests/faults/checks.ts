@@ -1,12 +1,14 @@
 // What must be true after a fault run, whatever happened in it.
 import { SERVICE_NAMES, type ServiceName } from '@deskfleet/service-kit';
-import { expect } from 'vitest';
+import { expect, vi } from 'vitest';
 import { type Expected, figures, invoices } from '../acceptance/oracle.ts';
 import { checkEvents, checkTopics } from './events.ts';
 import { checkReadModels, readAfresh } from './folds.ts';
 import { databaseOf, type Ground } from './ground.ts';
 import { LIVE_ALLOWANCE_MS } from './load.ts';
 import type { Input } from './taken.ts';
+
+const TROUBLES_END_WITHIN = { timeout: 10_000, interval: 250 };
 
 /** The installation is settled when this begins, and gone when it ends. */
 export async function checkRun(ground: Ground, input: Input, say: (line: string) => void): Promise<void> {
@@ -28,8 +30,11 @@ export async function checkRun(ground: Ground, input: Input, say: (line: string)
 async function checkNothingHeld(ground: Ground, service: ServiceName): Promise<void> {
   const held = await ground.query(databaseOf(service), 'select consumer_group, stream_id, state, wait_key, error from bus_held_streams');
   expect(held, `held in ${service}`).toEqual([]);
-  const { ready, troubles } = await ground.readyz(service);
-  expect({ service, ready, troubles }).toEqual({ service, ready: true, troubles: [] });
+  // Whoever lost a neighbour calls it again every two seconds: what is still a trouble after ten is one that stays.
+  await vi.waitFor(async () => {
+    const { ready, troubles } = await ground.readyz(service);
+    expect({ service, ready, troubles }).toEqual({ service, ready: true, troubles: [] });
+  }, TROUBLES_END_WITHIN);
 }
 
 async function checkFigures(ground: Ground, { lines }: Input): Promise<void> {

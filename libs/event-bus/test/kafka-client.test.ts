@@ -131,6 +131,36 @@ test('partitions that are added while the relay runs get their events: the clien
   await until('every event came', async () => (await applied(at)) === said + 64);
 }, 120_000);
 
+test('a relay that failed is no trouble any more once it runs again, though nothing is left to send', async () => {
+  const at = await stage(1, {}, 'none');
+  const { log } = at.owner;
+  const away = Promise.withResolvers<void>();
+  let failed = false;
+  const failing: LogReader = {
+    source: log.source,
+    get last() {
+      return log.last;
+    },
+    changed: (after, signal) => (failed ? log.changed(after, signal) : Promise.race([log.changed(after, signal), away.promise])),
+    look: () => log.look(),
+    committed: (tx) => log.committed(tx),
+    read: (after, limit, filter) => log.read(after, limit, filter),
+  };
+  const faults: string[] = [];
+  const bus = await createEventBus(
+    at.settings,
+    busOptions({ ...at.owner, log: failing }, 'relay', () => at.feed, faults),
+  );
+  exits.add(() => bus.stop());
+  const position = await say(at.owner, 1);
+  await until('it is published', async () => (await relayed(at.owner)) === position);
+  failed = true;
+  away.reject(new Error('the log cannot be read'));
+  await until('it failed', () => faults.length === 1);
+  await until('it is no trouble any more', () => bus.faults().size === 0);
+  expect(faults).toEqual(['relay: Error: the log cannot be read']);
+}, 120_000);
+
 test('an old relay that wakes up publishes old events after new ones: each is applied once, in its order', async () => {
   const at = await stage(2, {}, 'none');
   await (await at.bus(at.consumer, 'one')).subscribe(subscription());

@@ -70,9 +70,11 @@ async function* pages({ log, store }: FeedServerOptions, request: ReadRequest, s
   const end = request.follow ? Infinity : (await store.head()).position;
   log.look();
   let after = request.after;
+  let silent = request.follow; // who follows is answered at once, if only by an empty page: it knows then that it is heard
   while (!signal.aborted) {
     const page = await log.read(after, PAGE_EVENTS, filter);
-    if (page.through > after) {
+    if (page.through > after || silent) {
+      silent = false;
       yield { $type: ReadResponse.$type, source: log.source, events: page.events.map(feedEvent), through: page.through };
       after = page.through;
     }

@@ -92,6 +92,7 @@ export class Relay {
       const { messages, through } = await (ahead ?? this.#batch(position, partitions, previous));
       ahead = undefined;
       if (through === position) {
+        onProgress(); // the broker answers, and nothing is left to send
         await log.changed(position, signal);
         continue;
       }

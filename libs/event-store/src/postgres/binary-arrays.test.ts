@@ -1,21 +1,14 @@
 // What the arrays say to PostgreSQL: each goes there and comes back.
 import fc from 'fast-check';
-import { Client } from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type TestLog, testLog } from '../../test/log.ts';
 import { int4Arrays, int8Array, textArray } from './binary-arrays.ts';
 
 let log: TestLog;
-let client: Client;
 beforeAll(async () => {
   log = await testLog();
-  client = new Client({ connectionString: log.database.url });
-  await client.connect();
 });
-afterAll(async () => {
-  await client.end();
-  await log.close();
-});
+afterAll(() => log.close());
 
 test('arrays of integers and texts arrive as they are', async () => {
   const text = fc.string({ unit: 'grapheme' }).filter((one) => !one.includes('\0') && one.isWellFormed());
@@ -27,7 +20,7 @@ test('arrays of integers and texts arrive as they are', async () => {
   });
   await fc.assert(
     fc.asyncProperty(lists, async ({ int4, more, int8, texts }) => {
-      const { rows } = await client.query('select $1::int4[] as int4, $2::int4[] as more, $3::int8[]::text[] as int8, $4::text[] as texts', [
+      const { rows } = await log.pool.query('select $1::int4[] as int4, $2::int4[] as more, $3::int8[]::text[] as int8, $4::text[] as texts', [
         ...Object.values(int4Arrays({ int4, more })),
         int8Array(int8),
         textArray(texts),

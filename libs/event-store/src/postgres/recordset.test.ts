@@ -1,21 +1,14 @@
 // Rows go to PostgreSQL and come back, whichever way they are sent.
 import fc from 'fast-check';
-import { Client } from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type TestLog, testLog } from '../../test/log.ts';
 import { recordset } from './recordset.ts';
 
 let log: TestLog;
-let client: Client;
 beforeAll(async () => {
   log = await testLog();
-  client = new Client({ connectionString: log.database.url });
-  await client.connect();
 });
-afterAll(async () => {
-  await client.end();
-  await log.close();
-});
+afterAll(() => log.close());
 
 const text = fc.string({ unit: 'grapheme' }).filter((one) => !one.includes('\0') && one.isWellFormed());
 const row = fc.record({
@@ -35,7 +28,7 @@ const COLUMNS = [
 
 async function back(rows: readonly Record<string, unknown>[], columns: typeof COLUMNS): Promise<{ rows: unknown; from: string }> {
   const { from, parameters } = recordset(rows, columns);
-  const { rows: found } = await client.query(`select coalesce(json_agg(r), '[]') as rows from (select * from ${from}) r`, [...parameters]);
+  const { rows: found } = await log.pool.query(`select coalesce(json_agg(r), '[]') as rows from (select * from ${from}) r`, [...parameters]);
   return { rows: found[0].rows, from };
 }
 
