@@ -5,7 +5,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { Alive } from './alive.ts';
 
 const MADE_MIB = 20;
-/** Half of it text, half of it bytes, in pieces. Its own one-word command decides whether they are kept. */
+/** Half of it text, half of it bytes, in pieces; a message says whether they are kept. */
 const MAKER = `
 const kept = [];
 process.on('message', (keep) => {
