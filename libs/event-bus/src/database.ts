@@ -5,6 +5,7 @@ import { CompiledQuery, type QueryResult } from 'kysely';
 import type { Pool } from 'pg';
 
 const TABLES = readFileSync(new URL('./schema.sql', import.meta.url), 'utf8');
+const BEGIN_SLICE = readFileSync(new URL('./consumer/begin-slice.sql', import.meta.url), 'utf8');
 
 const OWN = ['bus_offsets', 'bus_watermarks', 'bus_leases', 'bus_relayed', 'bus_epochs', 'bus_sources', 'bus_journal_forgotten', 'bus_restores'];
 const BY_SHOP = ['bus_held_streams', 'bus_held_events', 'bus_skipped_events'];
@@ -20,6 +21,8 @@ export async function installEventBus(owner: Pool, roles?: DatabaseRoles): Promi
     await client.query('begin');
     await client.query('select pg_advisory_xact_lock($1)', [INSTALL_LOCK]);
     await client.query(TABLES);
+    await client.query(BEGIN_SLICE);
+    await client.query('revoke all on function bus_begin_slice from public');
     if (roles !== undefined) await client.query(rolesSql(roles));
     await client.query('commit');
   } catch (error) {
@@ -42,6 +45,7 @@ function rolesSql(roles: DatabaseRoles): string {
   const told = TOLD.map((table) => `drop policy if exists reader_all on ${table}; create policy reader_all on ${table} for select to ${reader} using (true);`);
   const others = [...BY_SHOP.map((table) => rowPolicies(table, roles, true)), ...BY_VENDOR.map((table) => rowPolicies(table, roles, false))];
   return `${own.join('')}${told.join('')}${others.join('')}
+    grant execute on function bus_begin_slice to ${worker};
     grant select, insert, update, delete on ${[...OWN, ...BY_SHOP, ...BY_VENDOR].join(', ')} to ${worker};
     grant select on ${[...TOLD, ...BY_SHOP, ...BY_VENDOR].join(', ')} to ${reader};`;
 }

@@ -188,6 +188,16 @@ test('an old relay that wakes up publishes old events after new ones: each is ap
     ).toEqual(own.map((_, index) => index + 1));
 }, 90_000);
 
+test('a relay whose log was stopped first leaves the process to others, and stops too', async () => {
+  const at = await stage(1, {}, 'none');
+  const relay = await at.bus(at.owner, 'relay');
+  await say(at.owner, 0);
+  await until('it published the log', async () => (await relayed(at.owner)) === 1);
+  await at.owner.log.stop();
+  expect(await relayed(at.owner)).toBe(1);
+  await relay.stop();
+});
+
 test('a topic that was deleted and made anew is read from its new beginning: where the old one was read to is not waited for', async () => {
   const at = await stage(1);
   const read = vi.spyOn(at.feed, 'read');

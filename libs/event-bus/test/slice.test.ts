@@ -94,6 +94,15 @@ test('a slice whose lane was moved meanwhile moves no watermark and leaves nothi
   expect(rows).toEqual([{ position: String(events[1]?.position), slices: 1 }]);
 });
 
+test('a feed that begins where Kafka had come applies what lies beyond, and counts nothing as read because its own offset moves over it', async () => {
+  await apply(applyAll, 'kafka/0', events.slice(0, 2)).committed;
+  const source = events[0]?.source ?? '';
+  await consumer.pool.query(`insert into bus_offsets (consumer_group, source, lane, position) values ('g', $1, 'feed', 0)`, [source]);
+  const steps = [{ source, lane: 'feed', from: 0, to: 4 }];
+  await consumer.db.transaction().execute((tx) => applySlice(tx, applyAll, new Set([MessageReceived.$type]), { steps, events, byBucket: true }, Date.now()));
+  expect((await effectsOf(consumer, 'g')).map(({ version }) => version)).toEqual([1, 2, 3, 4]);
+});
+
 test('a commit waits for the disk unless nothing was wanted, or what is written follows from the events alone', async () => {
   const waits = async (subscription: Subscription, lane: string, types = [MessageReceived.$type]): Promise<boolean> =>
     consumer.db.transaction().execute(async (tx) => {

@@ -54,21 +54,20 @@ async function askPresent(tx: Tx, { group, present }: Subscription, keys: Readon
   return new Set(await present([...keys], tx));
 }
 
-/** Pure: walks the events in order; once one of a stream is held, all later ones of it are. */
+/** Pure: walks the events in order; once one of a stream is held, all later ones of it are. Mostly none is: a name for each event would be work for nothing. */
 function sort({ requires, provides }: Subscription, incoming: readonly Incoming[], present: ReadonlySet<string>, held: Set<string>): Admission {
   const apply: Incoming[] = [];
   const behind: Incoming[] = [];
   const waiting: (StreamName & { shopId: string; key: string })[] = [];
   const provided = new Set<string>();
   for (const one of incoming) {
-    const name = nameOf(streamOf(one.event));
-    if (held.has(name)) {
+    if (held.size > 0 && held.has(nameOf(streamOf(one.event)))) {
       behind.push(one);
       continue;
     }
     const key = requires?.(one.event);
     if (key !== undefined && !present.has(key) && !provided.has(key)) {
-      held.add(name);
+      held.add(nameOf(streamOf(one.event)));
       waiting.push({ ...streamOf(one.event), shopId: one.event.meta.shopId, key });
       behind.push(one);
       continue;

@@ -38,16 +38,6 @@ export async function lockKeys(tx: Tx, group: string): Promise<void> {
   await run(tx, 'select pg_advisory_xact_lock(hashtextextended($1, 0))', [`deskfleet bus keys ${group}`]);
 }
 
-/** Whether any stream of these events' sources is held: mostly none is, and then no stream need be asked for by name. */
-export async function anyHeldOf(tx: Tx, group: string, incoming: readonly Incoming[]): Promise<boolean> {
-  const sources = [...new Set(incoming.map(({ raw }) => raw.source))];
-  const { rows } = await run<{ held: boolean }>(tx, 'select exists (select from bus_held_streams where consumer_group = $1 and source = any ($2)) as held', [
-    group,
-    sources,
-  ]);
-  return rows[0]?.held === true;
-}
-
 /** Of these streams, those held, locked until the commit: nobody releases one while an event is put behind it. */
 export async function lockHeld(tx: Tx, group: string, streams: readonly StreamName[]): Promise<Set<string>> {
   const { rows } = await run<{ source: string; vendor_id: string; stream_id: string }>(

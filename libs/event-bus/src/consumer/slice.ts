@@ -4,7 +4,7 @@ import { run } from '../database.ts';
 import type { Subscription } from '../subscription.ts';
 import { type Admission, admit, readmit } from './admit.ts';
 import { Gap, LaneMoved, SourceLeft } from './faults.ts';
-import { anyHeldOf, dropApplied, holdStreams, type Incoming, queueEvents, rawStreamOf, readyEvent, releaseKeys } from './held.ts';
+import { dropApplied, holdStreams, type Incoming, queueEvents, rawStreamOf, readyEvent, releaseKeys } from './held.ts';
 import { type JournalRows, journalOf } from './journal.ts';
 import { type SliceSpan, sliceSpan } from './tracing.ts';
 
@@ -78,8 +78,7 @@ export async function applySlice(
   if (slice.park !== undefined) return park(tx, subscription.group, wanted.filter(isFresh), slice.park, now);
   const incoming = decoded.filter(({ raw }) => isFresh(raw));
   if (incoming.length === 0) return NOTHING;
-  const mayBeHeld = slice.byBucket ? await anyHeldOf(tx, subscription.group, incoming) : anyHeld;
-  return settleAdmission(tx, subscription, await admit(tx, subscription, incoming, mayBeHeld), now);
+  return settleAdmission(tx, subscription, await admit(tx, subscription, incoming, anyHeld), now);
 }
 
 /** Applies events of streams that are ready to go on and are locked by the caller, who holds the lock of the keys. */
@@ -138,25 +137,21 @@ interface Mark {
   readonly source: string;
   readonly bucket: number;
   /** The bucket's last position in the slice. */
-  position: number;
+  readonly position: number;
 }
+
+/** Positions by source and bucket. */
+type Positions = Map<string, Map<number, number>>;
 
 /** What was found where the slice begins. */
 interface Begun {
-  /**
-   * Whether any stream of the lanes' sources is held. That is the truth for a whole log read in order: only its one lane begins to hold its streams.
-   * Partitions can follow one another on a bucket, so they look again under the watermarks' locks.
-   */
+  /** Whether any stream of the slice's sources is held. */
   readonly anyHeld: boolean;
-  /** How far each mark's bucket was applied before, by its name. */
-  readonly reached: Map<string, number>;
+  /** How far each mark's bucket was applied before. */
+  readonly reached: Positions;
 }
 
-/**
- * Moves the offsets by compare-and-set, all or none, then the watermarks, in order, never back and never below what the group's feed had read; writes
- * the journal. One statement, for the round trips of a slice are most of what it costs. A watermark that another lane moves meanwhile is waited for
- * and read anew. `waits`: whether the commit shall wait for the disk.
- */
+/** Moves the offsets and the watermarks and writes the journal (begin-slice.sql). `waits`: whether the commit shall wait for the disk. */
 async function begin(
   tx: Tx,
   group: string,
@@ -166,29 +161,13 @@ async function begin(
   waits: boolean,
   now: EpochMs,
 ): Promise<Begun> {
-  const { rows } = await run<{ held: boolean; source: string | null; bucket: number; reached: string | null; feed: string | null }>(
+  const { rows } = await run<{ held: boolean; reached: string[] | null }>(
     tx,
-    `with standing as (
-       select o.source, o.lane, s.to_position from unnest($2::text[], $3::text[], $4::bigint[], $5::bigint[]) s (source, lane, from_position, to_position)
-         join bus_offsets o on o.consumer_group = $1 and o.source = s.source and o.lane = s.lane and o.position = s.from_position
-        order by o.source, o.lane for update of o),
-     moved as (
-       update bus_offsets o set position = s.to_position from standing s where o.consumer_group = $1 and o.source = s.source and o.lane = s.lane returning 1),
-     begun as (
-       select case when $14 then '' else set_config('synchronous_commit', 'off', true) end from moved having count(*) = cardinality($2::text[])),
-     journal as (
-       insert into bus_journal (consumer_group, source, vendor_id, last, entries, taken_at)
-       select $1, j.*, $10 from begun, unnest($6::text[], $7::text[], $8::bigint[], $9::text[]) j),
-     marks as (
-       insert into bus_watermarks as w (consumer_group, source, bucket, position)
-       select $1, m.* from begun, unnest($11::text[], $12::int[], $13::bigint[]) m (source, bucket, position) order by source collate "C", bucket
-       on conflict (consumer_group, source, bucket) do update set position = greatest(w.position, excluded.position)
-       returning source, bucket, old.position as reached)
-     select exists (select from bus_held_streams h where h.consumer_group = $1 and h.source = any ($2)) as held, marks.*,
-            (select o.position from bus_offsets o where o.consumer_group = $1 and o.source = marks.source and o.lane = '${FEED_LANE}') as feed
-       from begun left join marks on true`,
+    'select held, reached from bus_begin_slice($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)',
     [
       group,
+      waits,
+      now,
       steps.map(({ source }) => source),
       steps.map(({ lane }) => lane),
       steps.map(({ from }) => from),
@@ -197,51 +176,45 @@ async function begin(
       vendors,
       lasts,
       textArray(entries),
-      now,
       marks.map((mark) => mark.source),
       marks.map(({ bucket }) => bucket),
       marks.map(({ position }) => position),
-      waits,
     ],
   );
-  const [first] = rows;
-  if (first === undefined)
+  const [begun] = rows;
+  if (begun === undefined)
     throw new LaneMoved(`${group} is no longer where this slice begins: ${steps.map(({ source, lane, from }) => `${source} ${lane} at ${from}`).join(', ')}`);
-  const reached = new Map<string, number>();
-  for (const row of rows) {
-    if (row.source !== null) reached.set(markName({ source: row.source, bucket: row.bucket }), Math.max(Number(row.reached ?? 0), Number(row.feed ?? 0)));
-  }
-  return { anyHeld: first.held, reached };
+  const reached: Positions = new Map();
+  for (const [index, { source, bucket }] of marks.entries()) reached.getOrInsertComputed(source, newMap).set(bucket, Number(begun.reached?.[index]));
+  return { anyHeld: begun.held, reached };
 }
 
 /** The buckets of these events, each with its last position. */
 function marksOf(events: readonly CarriedEvent[]): Mark[] {
-  const marks = new Map<string, Mark>();
+  const last: Positions = new Map();
   for (const { source, bucket, position } of events) {
-    const name = markName({ source, bucket });
-    const mark = marks.get(name);
-    if (mark === undefined) marks.set(name, { source, bucket, position });
-    else mark.position = Math.max(mark.position, position);
+    const ofSource = last.getOrInsertComputed(source, newMap);
+    if (position > (ofSource.get(bucket) ?? 0)) ofSource.set(bucket, position);
   }
-  return [...marks.values()];
+  return [...last].flatMap(([source, buckets]) => [...buckets].map(([bucket, position]) => ({ source, bucket, position })));
 }
 
 /** The events above their buckets' watermarks, once each. Throws `Gap` when one before them is missing. */
-function freshOf(group: string, events: readonly CarriedEvent[], reached: Map<string, number>): Set<RawEvent> {
+function freshOf(group: string, events: readonly CarriedEvent[], reached: Positions): Set<RawEvent> {
   const fresh = new Set<RawEvent>();
   for (const event of events) {
     const { source, bucket, position, previous = 0 } = event;
-    const name = markName({ source, bucket });
-    const passed = reached.get(name) ?? 0;
+    const ofSource = reached.getOrInsertComputed(source, newMap);
+    const passed = ofSource.get(bucket) ?? 0;
     if (passed === LEFT) throw new SourceLeft(`${group} has left ${source}`);
     if (position <= passed) continue;
     if (previous > passed) throw new Gap(source, bucket, passed, previous);
-    reached.set(name, position);
+    ofSource.set(bucket, position);
     fresh.add(event);
   }
   return fresh;
 }
 
-function markName({ source, bucket }: Pick<Mark, 'source' | 'bucket'>): string {
-  return `${source}\n${bucket}`;
+function newMap(): Map<number, number> {
+  return new Map();
 }

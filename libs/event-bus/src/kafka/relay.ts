@@ -1,6 +1,7 @@
 // Publishes the own log to its topic, in order, one batch in flight; the checkpoint follows the acknowledgement. A second publication is
 // harmless: consumers keep a watermark per bucket.
 
+import { setImmediate as turn } from 'node:timers/promises';
 import { BUCKETS } from '@deskfleet/event-store';
 import type { Admin, Kafka, Message, Producer, RecordMetadata } from 'kafkajs';
 import type { BusOptions } from '../bus.ts';
@@ -94,6 +95,7 @@ export class Relay {
       if (through === position) {
         onProgress(); // the broker answers, and nothing is left to send
         await log.changed(position, signal);
+        await turn(); // a log that was stopped answers at once: whoever stops this relay, too, must get that far
         continue;
       }
       if (performance.now() - askedAt > PARTITIONS_ASKED_EVERY_MS) {
@@ -104,6 +106,7 @@ export class Relay {
       // lease publishes one batch more than it can answer for, which consumers skip. What fails is thrown where it is awaited.
       ahead = this.#batch(through, partitions, previous);
       ahead.catch(() => {});
+      await turn(); // what the database is asked leaves before the client encodes, in one go and for most of the time that a batch takes
       refuseUnsent(messages, await producer.send({ topic: this.#topic, acks: -1, messages }));
       await moved;
       moved = this.#moveCheckpoint(position, through);
