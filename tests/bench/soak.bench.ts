@@ -1,5 +1,5 @@
 // Ten minutes of live messages at a steady rate on the embedded bus: no process may grow, or hold more than it may, and the rate must be kept.
-// SOAK_MINUTES=1 tries it for a minute, SOAK_BUS=kafka over Kafka.
+// SOAK_MINUTES=1 tries it for a minute, in which nothing is full yet and so all grow; SOAK_BUS=kafka over Kafka.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startInstallation } from '../installation.ts';
 import { Alive } from './alive.ts';
