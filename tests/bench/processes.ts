@@ -59,8 +59,17 @@ export function treeOf(root: number): ProcessInfo[] {
 
 /** Proportional set size in bytes; 0 of a process that is gone. */
 export function pssOf(pid: number): number {
+  return rollupOf(pid, 'Pss');
+}
+
+/** Its part that no file is behind: a file's pages are shared, and weigh more here when a process ends elsewhere. */
+export function anonymousOf(pid: number): number {
+  return rollupOf(pid, 'Pss_Anon');
+}
+
+function rollupOf(pid: number, line: string): number {
   try {
-    const found = /^Pss:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'));
+    const found = new RegExp(`^${line}:\\s+(\\d+) kB`, 'm').exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'));
     return Number(found?.[1] ?? 0) * 1024;
   } catch {
     return 0;
@@ -81,23 +90,26 @@ export function cpuByRole(pid: number): Map<string, number> {
   return micros;
 }
 
+/** What each Node process of an installation holds now, in MiB. */
+export function memoryOfEach(pid: number, bytesOf: (pid: number) => number): Map<string, number> {
+  const held = new Map<string, number>();
+  for (const each of treeOf(pid)) {
+    const role = roleOf(each.command);
+    if (!NOT_OURS.has(role)) held.set(role, Math.max(held.get(role) ?? 0, bytesOf(each.pid) / 1024 / 1024));
+  }
+  return held;
+}
+
 /** Follows the memory (PSS) of each Node process of an installation; `stop` answers the most each held, in MiB. */
-export function peakOfEach(pid: number): { readonly now: () => ReadonlyMap<string, number>; stop(): ReadonlyMap<string, number> } {
+export function peakOfEach(pid: number): { stop(): ReadonlyMap<string, number> } {
   const peaks = new Map<string, number>();
-  const now = (): ReadonlyMap<string, number> => {
-    const held = new Map<string, number>();
-    for (const each of treeOf(pid)) {
-      const role = roleOf(each.command);
-      if (!NOT_OURS.has(role)) held.set(role, Math.max(held.get(role) ?? 0, pssOf(each.pid) / 1024 / 1024));
-    }
-    for (const [role, mib] of held) peaks.set(role, Math.max(peaks.get(role) ?? 0, mib));
-    return held;
+  const look = (): void => {
+    for (const [role, mib] of memoryOfEach(pid, pssOf)) peaks.set(role, Math.max(peaks.get(role) ?? 0, mib));
   };
-  const timer = setInterval(now, 1_000);
+  const timer = setInterval(look, 1_000);
   return {
-    now,
     stop() {
-      now();
+      look();
       clearInterval(timer);
       return peaks;
     },

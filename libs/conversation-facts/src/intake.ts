@@ -61,7 +61,7 @@ export interface IntakeOptions<Concluded> {
 type Memory<Concluded> = Recent<{ readonly stored: StoredFacts; readonly concluded: Concluded | undefined }>;
 
 /** Some 200 bytes each. A conversation counts as so many beside its own: 75,000 of one message each held 2.2 (billing) to 3.2 KB (sla-monitoring). */
-const REMEMBERED_MESSAGES = 300_000;
+const REMEMBERED_MESSAGES = 175_000;
 const CONVERSATION_WEIGHT = 12;
 
 /** The lib's own migrations: a service lists this folder before its own. */

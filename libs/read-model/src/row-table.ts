@@ -15,7 +15,7 @@ export interface RowTableShape {
 }
 
 /** Rows a table remembers; some 500 bytes each. */
-const REMEMBERED_ROWS = 10_000;
+const REMEMBERED_ROWS = 6_000;
 /** By a column's type, which values come back from the table exactly as they were written. */
 const EXACT: Readonly<Record<string, (value: unknown) => boolean>> = {
   text: (value) => typeof value === 'string',

@@ -11,7 +11,7 @@ export interface KnownConversation {
 export const UNKNOWN: KnownConversation = { version: 0, state: conversation.initial };
 
 /** In events, some 200 bytes of state each. */
-const MOST_EVENTS = 150_000;
+const MOST_EVENTS = 90_000;
 
 /** What a loaded conversation stream says. */
 export function knownFrom({ version, events }: Pick<LoadedStream, 'version' | 'events'>): KnownConversation {
