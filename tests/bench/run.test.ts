@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import { apart } from './apart.ts';
 import { type Bench, figure } from './bench.ts';
 import { inOrder, runBenches, TABLE } from './run.ts';
 
@@ -44,6 +45,10 @@ test("the benches come in the table's order, others after it; one that is missin
   expect(inOrder(all.toReversed().map((name) => bench(name))).map(({ name }) => name)).toEqual(all);
   expect(() => inOrder(TABLE.slice(1).map((name) => bench(name)))).toThrow('no such bench: append');
   expect(() => inOrder([...TABLE, 'append'].map((name) => bench(name)))).toThrow('two benches have one name');
+});
+
+test('a bench whose process ends without figures fails by name', async () => {
+  await expect(apart(bench('nothing-such')).run()).rejects.toThrow('bench nothing-such ended with 1');
 });
 
 test('the command names the benches there are when asked for another, runs none and prints nothing', () => {
