@@ -6,7 +6,7 @@ import { applyJoined, type Brought } from '../consumer/joined.ts';
 import { Wakeup } from '../consumer/wakeup.ts';
 
 /** Slices side by side when more than one is there: this process decodes while the database works. Where slices append, one, for each holds the log from its interactive writers. */
-const AT_ONCE = 2;
+const AT_ONCE = 3;
 const REST_MS = 50;
 
 interface Offer {
