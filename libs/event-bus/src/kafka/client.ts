@@ -83,6 +83,6 @@ export function isStarting(error: unknown): boolean {
   return (
     error instanceof Error &&
     'type' in error &&
-    /LOAD_IN_PROGRESS|COORDINATOR_NOT_AVAILABLE|UNKNOWN_TOPIC_OR_PARTITION|LEADER_NOT_AVAILABLE/.test(String(error.type))
+    /LOAD_IN_PROGRESS|COORDINATOR_NOT_AVAILABLE|UNKNOWN_TOPIC_OR_PARTITION|LEADER_NOT_AVAILABLE|NOT_LEADER_FOR_PARTITION/.test(String(error.type))
   );
 }
