@@ -68,9 +68,9 @@ async function killAfterCommit(scene: Scene): Promise<string> {
   return killAt(scene, scene.turns.next(killAfterCommit, CONSUMERS), 'after', committing);
 }
 
-/** A slice's transaction is about to commit: it has moved the offset and done its effects. */
+/** A slice's transaction is about to commit: it has moved its offset (libs/event-bus, begin-slice.sql) and done its effects. */
 function committing({ text, before }: Statement): boolean {
-  return /^commit/i.test(text) && before.some((earlier) => earlier.includes('update bus_offsets'));
+  return /^commit/i.test(text) && before.some((earlier) => earlier.includes('bus_begin_slice('));
 }
 
 /** Kills a service's process at a statement of its own; its connection hangs until it is gone. */
