@@ -14,12 +14,12 @@ export function apart({ name }: Bench): Bench {
   return {
     name,
     async run() {
-      const process = fork(ONE, [name], { execArgv: FLAGS, stdio: ['ignore', 2, 2, 'ipc'] });
+      const child = fork(ONE, [name], { execArgv: FLAGS, stdio: ['ignore', 2, 2, 'ipc'] });
       let figures: Figure[] | undefined;
-      process.on('message', (message) => {
+      child.on('message', (message) => {
         figures = message as Figure[];
       });
-      const [code, signal] = await once(process, 'close');
+      const [code, signal] = await once(child, 'close');
       if (figures === undefined || code !== 0) throw new Error(`bench ${name} ended with ${signal ?? code}`);
       return figures;
     },
