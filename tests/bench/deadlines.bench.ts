@@ -45,7 +45,6 @@ async function firing(): Promise<Figure[]> {
   const installation = await startInstallation({ bus: 'feed', dataDir, env: servers });
   const sla = new Client({ connectionString: databaseUrl(servers, 'sla_monitoring') });
   await sla.connect();
-  const memory = peakOfEach(installation.pid);
   try {
     await pendingTimers(sla);
     for (const [code, allowanceMs] of [
@@ -58,7 +57,7 @@ async function firing(): Promise<Figure[]> {
     await ask(installation, 'soon', DUE, (n) => first + (n / DUE_PER_S) * 1_000);
     await sleep(Math.max(0, first + SOON_MS + 1_000 * (DUE / DUE_PER_S) - Date.now()));
     const late = await lateness(sla);
-    const peaks = memory.stop();
+    const peaks = peakOfEach(installation.pid);
     const limit = { name: 'limit', median: LIMIT_LATE_MS };
     const pending = (PENDING + 2 * OPEN).toLocaleString('en');
     return [
@@ -67,7 +66,6 @@ async function firing(): Promise<Figure[]> {
       ...[...peaks].map(([role, mib]) => figure(`deadlines: memory of ${role}`, 'MiB', [mib], { name: 'limit', median: LIMIT_MIB })),
     ];
   } finally {
-    memory.stop();
     await sla.end();
     await installation.remove();
   }

@@ -43,12 +43,11 @@ async function onBus({ bus, name, sustained, steady }: (typeof BUSES)[number]): 
     const [probe] = await liveShops(installation, ['probe'], 1);
     if (probe === undefined) throw new Error('no probe');
     await sustainedRate(installation, shops, 5); // warm
-    const memory = peakOfEach(installation.pid);
     const before = cpuByRole(installation.pid);
     const rates = await sustainedRate(installation, shops, SUSTAINED_S);
     const after = cpuByRole(installation.pid);
     const latencies = await steadyLatencies(installation, quiet, probe, steady);
-    const peaks = memory.stop();
+    const peaks = peakOfEach(installation.pid);
     return [
       figure(`${name}: live messages from HTTP to settled, for ${SUSTAINED_S} s`, 'messages/s', [rates.rate], { name: 'limit', median: sustained }),
       figure(`${name}: p99 from HTTP to the SLA figure at ${steady}/s`, 'ms', [quantile(latencies, 0.99)], { name: 'limit', median: LIMIT_P99_MS }),

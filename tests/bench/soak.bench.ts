@@ -37,12 +37,11 @@ export const soak: Bench = {
     try {
       const codes = Array.from({ length: SHOPS }, (_, index) => `soak-${index}`);
       const shops = await liveShops(installation, codes, BATCH);
-      const memory = peakOfEach(installation.pid);
       const { rate, held, full, end } = await follow(shops, {
         held: () => memoryOfEach(installation.pid, anonymousOf),
         alive: () => alive.look(installation.pid),
       });
-      const peaks = memory.stop();
+      const peaks = peakOfEach(installation.pid);
       await settled(installation);
       const between = rate * 60 * MINUTES * (mean(END) - mean(FULL));
       return [
