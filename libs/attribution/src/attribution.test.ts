@@ -24,6 +24,23 @@ const mapped = (party: AccountParty, fromAt = 0, toAt = 0, version = 1): Account
 const conversation = (messages: TimelineMessage[], more: Partial<AttributionInput> = {}) =>
   attribute({ messages, mappings: [], serviceType: ServiceType.SERVICE_TYPE_UNSPECIFIED, scope: [], servedFrom: 0, ...more });
 
+describe('the messages', () => {
+  test('stand in order, each id once, the later given of two, whatever the order they came in', () => {
+    const message = fc
+      .record({ id: fc.nat(6), sentAt: fc.nat(5) })
+      .map(({ id, sentAt }): TimelineMessage => ({ ...says(customer, sentAt), messageId: `m${id}`, ordinal: id }));
+    fc.assert(
+      fc.property(fc.array(message, { maxLength: 6 }), (messages) => {
+        const last = messages.filter(({ messageId }, index) => !messages.slice(index + 1).some((other) => other.messageId === messageId));
+        const expected = last.sort((a, b) => a.sentAt - b.sentAt || a.ordinal - b.ordinal);
+        expect(conversation(messages).messages.map(({ messageId, sentAt }) => [messageId, sentAt])).toEqual(
+          expected.map(({ messageId, sentAt }) => [messageId, sentAt]),
+        );
+      }),
+    );
+  });
+});
+
 describe('who answers', () => {
   test('BR-022: an automatic reply stops nothing, the human after it does', () => {
     const told = conversation([says(customer, 0), says(bot, 1_000), says(system, 2_000), says(agent, 45_000)]);

@@ -2,7 +2,7 @@
 // qa-inspection never disagree. Automatic and bot replies never stop a clock. Source: domain.md BR-020 to BR-022, BR-212.
 import { ServiceType } from '@deskfleet/protocol/conversations';
 import { ServiceScope } from '@deskfleet/protocol/terms';
-import { type AccountMapping, inTimelineOrder, type Speaker, speakerOf, type TimelineMessage } from './timeline.ts';
+import { type AccountMapping, type Speaker, speakerOf, type TimelineMessage, timelineOf } from './timeline.ts';
 
 /** Why a conversation is not ours: it began before the shop went live, is outside the contract's scope, or the shop's own staff gave the first human answer. */
 export type NotOurs = 'before-go-live' | 'out-of-scope' | 'shop-staff';
@@ -55,20 +55,27 @@ export interface AttributionInput {
 
 /** What the messages say of a conversation. Pure; the order of its inputs plays no part. */
 export function attribute(input: AttributionInput): Attribution {
-  const messages = spokenInOrder(input);
-  const firstCustomerAt = messages.findIndex((message) => message.speaker.party === 'customer');
-  const afterCustomer = firstCustomerAt < 0 ? [] : messages.slice(firstCustomerAt + 1);
-  const firstAnswer = afterCustomer.find(isAnswer);
-  const botAnswered = afterCustomer.some((message) => message.speaker.party === 'bot');
+  const messages = timelineOf(input.messages).map((message) => spoken(message, input.mappings));
+  let firstCustomer: Spoken | undefined;
+  let firstAnswer: Answer | undefined;
+  let botAnswered = false;
+  let agentMessages = 0;
+  for (const message of messages) {
+    const { party } = message.speaker;
+    if (party === 'agent') agentMessages += 1;
+    if (party === 'customer') firstCustomer ??= message;
+    else if (firstCustomer !== undefined && isAnswer(message)) firstAnswer ??= message;
+    else if (firstCustomer !== undefined && party === 'bot') botAnswered = true;
+  }
   return {
     messages,
-    notOurs: notOursOf(input, (messages[firstCustomerAt] ?? messages[0])?.sentAt ?? 0, firstAnswer),
-    firstCustomer: messages[firstCustomerAt],
+    notOurs: notOursOf(input, (firstCustomer ?? messages[0])?.sentAt ?? 0, firstAnswer),
+    firstCustomer,
     firstAnswer,
     rounds: roundsOf(messages),
-    agentMessages: messages.filter((message) => message.speaker.party === 'agent').length,
-    botOnly: firstCustomerAt >= 0 && firstAnswer === undefined && botAnswered,
-    unanswered: firstCustomerAt >= 0 && firstAnswer === undefined && !botAnswered,
+    agentMessages,
+    botOnly: firstCustomer !== undefined && firstAnswer === undefined && botAnswered,
+    unanswered: firstCustomer !== undefined && firstAnswer === undefined && !botAnswered,
   };
 }
 
@@ -92,9 +99,10 @@ export function agentKey({ agentId, account }: Extract<Speaker, { party: 'agent'
   return agentId === '' ? `account:${account}` : `agent:${agentId}`;
 }
 
-function spokenInOrder({ messages, mappings }: AttributionInput): Spoken[] {
-  const once = new Map(messages.map((message) => [message.messageId, message]));
-  return [...once.values()].sort(inTimelineOrder).map((message) => ({ ...message, speaker: speakerOf(message, mappings) }));
+/** Field by field, for this is done of each message of a conversation with each message that comes. */
+function spoken(message: TimelineMessage, mappings: readonly AccountMapping[]): Spoken {
+  const { messageId, sentAt, ordinal, sender, account } = message;
+  return { messageId, sentAt, ordinal, sender, account, speaker: speakerOf(message, mappings) };
 }
 
 function isAnswer(message: Spoken): message is Answer {

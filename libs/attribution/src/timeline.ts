@@ -34,6 +34,23 @@ export function inTimelineOrder(a: TimelineMessage, b: TimelineMessage): number 
   return a.sentAt - b.sentAt || a.ordinal - b.ordinal || (a.messageId < b.messageId ? -1 : a.messageId > b.messageId ? 1 : 0);
 }
 
+/**
+ * A conversation's messages in order, each message id once: of two the later given counts. Most are in order already and then are not copied: ordinals
+ * that rise along are those of different ids.
+ */
+export function timelineOf(messages: readonly TimelineMessage[]): readonly TimelineMessage[] {
+  for (let index = 1; index < messages.length; index += 1) {
+    const before = messages[index - 1] as TimelineMessage;
+    const message = messages[index] as TimelineMessage;
+    if (message.sentAt < before.sentAt || message.ordinal <= before.ordinal) return sorted(messages);
+  }
+  return messages;
+}
+
+function sorted(messages: readonly TimelineMessage[]): TimelineMessage[] {
+  return [...new Map(messages.map((message) => [message.messageId, message])).values()].sort(inTimelineOrder);
+}
+
 const CUSTOMER: Speaker = { party: 'customer' };
 const BOT: Speaker = { party: 'bot' };
 const SYSTEM: Speaker = { party: 'system' };

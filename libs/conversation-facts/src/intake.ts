@@ -1,6 +1,6 @@
 // One intake for every service that judges conversations: contracts, account mappings and messages in, changed conversations out.
 // Messages of a shop without any contract wait for it. A remapping or another contract reassesses what it touches, in slices of its own.
-import { type AccountMapping, inTimelineOrder } from '@deskfleet/attribution';
+import { type AccountMapping, type TimelineMessage, timelineOf } from '@deskfleet/attribution';
 import type { Subscription } from '@deskfleet/event-bus';
 import { Recent, type RecordedEvent, type Tx } from '@deskfleet/event-store';
 import type { MessageType } from '@deskfleet/protocol';
@@ -18,6 +18,7 @@ import {
   loadContracts,
   loadConversations,
   loadMappings,
+  type MappingsByShop,
   pageConversations,
   rowKey,
   type StoredFacts,
@@ -58,7 +59,12 @@ export interface IntakeOptions<Concluded> {
  * transaction that wrote it, which also tells that this one was committed), and whoever concludes of a conversation writes its row. So a row that
  * still stands vouches for the conclusion remembered with it; where it does not, the slice is rolled back and its conversations are loaded.
  */
-type Memory<Concluded> = Recent<{ readonly stored: StoredFacts; readonly concluded: Concluded | undefined }>;
+type Memory<Concluded> = Recent<Remembered<Concluded>>;
+
+interface Remembered<Concluded> {
+  readonly stored: StoredFacts;
+  readonly concluded: Concluded | undefined;
+}
 
 /** Some 200 bytes each. A conversation counts as so many beside its own: 75,000 of one message each held 2.2 (billing) to 3.2 KB (sla-monitoring). */
 const REMEMBERED_MESSAGES = 175_000;
@@ -103,7 +109,7 @@ export function conversationIntake<Concluded>(options: IntakeOptions<Concluded>)
       event.$type === ContractSigned.$type || event.$type === ContractImported.$type ? event.shopIds.map((shopId) => contractKey(meta.vendorId, shopId)) : [],
     async handle(events, tx) {
       await lockShops(tx, events);
-      for (const recorded of events) await takeInTerms(recorded, tx);
+      for (const recorded of events) if (isOfTerms(recorded)) await takeInTerms(recorded, tx);
       const changed = await takeInMessages(events, options.followImports === true, tx, memory);
       if (changed.length > 0) await judge(options, memory, changed, tx);
     },
@@ -123,7 +129,7 @@ export function conversationIntake<Concluded>(options: IntakeOptions<Concluded>)
     migrations: conversationFactsMigrations,
     async fill(events, tx) {
       const known = events as readonly RecordedEvent<IntakeEvent>[]; // of the subscription's types
-      for (const recorded of known) await saveTerms(recorded, tx);
+      for (const recorded of known) if (isOfTerms(recorded)) await saveTerms(recorded, tx);
       await saveConversations(tx, await takeInMessages(known, options.followImports === true, tx));
     },
     forget: (streams, tx) => forgetConversations(tx, streams),
@@ -159,16 +165,14 @@ async function lockAlone(tx: Tx, shops: readonly string[]): Promise<void> {
   );
 }
 
-async function takeInTerms(recorded: RecordedEvent<IntakeEvent>, tx: Tx): Promise<void> {
+async function takeInTerms(recorded: RecordedEvent<TermsEvent | AccountMapped>, tx: Tx): Promise<void> {
   const { event, meta } = recorded;
   await saveTerms(recorded, tx);
   if (event.$type === AccountMapped.$type) await scheduleReassessment(tx, meta.vendorId, event.shopId, event.account);
-  else if (setsTerms(event)) {
-    for (const shopId of shopsOf(event)) await scheduleReassessment(tx, meta.vendorId, shopId, '');
-  }
+  else for (const shopId of shopsOf(event)) await scheduleReassessment(tx, meta.vendorId, shopId, '');
 }
 
-async function saveTerms({ event, meta, version }: RecordedEvent<IntakeEvent>, tx: Tx): Promise<void> {
+async function saveTerms({ event, meta, version }: RecordedEvent<TermsEvent | AccountMapped>, tx: Tx): Promise<void> {
   if (event.$type === AccountMapped.$type) {
     const { shopId, account, party, agentId, fromAt, toAt } = event;
     await saveMapping(tx, meta.vendorId, shopId, { account, version, party, agentId, fromAt, toAt });
@@ -182,6 +186,11 @@ async function saveTerms({ event, meta, version }: RecordedEvent<IntakeEvent>, t
   } else if (event.$type === ServiceEndSet.$type) {
     await saveServiceEnd(tx, meta.vendorId, event);
   }
+}
+
+/** By these conversations are judged, whatever was said in them. */
+function isOfTerms(recorded: RecordedEvent<IntakeEvent>): recorded is RecordedEvent<TermsEvent | AccountMapped> {
+  return recorded.event.$type === AccountMapped.$type || setsTerms(recorded.event);
 }
 
 /** Which contract's terms a shop's conversations are judged by, and from when on, follows from these. */
@@ -219,23 +228,35 @@ async function takeInMessages<Concluded>(
   tx: Tx,
   memory?: Memory<Concluded>,
 ): Promise<Changed<Concluded>[]> {
-  const byConversation = new Map<string, { vendorId: string; conversationId: string; events: RecordedEvent<IntakeEvent>[] }>();
+  const byConversation = new Map<string, OfConversation<Concluded>>();
   for (const recorded of events) {
     const { event, meta } = recorded;
     if (event.$type !== ConversationOpened.$type && event.$type !== MessageReceived.$type && event.$type !== ConversationImported.$type) continue;
     const key = rowKey(meta.vendorId, event.conversationId);
     const group = byConversation.get(key);
-    if (group === undefined) byConversation.set(key, { vendorId: meta.vendorId, conversationId: event.conversationId, events: [recorded] });
-    else group.events.push(recorded);
+    if (group === undefined) {
+      byConversation.set(key, { key, vendorId: meta.vendorId, conversationId: event.conversationId, events: [recorded], known: memory?.get(key) });
+    } else group.events.push(recorded);
   }
-  const unknown = [...byConversation].flatMap(([key, group]) => (beginsWith(group.events[0]) || memory?.get(key) !== undefined ? [] : [group]));
-  const loaded = await loadConversations(tx, unknown);
-  return [...byConversation].map(([key, group]) => {
-    const known = memory?.get(key);
+  const conversations = [...byConversation.values()];
+  const loaded = await loadConversations(
+    tx,
+    conversations.filter(({ known, events }) => known === undefined && !beginsWith(events[0])),
+  );
+  return conversations.map(({ key, vendorId, conversationId, events, known }) => {
     const before = known?.stored ?? loaded.get(key);
-    const row = group.events.reduce((row, recorded) => after(row, recorded, followImports), before?.row ?? emptyRow(group.vendorId, group.conversationId));
-    return { row, before, trigger: group.events.at(-1), concluded: known?.concluded };
+    const row = events.reduce((row, recorded) => after(row, recorded, followImports), before?.row ?? emptyRow(vendorId, conversationId));
+    return { key, row, before, trigger: events.at(-1), concluded: known?.concluded };
   });
+}
+
+/** A conversation's events of a slice, and what is remembered of it. */
+interface OfConversation<Concluded> {
+  readonly key: string;
+  readonly vendorId: string;
+  readonly conversationId: string;
+  readonly events: RecordedEvent<IntakeEvent>[];
+  readonly known: Remembered<Concluded> | undefined;
 }
 
 /** What begins in this slice has no row yet. */
@@ -243,20 +264,27 @@ function beginsWith(first: RecordedEvent<IntakeEvent> | undefined): boolean {
   return first?.event.$type === ConversationOpened.$type && first.version === 1;
 }
 
-interface Changed<Concluded> extends FactChange {
+/** A conversation as it is known, what led here, and what was concluded of it last. */
+interface Known<Concluded> {
+  readonly row: FactRow;
   readonly trigger: RecordedEvent | undefined;
   readonly concluded: Concluded | undefined;
 }
 
+interface Changed<Concluded> extends Known<Concluded>, FactChange {
+  readonly key: string;
+}
+
 /** Writes the rows, has the conversations judged, and remembers both; forgets them when anything fails, so that the next attempt loads them. */
 async function judge<Concluded>(options: IntakeOptions<Concluded>, memory: Memory<Concluded>, changed: readonly Changed<Concluded>[], tx: Tx): Promise<void> {
-  const keys = changed.map(({ row }) => rowKey(row.vendorId, row.conversationId));
   try {
     const writtenBy = await saveConversations(tx, changed);
     const concluded = await options.assess(await withTerms(changed, tx), tx);
-    for (const [index, { row }] of changed.entries()) memory.keep(keys[index] ?? '', { stored: { row, writtenBy }, concluded: concluded[index] });
+    changed.forEach(({ key, row }, index) => {
+      memory.keep(key, { stored: { row, writtenBy }, concluded: concluded[index] });
+    });
   } catch (error) {
-    for (const key of keys) memory.forget(key);
+    for (const { key } of changed) memory.forget(key);
     throw error;
   }
 }
@@ -283,14 +311,16 @@ function after(row: FactRow, { event, meta }: RecordedEvent<IntakeEvent>, follow
 }
 
 /** Adds contracts and mappings: two queries a vendor, whatever the number of conversations. */
-async function withTerms<Concluded>(changed: readonly Changed<Concluded>[], tx: Tx): Promise<ToJudge<Concluded>[]> {
-  const found = new Map<Changed<Concluded>, ConversationFacts>();
+async function withTerms<Concluded>(changed: readonly Known<Concluded>[], tx: Tx): Promise<ToJudge<Concluded>[]> {
+  const found = new Map<Known<Concluded>, ConversationFacts>();
   for (const [vendorId, ofVendor] of Map.groupBy(changed, ({ row }) => row.vendorId)) {
     const contracts = await loadContracts(tx, vendorId, [...new Set(ofVendor.map(({ row }) => row.shopId))]);
-    const accounts = new Map<string, { shopId: string; account: string }>();
-    for (const { row } of ofVendor)
-      for (const { account } of row.messages) if (account !== '') accounts.set(`${row.shopId}\n${account}`, { shopId: row.shopId, account });
-    const mappings = await loadMappings(tx, vendorId, [...accounts.values()]);
+    const accounts = new Map<string, Set<string>>();
+    for (const { row } of ofVendor) {
+      const ofShop = accounts.getOrInsertComputed(row.shopId, () => new Set());
+      for (const { account } of row.messages) if (account !== '') ofShop.add(account);
+    }
+    const mappings = await loadMappings(tx, vendorId, accounts);
     for (const one of ofVendor) found.set(one, factsOf(one.row, contracts, mappings, one.trigger));
   }
   return changed.flatMap((one) => {
@@ -299,14 +329,8 @@ async function withTerms<Concluded>(changed: readonly Changed<Concluded>[], tx: 
   });
 }
 
-function factsOf(
-  row: FactRow,
-  contracts: readonly ServedContract[],
-  mappings: ReadonlyMap<string, readonly AccountMapping[]>,
-  trigger: RecordedEvent | undefined,
-): ConversationFacts {
-  const messages = [...row.messages].sort(inTimelineOrder);
-  const accounts = new Set(messages.map((message) => message.account));
+function factsOf(row: FactRow, contracts: readonly ServedContract[], mappings: MappingsByShop, trigger: RecordedEvent | undefined): ConversationFacts {
+  const messages = timelineOf(row.messages);
   const begin = (messages.find((message) => message.sender === Sender.SENDER_CUSTOMER) ?? messages[0])?.sentAt;
   const contract = begin === undefined ? undefined : contractAt(contracts, row.shopId, begin);
   return {
@@ -316,10 +340,18 @@ function factsOf(
     messages,
     contract,
     servedFrom: servedFrom(contract, row.shopId),
-    mappings: [...accounts].flatMap((account) => mappings.get(`${row.shopId}\n${account}`) ?? []),
+    mappings: mappingsOf(messages, mappings.get(row.shopId)),
     trigger,
   };
 }
+
+function mappingsOf(messages: readonly TimelineMessage[], ofShop: ReadonlyMap<string, readonly AccountMapping[]> | undefined): readonly AccountMapping[] {
+  if (ofShop === undefined) return NO_MAPPINGS;
+  const accounts = new Set(messages.map(({ account }) => account));
+  return [...accounts].flatMap((account) => ofShop.get(account) ?? []);
+}
+
+const NO_MAPPINGS: readonly AccountMapping[] = [];
 
 /** The contract of a shop in force at an instant: by the date there in the contract's own zone, and before its service ended. */
 export function contractAt<Contract extends FactContract>(contracts: readonly Contract[], shopId: string, at: number): Contract | undefined {
@@ -347,7 +379,7 @@ async function reassessSlice<Concluded>(options: IntakeOptions<Concluded>, memor
   await judge(
     options,
     memory,
-    page.map((before) => ({ row: before.row, before, trigger: undefined, concluded: undefined })),
+    page.map((before) => ({ key: rowKey(before.row.vendorId, before.row.conversationId), row: before.row, before, trigger: undefined, concluded: undefined })),
     tx,
   );
   return true;
@@ -376,5 +408,5 @@ async function nextReassessment(tx: Tx): Promise<Reassessment | undefined> {
 /** What is known of one conversation, as its service has it; undefined when it never came in (or is not the reader's to see). */
 export async function factsOfConversation(tx: Tx, vendorId: string, conversationId: string): Promise<ConversationFacts | undefined> {
   const before = (await loadConversations(tx, [{ vendorId, conversationId }])).values().next().value;
-  return before === undefined ? undefined : (await withTerms([{ row: before.row, before, trigger: undefined, concluded: undefined }], tx))[0]?.facts;
+  return before === undefined ? undefined : (await withTerms([{ row: before.row, trigger: undefined, concluded: undefined }], tx))[0]?.facts;
 }

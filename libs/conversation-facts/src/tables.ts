@@ -71,25 +71,39 @@ export interface FactChange {
 
 /** Writes each conversation once; answers the id of the transaction that wrote them. Throws when one of those before is no longer what the table holds. */
 export async function saveConversations(tx: Tx, changes: readonly FactChange[]): Promise<string> {
-  const sorted = changes.toSorted((a, b) => (rowKey(a.row.vendorId, a.row.conversationId) < rowKey(b.row.vendorId, b.row.conversationId) ? -1 : 1));
-  const known = sorted.flatMap(({ row, before }) => (before === undefined ? [] : [differenceOf(row, before)]));
-  const fresh = sorted.flatMap(({ row, before }) => (before === undefined ? [recordOf(row)] : []));
-  const [only, other] = [known.filter(onlyMessages), known.filter((difference) => !onlyMessages(difference))];
+  const sorted = changes.toSorted((a, b) => compare(a.row.vendorId, b.row.vendorId) || compare(a.row.conversationId, b.row.conversationId));
+  const more: MoreMessages[] = [];
+  const other: FactDifference[] = [];
+  const fresh: FactColumns[] = [];
+  for (const { row, before } of sorted) {
+    if (before === undefined) fresh.push(recordOf(row));
+    else if (onlyMessagesCame(row, before.row)) more.push({ row, before });
+    else other.push(differenceOf(row, before));
+  }
   const writtenBy = [
-    ...(only.length === 0 ? [] : [await addMessages(tx, only)]),
+    ...(more.length === 0 ? [] : [await addMessages(tx, more)]),
     ...(other.length === 0 ? [] : [await updateKnown(tx, other)]),
     ...(fresh.length === 0 ? [] : [await insertFresh(tx, fresh)]),
   ];
   return writtenBy[0] ?? '';
 }
 
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+/** A row that differs from the one before by what comes behind its messages, and by nothing else. */
+interface MoreMessages {
+  readonly row: FactRow;
+  readonly before: StoredFacts;
+}
+
 /** Of most rows one message more: three arrays, for reading JSON takes the database four times as long. */
-async function addMessages(tx: Tx, known: readonly FactDifference[]): Promise<string> {
+async function addMessages(tx: Tx, known: readonly MoreMessages[]): Promise<string> {
   const { rows } = await sql<Saved>`
     with saved as (
       update fact_conversations f set messages = case when f.messages = '[]' then '[' || r.added || ']' else left(f.messages, -1) || ',' || r.added || ']' end
-        from unnest(${textArray(known.map((each) => each.vendor_id))}::text[], ${textArray(known.map((each) => each.conversation_id))}::text[],
-                    ${textArray(known.map((each) => each.added ?? ''))}::text[], ${textArray(known.map((each) => each.written_by))}::text[])
+        from unnest(${textArray(known.map(({ row }) => row.vendorId))}::text[], ${textArray(known.map(({ row }) => row.conversationId))}::text[],
+                    ${textArray(known.map(({ row, before }) => packed(addedTo(before.row, row))))}::text[],
+                    ${textArray(known.map(({ before }) => before.writtenBy))}::text[])
                as r(vendor_id, conversation_id, added, written_by)
        where f.vendor_id = r.vendor_id and f.conversation_id = r.conversation_id and f.xmin = r.written_by::xid
       returning f.xmin)
@@ -173,18 +187,34 @@ function recordOf(row: FactRow): FactColumns {
 type FactDifference = Partial<Omit<FactColumns, 'messages' | 'shop_id'>> &
   Pick<FactColumns, 'vendor_id' | 'conversation_id'> & { readonly written_by: string; readonly added?: string };
 
-/** Whether nothing but messages came. */
-function onlyMessages(difference: FactDifference): boolean {
-  return difference.added !== undefined && Object.keys(difference).length === ONLY_MESSAGES;
+/** Whether messages came and nothing else did, no account that did not speak before either. */
+function onlyMessagesCame(row: FactRow, before: FactRow): boolean {
+  return (
+    row.messages.length > before.messages.length &&
+    row.channelKind === before.channelKind &&
+    row.serviceType === before.serviceType &&
+    row.live === before.live &&
+    row.customerSubject === before.customerSubject &&
+    row.openImports === before.openImports &&
+    !bringsAccounts(row, before)
+  );
 }
 
-/** `vendor_id`, `conversation_id`, `written_by`, `added`. */
-const ONLY_MESSAGES = 4;
+function bringsAccounts(row: FactRow, before: FactRow): boolean {
+  for (let index = before.messages.length; index < row.messages.length; index += 1) {
+    const account = row.messages[index]?.account ?? '';
+    if (account !== '' && !before.messages.some((known) => known.account === account)) return true;
+  }
+  return false;
+}
+
+function addedTo(before: FactRow, row: FactRow): TimelineMessage[] {
+  return row.messages.slice(before.messages.length);
+}
 
 function differenceOf(row: FactRow, { row: before, writtenBy }: StoredFacts): FactDifference {
   const { vendorId: vendor_id, conversationId: conversation_id } = row;
-  const added = row.messages.slice(before.messages.length);
-  const accounts = added.some(({ account }) => account !== '' && !before.messages.some((known) => known.account === account));
+  const added = addedTo(before, row);
   return {
     ...{ vendor_id, conversation_id, written_by: writtenBy },
     ...(row.channelKind === before.channelKind ? {} : { channel_kind: row.channelKind }),
@@ -192,7 +222,7 @@ function differenceOf(row: FactRow, { row: before, writtenBy }: StoredFacts): Fa
     ...(row.live === before.live ? {} : { live: row.live }),
     ...(row.customerSubject === before.customerSubject ? {} : { customer_subject: row.customerSubject }),
     ...(row.openImports === before.openImports ? {} : { open_imports: row.openImports }),
-    ...(accounts ? { accounts: accountsOf(row) } : {}),
+    ...(bringsAccounts(row, before) ? { accounts: accountsOf(row) } : {}),
     ...(added.length === 0 ? {} : { added: packed(added) }),
   };
 }
@@ -203,7 +233,7 @@ function accountsOf({ messages }: FactRow): string[] {
 
 /** Without the brackets around. */
 function packed(messages: readonly TimelineMessage[]): string {
-  return messages.map((m) => JSON.stringify([m.messageId, m.sentAt, m.ordinal, m.sender, m.account] satisfies PackedMessage)).join();
+  return JSON.stringify(messages.map((m) => [m.messageId, m.sentAt, m.ordinal, m.sender, m.account] satisfies PackedMessage)).slice(1, -1);
 }
 
 /** Removes the conversations of these streams; streams of other kinds leave none. */
@@ -279,10 +309,14 @@ export async function saveMapping(tx: Tx, vendorId: string, shopId: string, mapp
     on conflict do nothing`.execute(tx);
 }
 
-/** The mappings of these accounts of one vendor, by `shop\naccount`, newest version first. */
-export async function loadMappings(tx: Tx, vendorId: string, accounts: readonly { shopId: string; account: string }[]): Promise<Map<string, AccountMapping[]>> {
-  const found = new Map<string, AccountMapping[]>();
-  if (accounts.length === 0) return found;
+/** Newest version first, by shop and account. */
+export type MappingsByShop = ReadonlyMap<string, ReadonlyMap<string, readonly AccountMapping[]>>;
+
+/** The mappings of these accounts (by shop) of one vendor. */
+export async function loadMappings(tx: Tx, vendorId: string, accounts: ReadonlyMap<string, ReadonlySet<string>>): Promise<MappingsByShop> {
+  const found = new Map<string, Map<string, AccountMapping[]>>();
+  const asked = [...accounts].flatMap(([shopId, ofShop]) => [...ofShop].map((account) => ({ shopId, account })));
+  if (asked.length === 0) return found;
   const { rows } = await sql<{
     shop_id: string;
     account: string;
@@ -293,20 +327,21 @@ export async function loadMappings(tx: Tx, vendorId: string, accounts: readonly 
     to_at: string;
   }>`
     select m.shop_id, m.account, m.version, m.party, m.agent_id, m.from_at, m.to_at
-      from unnest(${accounts.map((a) => a.shopId)}::text[], ${accounts.map((a) => a.account)}::text[]) as a(shop_id, account)
+      from unnest(${asked.map((a) => a.shopId)}::text[], ${asked.map((a) => a.account)}::text[]) as a(shop_id, account)
       join fact_account_mappings m on m.vendor_id = ${vendorId} and m.shop_id = a.shop_id and m.account = a.account
      order by m.version desc`.execute(tx);
   for (const row of rows) {
-    const key = rowKey(row.shop_id, row.account);
-    const mapping = {
-      account: row.account,
-      version: Number(row.version),
-      party: row.party,
-      agentId: row.agent_id,
-      fromAt: Number(row.from_at),
-      toAt: Number(row.to_at),
-    };
-    found.set(key, [...(found.get(key) ?? []), mapping]);
+    const ofShop = found.getOrInsertComputed(row.shop_id, () => new Map());
+    ofShop
+      .getOrInsertComputed(row.account, () => [])
+      .push({
+        account: row.account,
+        version: Number(row.version),
+        party: row.party,
+        agentId: row.agent_id,
+        fromAt: Number(row.from_at),
+        toAt: Number(row.to_at),
+      });
   }
   return found;
 }

@@ -38,10 +38,10 @@ function reasonOf(told: ReturnType<typeof attribute>, terms: ContractTerms | und
   if (terms === undefined) return 'no-contract';
   if (told.firstCustomer === undefined) return 'no-customer-message';
   if (told.notOurs !== undefined) return told.notOurs;
-  const excluded = new Set(terms.usage?.exclusions ?? []);
-  if (excluded.has(UsageExclusion.USAGE_EXCLUSION_BOT_ONLY) && told.botOnly) return 'bot-only';
-  if (excluded.has(UsageExclusion.USAGE_EXCLUSION_UNANSWERED) && told.firstAnswer === undefined) return 'unanswered';
-  if (excluded.has(UsageExclusion.USAGE_EXCLUSION_OUTSIDE_SERVICE_HOURS) && !hoursOf(terms).isOpen(at)) return 'outside-service-hours';
+  const excluded = terms.usage?.exclusions ?? [];
+  if (excluded.includes(UsageExclusion.USAGE_EXCLUSION_BOT_ONLY) && told.botOnly) return 'bot-only';
+  if (excluded.includes(UsageExclusion.USAGE_EXCLUSION_UNANSWERED) && told.firstAnswer === undefined) return 'unanswered';
+  if (excluded.includes(UsageExclusion.USAGE_EXCLUSION_OUTSIDE_SERVICE_HOURS) && !hoursOf(terms).isOpen(at)) return 'outside-service-hours';
   return undefined;
 }
 

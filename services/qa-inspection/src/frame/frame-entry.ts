@@ -1,6 +1,6 @@
 // The sampling frame, one entry a conversation: recorded again when a later fact changes it, dated by its position in this log, so that
 // a sample can be drawn again from the frame as it stood. Source: domain.md P-27, BR-170, BR-219.
-import { agentKey, attribute } from '@deskfleet/attribution';
+import { type Attribution, agentKey, attribute } from '@deskfleet/attribution';
 import type { ConversationFacts } from '@deskfleet/conversation-facts';
 import { accept, type Decider } from '@deskfleet/event-store';
 import { FrameEntryRecorded } from '@deskfleet/protocol/qa';
@@ -29,7 +29,8 @@ function entryOf(facts: ConversationFacts): FrameEntryRecorded {
   const reason = terms === undefined ? 'no-contract' : told.firstCustomer === undefined ? 'no-customer-message' : (told.notOurs ?? '');
   const at = (told.firstCustomer ?? told.messages[0])?.sentAt ?? 0;
   const answer = told.firstAnswer?.speaker;
-  return FrameEntryRecorded.create({
+  return {
+    $type: FrameEntryRecorded.$type,
     conversationId: facts.conversationId,
     contractId: facts.contract?.contractId ?? '',
     firstCustomerAt: told.firstCustomer?.sentAt ?? 0,
@@ -37,8 +38,15 @@ function entryOf(facts: ConversationFacts): FrameEntryRecorded {
     stratum: answer?.party === 'agent' ? agentKey(answer) : NOBODY,
     eligible: reason === '',
     reason,
-    handlers: [...new Set(told.messages.flatMap(({ speaker }) => (speaker.party === 'agent' && speaker.agentId !== '' ? [speaker.agentId] : [])))].sort(),
-  });
+    handlers: handlersOf(told),
+  };
+}
+
+/** Those of ours who wrote in it, each once, by id. */
+function handlersOf({ messages }: Attribution): string[] {
+  const handlers = new Set<string>();
+  for (const { speaker } of messages) if (speaker.party === 'agent' && speaker.agentId !== '') handlers.add(speaker.agentId);
+  return [...handlers].sort();
 }
 
 function same(last: FrameEntryRecorded, next: FrameEntryRecorded): boolean {

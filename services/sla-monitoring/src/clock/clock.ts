@@ -78,22 +78,30 @@ export const clock: Decider<ClockCommand, ClockEvent, Clocks> = {
 
   evolve(clocks, event) {
     const key = event.clock ?? ClockKey.create({});
-    const id = idOf(key);
+    const id = idOf(key.contractId, key.clauseKey, key.round);
     return new Map(clocks).set(id, after({ key, breaches: 0, phase: 'closed', ...clocks.get(id) }, event));
   },
 
   decide(clocks, command) {
     if (command.kind === 'elapse') return accept(...[...clocks.values()].flatMap((said) => elapsed(said, command.now)));
-    const fresh = new Map(command.clocks.map((one) => [idOf(keyOf(command, one)), one]));
-    const gone = [...clocks].filter(([id]) => !fresh.has(id)).flatMap(([, said]) => close(said, command, undefined));
-    return accept(...gone, ...[...fresh].flatMap(([id, one]) => difference(clocks.get(id), one, command)));
+    const fresh = new Map(command.clocks.map((one) => [idOf(command.contractId, one.clauseKey, one.round), one]));
+    const events: ClockEvent[] = [];
+    for (const [id, said] of clocks) if (!fresh.has(id)) events.push(...close(said, command, undefined));
+    for (const [id, one] of fresh) events.push(...difference(clocks.get(id), one, command));
+    return accept(...events);
   },
 };
 
-const idOf = (key: ClockKey): string => JSON.stringify([key.contractId, key.clauseKey, key.round]);
+/** Among the clocks of one conversation. */
+const idOf = (contractId: string, clauseKey: string, round: number): string => `${contractId}\n${round}\n${clauseKey}`;
 
-const keyOf = (of: AssessClocks, { clauseKey, round }: FreshClock): ClockKey =>
-  ClockKey.create({ conversationId: of.conversationId, contractId: of.contractId, clauseKey, round });
+const keyOf = ({ conversationId, contractId }: AssessClocks, { clauseKey, round }: FreshClock): ClockKey => ({
+  $type: ClockKey.$type,
+  conversationId,
+  contractId,
+  clauseKey,
+  round,
+});
 
 function after(said: SaidClock, event: ClockEvent): SaidClock {
   const { key, breaches } = said;

@@ -1,5 +1,4 @@
 // Writes a slice's figures: at most three statements whatever the number of conversations, rows sorted by key. Rows that did not change are not touched.
-import { isDeepStrictEqual } from 'node:util';
 import { recordset, type Tx } from '@deskfleet/event-store';
 import { CompiledQuery, sql } from 'kysely';
 import type { ClockFigures, ConversationFigures } from './figures.ts';
@@ -101,10 +100,9 @@ function rowOf(figures: ConversationFigures) {
 
 /** Clocks that are no more: a round that an earlier answer joined, a clause of another contract. */
 async function removeClocks(tx: Tx, changes: readonly FiguresChange[]): Promise<void> {
-  const gone = changes.flatMap(({ figures, before }) => {
-    const now = new Set(figures.clocks.map(nameOf));
-    return (before?.clocks ?? []).filter((clock) => !now.has(nameOf(clock))).map((clock) => keyOf(figures, clock));
-  });
+  const gone = changes.flatMap(({ figures, before }) =>
+    (before?.clocks ?? []).filter((clock) => clockAmong(figures.clocks, clock) === undefined).map((clock) => keyOf(figures, clock)),
+  );
   if (gone.length > 0) {
     await sql`
       delete from sla_clocks c using json_populate_recordset(null::sla_clocks, ${JSON.stringify(gone)}::json) r
@@ -120,19 +118,30 @@ async function removeClocks(tx: Tx, changes: readonly FiguresChange[]): Promise<
                         where (r.vendor_id, r.conversation_id, r.clause_key, r.round) = (c.vendor_id, c.conversation_id, c.clause_key, c.round))`.execute(tx);
 }
 
-function nameOf({ clauseKey, round }: ClockFigures): string {
-  return `${clauseKey}\n${round}`;
+/** The clock of the same clause and round. */
+function clockAmong(clocks: readonly ClockFigures[], { clauseKey, round }: ClockFigures): ClockFigures | undefined {
+  return clocks.find((one) => one.round === round && one.clauseKey === clauseKey);
 }
 
 function keyOf({ vendorId, conversationId }: ConversationFigures, { clauseKey, round }: ClockFigures) {
   return { vendor_id: vendorId, conversation_id: conversationId, clause_key: clauseKey, round };
 }
 
+/** Whether the table holds it so already. Compared by hand: a dozen clocks a conversation, with each of its messages. */
+function isSame(before: ClockFigures | undefined, clock: ClockFigures): boolean {
+  if (before === undefined) return false;
+  for (const name in clock) {
+    if (name !== 'stop' && before[name as keyof ClockFigures] !== clock[name as keyof ClockFigures]) return false;
+  }
+  const [was, is] = [before.stop, clock.stop];
+  return was?.messageId === is?.messageId && was?.at === is?.at && was?.elapsedMs === is?.elapsedMs;
+}
+
 async function saveClocks(tx: Tx, changes: readonly FiguresChange[]): Promise<void> {
   const rows = changes.flatMap(({ figures, before }) => {
-    const known = new Map(before?.contractId === figures.contractId ? before.clocks.map((clock) => [nameOf(clock), clock]) : []);
+    const known = before?.contractId === figures.contractId ? before.clocks : [];
     return figures.clocks
-      .filter((clock) => !isDeepStrictEqual(known.get(nameOf(clock)), clock))
+      .filter((clock) => !isSame(clockAmong(known, clock), clock))
       .toSorted((a, b) => compare(a.clauseKey, b.clauseKey) || a.round - b.round)
       .map((clock) => ({
         ...keyOf(figures, clock),
