@@ -3,7 +3,7 @@ export { decodeEvent, decodeMeta } from './codec.ts';
 export * from './decider.ts';
 export * from './errors.ts';
 export { type LogFilter, type LogPage, type LogReader, LogTail, type LogTailOptions } from './log-tail.ts';
-export { textArray } from './postgres/binary-arrays.ts';
+export { int8Array, textArray } from './postgres/binary-arrays.ts';
 export { type Epoch, type InstallOptions, installEventStore, sourceOf, startEpoch } from './postgres/install.ts';
 export { type DatabaseRoles, quoted, READER_SETTINGS, rowPolicies } from './postgres/policies.ts';
 export { recordset } from './postgres/recordset.ts';

@@ -1,12 +1,12 @@
 // What other contexts tell: shops that exist, accounts that speak, live conversations that need an agent. Tables only; deciding comes after.
 import type { Subscription } from '@deskfleet/event-bus';
-import type { RecordedEvent, Tx } from '@deskfleet/event-store';
+import { int8Array, type RecordedEvent, type Tx, textArray } from '@deskfleet/event-store';
 import { ChannelKind, ConversationOpened, MessageReceived, Sender } from '@deskfleet/protocol/conversations';
 import { ShopAdded } from '@deskfleet/protocol/onboarding';
 import { sql } from 'kysely';
 
 /** Nothing is appended here, so slices may be large. */
-const SLICE_EVENTS = 500;
+const SLICE_EVENTS = 1_000;
 
 type Event = ShopAdded | ConversationOpened | MessageReceived;
 
@@ -24,14 +24,14 @@ export const intake: Subscription<Event> = {
       const { event } = recorded;
       switch (event.$type) {
         case 'deskfleet.onboarding.v1.ShopAdded':
-          shops.push({ ...recorded, event });
+          shops.push(recorded as RecordedEvent<ShopAdded>);
           break;
         case 'deskfleet.conversations.v1.ConversationOpened':
           // A platform assigned its conversations itself, and history needs nobody.
-          if (event.live && event.channelKind === ChannelKind.CHANNEL_KIND_OWN) opened.push({ ...recorded, event });
+          if (event.live && event.channelKind === ChannelKind.CHANNEL_KIND_OWN) opened.push(recorded as RecordedEvent<ConversationOpened>);
           break;
         case 'deskfleet.conversations.v1.MessageReceived':
-          messages.push({ ...recorded, event });
+          messages.push(recorded as RecordedEvent<MessageReceived>);
           break;
       }
     }
@@ -117,12 +117,15 @@ async function touchLive(events: readonly RecordedEvent<MessageReceived>[], tx: 
   for (const { event, meta, recordedAt } of events) {
     if (event.importId !== '') continue;
     const key = `${meta.vendorId}\u0000${event.conversationId}`;
-    last.set(key, { vendorId: meta.vendorId, conversationId: event.conversationId, at: Math.max(recordedAt, last.get(key)?.at ?? 0) });
+    const known = last.get(key);
+    if (known === undefined) last.set(key, { vendorId: meta.vendorId, conversationId: event.conversationId, at: recordedAt });
+    else known.at = Math.max(known.at, recordedAt);
   }
   if (last.size === 0) return;
   const rows = [...last.values()];
   await sql`
     update live_conversations l set last_activity_at = greatest(l.last_activity_at, n.at)
-      from unnest(${rows.map((row) => row.vendorId)}::text[], ${rows.map((row) => row.conversationId)}::text[], ${rows.map((row) => row.at)}::bigint[]) as n (v, c, at)
+      from unnest(${textArray(rows.map((row) => row.vendorId))}::text[], ${textArray(rows.map((row) => row.conversationId))}::text[],
+                  ${int8Array(rows.map((row) => row.at))}::bigint[]) as n (v, c, at)
      where l.vendor_id = n.v and l.conversation_id = n.c`.execute(tx);
 }

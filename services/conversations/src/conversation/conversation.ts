@@ -9,7 +9,8 @@ export type ConversationEvent = ConversationOpened | MessageReceived | Conversat
 /** Received messages, the newest first: a list that grows without being copied. */
 interface Received {
   readonly messageId: string;
-  readonly fingerprint: Uint8Array;
+  /** A character a byte: as bytes it would weigh ten times as much in the memory of known conversations. */
+  readonly fingerprint: string;
   /** Whose key seals it. */
   readonly subjectId: string;
   readonly before: Received | undefined;
@@ -58,7 +59,7 @@ export const conversation: Decider<ConversationCommand, ConversationEvent, Conve
         const known = find(state.received, message.messageId);
         if (known !== undefined) {
           if (state.erased.includes(known.subjectId)) return accept<ConversationEvent>();
-          if (Buffer.compare(known.fingerprint, message.fingerprint) === 0) return accept<ConversationEvent>();
+          if (known.fingerprint === characters(message.fingerprint)) return accept<ConversationEvent>();
           return refuse('message-id-reused', { message_id: message.messageId });
         }
         if (serviceType !== ServiceType.SERVICE_TYPE_UNSPECIFIED && serviceType !== state.serviceType) {
@@ -71,7 +72,11 @@ export const conversation: Decider<ConversationCommand, ConversationEvent, Conve
 };
 
 function receivedOf({ messageId, fingerprint, text }: MessageReceived, before: Received | undefined): Received {
-  return { messageId, fingerprint, subjectId: text?.subjectId ?? '', before };
+  return { messageId, fingerprint: characters(fingerprint), subjectId: text?.subjectId ?? '', before };
+}
+
+function characters(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
 }
 
 function find(received: Received | undefined, messageId: string): Received | undefined {
