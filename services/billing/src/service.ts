@@ -45,7 +45,7 @@ export const service: ServiceDefinition = {
     const intake = conversationIntake<Concluded<Usage>>({
       group: 'billing',
       appends: [UsageAssessed],
-      sliceSize: 500,
+      sliceSize: 1_000,
       assess: (conversations, tx) => recordConclusions({ ...assessment, store: kit.store, now: () => kit.now() }, conversations, tx),
       work: (task) => kit.work(task),
     });

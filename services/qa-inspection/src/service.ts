@@ -28,7 +28,7 @@ export const service: ServiceDefinition = {
     const intake = conversationIntake<Concluded<FrameEntry>>({
       group: 'qa-inspection',
       appends: [FrameEntryRecorded],
-      sliceSize: 500,
+      sliceSize: 1_000,
       assess: (conversations, tx) => recordConclusions({ ...frame, store: kit.store, now: () => kit.now() }, conversations, tx),
       work: (task) => kit.work(task),
     });

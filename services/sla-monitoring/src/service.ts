@@ -9,7 +9,7 @@ import { warnings } from './projections/warnings.ts';
 import { type AssessedBefore, assess } from './subscriptions/assess.ts';
 
 /** Events a slice. The log's only other writers here are timers, so a slice may be long; its appends are cut to 100 events a call. */
-const SLICE_EVENTS = 500;
+const SLICE_EVENTS = 1_000;
 
 export const slaMonitoring: ServiceDefinition = {
   name: 'sla-monitoring',
