@@ -9,9 +9,13 @@ export const CHANNEL_OPTIONS: ChannelOptions = {
   'grpc.keepalive_timeout_ms': 10_000,
 };
 
+/** What may be on its way to a client unread: a page of the feed. By default it is 64 KB, and a page waits for the reader half a dozen times. */
+const WINDOW_BYTES = 1024 * 1024;
+
 /** A peer that comes back is found again within this time. */
 const CLIENT_OPTIONS: ChannelOptions = {
   ...CHANNEL_OPTIONS,
+  'grpc-node.flow_control_window': WINDOW_BYTES,
   'grpc.initial_reconnect_backoff_ms': 100,
   'grpc.max_reconnect_backoff_ms': 2_000,
 };
