@@ -17,16 +17,11 @@ export interface JournalRows {
 
 /** Of these events, by source and vendor: position, type, stream and shop. */
 export function journalOf(events: readonly { readonly raw: RawEvent; readonly meta: { readonly vendorId: string; readonly shopId: string } }[]): JournalRows {
-  const rows = new Map<string, { source: string; vendorId: string; last: number; entries: Entries }>();
+  const rows = new Map<string, JournalRow>();
+  let row: JournalRow | undefined;
   for (const { raw, meta } of events) {
-    const { vendorId, shopId } = meta;
-    const name = `${raw.source}\n${vendorId}`;
-    let row = rows.get(name);
-    if (row === undefined) {
-      row = { source: raw.source, vendorId, last: 0, entries: new Entries() };
-      rows.set(name, row);
-    }
-    row.entries.add(raw, shopId);
+    if (row?.source !== raw.source || row.vendorId !== meta.vendorId) row = rowOf(rows, raw.source, meta.vendorId); // most come from where the one before did
+    row.entries.add(raw, meta.shopId);
     row.last = Math.max(row.last, raw.position);
   }
   const all = [...rows.values()];
@@ -36,6 +31,22 @@ export function journalOf(events: readonly { readonly raw: RawEvent; readonly me
     lasts: all.map((row) => row.last),
     entries: all.map((row) => row.entries.toString()),
   };
+}
+
+interface JournalRow {
+  readonly source: string;
+  readonly vendorId: string;
+  readonly entries: Entries;
+  last: number;
+}
+
+function rowOf(rows: Map<string, JournalRow>, source: string, vendorId: string): JournalRow {
+  const name = `${source}\n${vendorId}`;
+  const known = rows.get(name);
+  if (known !== undefined) return known;
+  const row = { source, vendorId, entries: new Entries(), last: 0 };
+  rows.set(name, row);
+  return row;
 }
 
 /**
