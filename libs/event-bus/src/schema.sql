@@ -87,8 +87,13 @@ create table if not exists bus_journal (
   vendor_id      text   collate "C" not null,
   last           bigint not null,
   taken_at       bigint not null,             -- epoch ms
-  entries        text   not null              -- [position, type, stream, shop][]
+  entries        text   storage external not null -- position, type, stream and shop of each event, as consumer/journal.ts writes them
 );
+do $$ begin -- it was compressed before
+  if (select attstorage from pg_attribute where attrelid = 'bus_journal'::regclass and attname = 'entries') <> 'e' then
+    alter table bus_journal alter column entries set storage external;
+  end if;
+end $$;
 create index if not exists bus_journal_last on bus_journal (consumer_group, source, last);
 create index if not exists bus_journal_age on bus_journal using brin (taken_at);
 

@@ -35,8 +35,13 @@ const TABLES = `
     held_until bigint  not null default 0, -- epoch ms by the database's clock; leased, or waiting to be tried again
     attempts   integer not null default 0,
     error      text,
-    primary key (vendor_id, kind, key)
+    primary key (key, kind, vendor_id) -- what tells timers apart first: those of a vendor and kind begin alike
   ) with (fillfactor = 80);
+  do $$ begin
+    if (select pg_get_constraintdef(oid) from pg_constraint where conname = 'timers_pkey' and conrelid = 'timers'::regclass) = 'PRIMARY KEY (vendor_id, kind, key)' then
+      alter table timers drop constraint timers_pkey, add primary key (key, kind, vendor_id);
+    end if;
+  end $$;
   create index if not exists timers_due on timers (kind, due_at);`;
 
 const INSTALL_LOCK = 1684434286;

@@ -1,5 +1,5 @@
 // Timer rows: written by a projection of the own log, leased in batches when due, deleted when fired.
-import type { Db, EpochMs, Tx } from '@deskfleet/event-store';
+import { type Db, type EpochMs, recordset, type Tx } from '@deskfleet/event-store';
 import type { UnknownMessage } from '@deskfleet/protocol';
 import { run } from './database.ts';
 import type { SqlProjection } from './projection.ts';
@@ -41,7 +41,7 @@ export function timerProjection(plan: AnyPlan, onSet: (dueAt: EpochMs) => void):
   };
 }
 
-interface TimerChangeRow {
+type TimerChangeRow = {
   readonly vendor_id: string;
   readonly shop_id: string | null;
   readonly kind: string;
@@ -49,28 +49,32 @@ interface TimerChangeRow {
   /** Null: cleared. */
   readonly due_at: number | null;
   readonly stream_id: string | null;
-}
+};
+
+const KEY = [
+  { name: 'vendor_id', type: 'text' },
+  { name: 'kind', type: 'text' },
+  { name: 'key', type: 'text' },
+];
+const DUE = { name: 'due_at', type: 'bigint' };
+const COLUMNS = [...KEY, DUE, { name: 'shop_id', type: 'text' }, { name: 'stream_id', type: 'text' }];
+const NAMES = COLUMNS.map(({ name }) => name).join(', ');
 
 async function saveTimers(tx: Tx, rows: readonly TimerChangeRow[]): Promise<void> {
   const cleared = rows.filter((row) => row.due_at === null);
   const set = rows.filter((row) => row.due_at !== null);
   if (cleared.length > 0) {
-    await run(
-      tx,
-      `delete from timers t using json_to_recordset($1::json) c (vendor_id text, kind text, key text)
-        where (t.vendor_id, t.kind, t.key) = (c.vendor_id, c.kind, c.key)`,
-      [JSON.stringify(cleared)],
-    );
+    const { from, parameters } = recordset(cleared, KEY);
+    await run(tx, `delete from timers t using ${from} where (t.vendor_id, t.kind, t.key) = (r.vendor_id, r.kind, r.key)`, [...parameters]);
   }
   if (set.length > 0) {
+    const { from, parameters } = recordset(set, COLUMNS);
     await run(
       tx,
-      `insert into timers (vendor_id, shop_id, kind, key, due_at, stream_id)
-       select vendor_id, shop_id, kind, key, due_at, stream_id
-         from json_to_recordset($1::json) c (vendor_id text, shop_id text, kind text, key text, due_at bigint, stream_id text)
+      `insert into timers (${NAMES}) select ${NAMES} from ${from}
        on conflict (vendor_id, kind, key) do update
          set due_at = excluded.due_at, stream_id = excluded.stream_id, shop_id = excluded.shop_id, held_until = 0, attempts = 0, error = null`,
-      [JSON.stringify(set)],
+      [...parameters],
     );
   }
 }
@@ -98,26 +102,29 @@ export async function leaseDue(db: Db, kind: string, from: EpochMs, now: EpochMs
     .sort((a, b) => a.dueAt - b.dueAt);
 }
 
+const SAME = '(t.vendor_id, t.kind, t.key, t.due_at) = (r.vendor_id, r.kind, r.key, r.due_at)';
+
+function dueRows(timers: readonly Timer[]): ReturnType<typeof recordset> {
+  return recordset(
+    timers.map((timer) => ({ vendor_id: timer.vendorId, kind: timer.kind, key: timer.key, due_at: timer.dueAt })),
+    [...KEY, DUE],
+  );
+}
+
 /** Deletes fired timers; one that was moved meanwhile stays. */
 export async function removeFired(db: Db, timers: readonly Timer[]): Promise<void> {
-  await eachOf(db, timers, 'delete from timers t using f where');
+  if (timers.length === 0) return;
+  const { from, parameters } = dueRows(timers);
+  await run(db, `delete from timers t using ${from} where ${SAME}`, [...parameters]);
 }
 
 /** Gives leased timers back, to be fired again after so many ms; with an error it counts as an attempt. */
 export async function giveBack(db: Db, timers: readonly Timer[], inMs: number, error?: string): Promise<void> {
-  const set = `held_until = ${DATABASE_NOW} + $2${error === undefined ? '' : ', attempts = attempts + 1, error = $3'}`;
-  await eachOf(db, timers, `update timers t set ${set} from f where`, error === undefined ? [inMs] : [inMs, error]);
-}
-
-async function eachOf(db: Db, timers: readonly Timer[], statement: string, parameters: unknown[] = []): Promise<void> {
   if (timers.length === 0) return;
-  const rows = timers.map((timer) => ({ vendor_id: timer.vendorId, kind: timer.kind, key: timer.key, due_at: timer.dueAt }));
-  await run(
-    db,
-    `with f as (select * from json_to_recordset($1::json) f (vendor_id text, kind text, key text, due_at bigint))
-     ${statement} (t.vendor_id, t.kind, t.key, t.due_at) = (f.vendor_id, f.kind, f.key, f.due_at)`,
-    [JSON.stringify(rows), ...parameters],
-  );
+  const { from, parameters } = dueRows(timers);
+  const [ms, failure] = [parameters.length + 1, parameters.length + 2];
+  const set = `held_until = ${DATABASE_NOW} + $${ms}${error === undefined ? '' : `, attempts = attempts + 1, error = $${failure}`}`;
+  await run(db, `update timers t set ${set} from ${from} where ${SAME}`, [...parameters, inMs, ...(error === undefined ? [] : [error])]);
 }
 
 /** How many timers are due and not fired. */

@@ -3,7 +3,7 @@ import type { AppendMember, EpochMs } from '@deskfleet/event-store';
 import { ConversationImported, ConversationOpened, MessageReceived } from '@deskfleet/protocol/conversations';
 import { Actor } from '@deskfleet/protocol/platform';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { type Timer, type TimerPlan, timerCommandId } from '../src/index.ts';
+import { installReadModel, type Timer, type TimerPlan, timerCommandId } from '../src/index.ts';
 import { type Ground, ground } from './ground.ts';
 
 type Seen = MessageReceived | ConversationOpened;
@@ -190,6 +190,24 @@ test('what an instance with a clock far ahead had in hand when it died is fired 
   await at.start({ timers: [plan()] });
   await until(async () => (await fired()).length === 1);
   dead.resolve();
+});
+
+test('timers of an installation whose key began with the vendor are there after its next start, and fire', async () => {
+  stands = now();
+  const dueAt = stands + 400;
+  const before = await at.start({ timers: [plan()] });
+  await before.passed(await arm('c1', dueAt));
+  await before.stop();
+  await at.owner.query('alter table timers drop constraint timers_pkey, add primary key (vendor_id, kind, key)');
+  await installReadModel(at.owner, at.roles);
+  await installReadModel(at.owner, at.roles);
+  const { rows } = await at.owner.query(`select pg_get_constraintdef(oid) as key from pg_constraint where conname = 'timers_pkey'`);
+  expect(rows).toEqual([{ key: 'PRIMARY KEY (key, kind, vendor_id)' }]);
+  const after = await at.start({ timers: [plan()] });
+  await after.passed(await arm('c2', dueAt));
+  stands = dueAt;
+  await until(async () => (await fired()).length === 2);
+  expect((await fired()).map(({ conversation }) => conversation).sort()).toEqual(['c1', 'c2']);
 });
 
 async function until(condition: () => Promise<boolean>): Promise<void> {

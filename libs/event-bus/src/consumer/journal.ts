@@ -17,25 +17,80 @@ export interface JournalRows {
 
 /** Of these events, by source and vendor: position, type, stream and shop. */
 export function journalOf(events: readonly { readonly raw: RawEvent; readonly meta: { readonly vendorId: string; readonly shopId: string } }[]): JournalRows {
-  const rows = new Map<string, { source: string; vendorId: string; last: number; entries: (readonly [number, string, string, string])[] }>();
+  const rows = new Map<string, JournalRow>();
+  let row: JournalRow | undefined;
   for (const { raw, meta } of events) {
-    const { vendorId, shopId } = meta;
-    const name = `${raw.source}\n${vendorId}`;
-    const row = rows.get(name);
-    const entry = [raw.position, raw.type, raw.streamId, shopId] as const;
-    if (row === undefined) rows.set(name, { source: raw.source, vendorId, last: raw.position, entries: [entry] });
-    else {
-      row.entries.push(entry);
-      row.last = Math.max(row.last, raw.position);
-    }
+    if (row?.source !== raw.source || row.vendorId !== meta.vendorId) row = rowOf(rows, raw.source, meta.vendorId); // most come from where the one before did
+    row.entries.add(raw, meta.shopId);
+    row.last = Math.max(row.last, raw.position);
   }
   const all = [...rows.values()];
   return {
     sources: all.map((row) => row.source),
     vendors: all.map((row) => row.vendorId),
     lasts: all.map((row) => row.last),
-    entries: all.map((row) => JSON.stringify(row.entries)),
+    entries: all.map((row) => row.entries.toString()),
   };
+}
+
+interface JournalRow {
+  readonly source: string;
+  readonly vendorId: string;
+  readonly entries: Entries;
+  last: number;
+}
+
+function rowOf(rows: Map<string, JournalRow>, source: string, vendorId: string): JournalRow {
+  const name = `${source}\n${vendorId}`;
+  const known = rows.get(name);
+  if (known !== undefined) return known;
+  const row = { source, vendorId, entries: new Entries(), last: 0 };
+  rows.set(name, row);
+  return row;
+}
+
+/**
+ * A row's entries as text: JSON, `{types, streams, shops, steps, type, stream, shop}`. The first three are names, each once; the others have a number for
+ * each event: how far its position lies behind the one before (the first one's: 0), and which of the names are its own. 26 bytes an event where two share
+ * a stream, against 104 with everything spelt out. PostgreSQL stores it as it is (schema.sql): to compress it costs more than to write it.
+ */
+class Entries {
+  readonly #types = new Names();
+  readonly #streams = new Names();
+  readonly #shops = new Names();
+  readonly #steps: number[] = [];
+  readonly #type: number[] = [];
+  readonly #stream: number[] = [];
+  readonly #shop: number[] = [];
+  #position = 0;
+
+  add({ position, type, streamId }: RawEvent, shopId: string): void {
+    this.#steps.push(position - this.#position);
+    this.#position = position;
+    this.#type.push(this.#types.indexOf(type));
+    this.#stream.push(this.#streams.indexOf(streamId));
+    this.#shop.push(this.#shops.indexOf(shopId));
+  }
+
+  toString(): string {
+    const [types, streams, shops] = [this.#types, this.#streams, this.#shops].map((names) => names.all());
+    return JSON.stringify({ types, streams, shops, steps: this.#steps, type: this.#type, stream: this.#stream, shop: this.#shop });
+  }
+}
+
+class Names {
+  readonly #indexes = new Map<string, number>();
+
+  indexOf(name: string): number {
+    const known = this.#indexes.get(name);
+    if (known !== undefined) return known;
+    this.#indexes.set(name, this.#indexes.size);
+    return this.#indexes.size - 1;
+  }
+
+  all(): string[] {
+    return [...this.#indexes.keys()];
+  }
 }
 
 /** Forgets a group's old rows, and keeps up to where it did. What a restore has orphaned stays. */

@@ -18,10 +18,19 @@ export interface Restore {
   readonly adoptedAt: EpochMs;
 }
 
-/** What the journal has of a restore's lost positions, once each: a record that came twice stands there twice. */
+/**
+ * What the journal has of a restore's lost positions, once each: a record that came twice stands there twice. Entries stand as `journal.ts` writes them, or,
+ * of before, as an array of [position, type, stream, shop] each.
+ */
 const ORPHANS = `select distinct on (e.position) e.position, e.type, e.stream_id, e.shop_id, j.taken_at
-    from bus_journal j cross join lateral (
-      select (x ->> 0)::bigint as position, x ->> 1 as type, x ->> 2 as stream_id, x ->> 3 as shop_id from json_array_elements(j.entries::json) x) e
+    from bus_journal j cross join lateral (select j.entries::jsonb as entries) t cross join lateral (
+      select sum(x.step::bigint) over (order by x.nth)::bigint as position, t.entries -> 'types' ->> x.type::int as type,
+             t.entries -> 'streams' ->> x.stream::int as stream_id, t.entries -> 'shops' ->> x.shop::int as shop_id
+        from rows from (jsonb_array_elements_text(t.entries -> 'steps'), jsonb_array_elements_text(t.entries -> 'type'),
+               jsonb_array_elements_text(t.entries -> 'stream'), jsonb_array_elements_text(t.entries -> 'shop')) with ordinality x (step, type, stream, shop, nth)
+      union all
+      select (x ->> 0)::bigint, x ->> 1, x ->> 2, x ->> 3
+        from jsonb_array_elements(case jsonb_typeof(t.entries) when 'array' then t.entries else '[]' end) x) e
    where j.consumer_group = r.consumer_group and j.source = r.old_source and j.last > r.after_position
      and e.position > r.after_position and e.position <= r.through`;
 

@@ -5,6 +5,7 @@ import { endianness } from 'node:os';
 
 const INT4 = { oid: 23, bytes: 4 };
 const INT8 = { oid: 20, bytes: 8 };
+const BOOLEAN_OID = 16;
 const TEXT_OID = 25;
 const WORD = 4;
 /** Words before the elements: dimensions (none when empty), whether there are nulls, the elements' type; and of the one dimension its length and lower bound. */
@@ -56,6 +57,22 @@ export function int8Array(values: readonly (number | null)[]): Buffer {
     at += 3;
   }
   return bigEndian(words);
+}
+
+/** A `bool[]` of booleans and nulls. */
+export function booleanArray(values: readonly (boolean | null)[]): Buffer {
+  const nulls = values.filter((value) => value === null).length;
+  const words = new Int32Array(wordsOf(values.length, -WORD)); // the header alone
+  start(words, 0, BOOLEAN_OID, values.length, nulls);
+  const header = bigEndian(words);
+  const array = Buffer.alloc(header.length + values.length * (WORD + 1) - nulls);
+  header.copy(array);
+  let at = header.length;
+  for (const value of values) {
+    at = array.writeInt32BE(value === null ? NULL : 1, at);
+    if (value !== null) at = array.writeUInt8(value ? 1 : 0, at);
+  }
+  return array;
 }
 
 /** A `text[]`, in UTF-8, of texts and nulls. */

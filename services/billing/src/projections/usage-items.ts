@@ -1,8 +1,29 @@
 // What each conversation counts for as of each position: an invoice shows the rows of the moment it was issued, a billing page those of now.
+import { recordset } from '@deskfleet/event-store';
 import type { UsageAssessed as UsageAssessedEvent } from '@deskfleet/protocol/billing';
 import { UsageAssessed } from '@deskfleet/protocol/billing';
 import type { SqlProjection } from '@deskfleet/read-model';
-import { sql } from 'kysely';
+import { CompiledQuery } from 'kysely';
+
+const KEY = [
+  { name: 'vendor_id', type: 'text' },
+  { name: 'conversation_id', type: 'text' },
+  { name: 'from_position', type: 'bigint' },
+];
+const COLUMNS = [
+  ...KEY,
+  { name: 'shop_id', type: 'text' },
+  { name: 'to_position', type: 'bigint' },
+  { name: 'recorded_at', type: 'bigint' },
+  { name: 'contract_id', type: 'text' },
+  { name: 'unit_key', type: 'text' },
+  { name: 'first_customer_at', type: 'bigint' },
+  { name: 'date', type: 'text' },
+  { name: 'month', type: 'text' },
+  { name: 'counted', type: 'boolean' },
+  { name: 'reason', type: 'text' },
+];
+const NAMES = COLUMNS.map(({ name }) => name).join(', ');
 
 export const usageItems: SqlProjection<UsageAssessedEvent> = {
   name: 'usage_items',
@@ -36,16 +57,17 @@ export const usageItems: SqlProjection<UsageAssessedEvent> = {
     const first = [...new Map(rows.toReversed().map((row) => [`${row.vendor_id}\n${row.conversation_id}`, row])).values()];
     const replacing = first.filter(({ version }) => version > 1);
     if (replacing.length > 0) {
-      await sql`
-        update usage_items u set to_position = r.from_position
-          from json_to_recordset(${JSON.stringify(replacing)}::json) as r(vendor_id text, conversation_id text, from_position bigint)
-         where u.vendor_id = r.vendor_id and u.conversation_id = r.conversation_id and u.to_position is null`.execute(tx);
+      const { from, parameters } = recordset(replacing, KEY);
+      const { numAffectedRows } = await tx.executeQuery(
+        CompiledQuery.raw(
+          `update usage_items u set to_position = r.from_position from ${from}
+            where u.vendor_id = r.vendor_id and u.conversation_id = r.conversation_id and u.to_position is null`,
+          [...parameters],
+        ),
+      );
+      if (Number(numAffectedRows) !== replacing.length) throw new Error(`${replacing.length} usage items were replaced, ${numAffectedRows} were in force`);
     }
-    await sql`
-      insert into usage_items (vendor_id, shop_id, conversation_id, from_position, to_position, recorded_at, contract_id, unit_key, first_customer_at, date, month, counted, reason)
-      select * from json_to_recordset(${JSON.stringify(closed)}::json) as r(vendor_id text, shop_id text, conversation_id text, from_position bigint,
-        to_position bigint, recorded_at bigint, contract_id text, unit_key text, first_customer_at bigint, date text, month text, counted boolean, reason text)`.execute(
-      tx,
-    );
+    const { from, parameters } = recordset(closed, COLUMNS);
+    await tx.executeQuery(CompiledQuery.raw(`insert into usage_items (${NAMES}) select ${NAMES} from ${from}`, [...parameters]));
   },
 };

@@ -1,7 +1,25 @@
 // The frame as of each position of the log.
+import { recordset } from '@deskfleet/event-store';
 import { FrameEntryRecorded } from '@deskfleet/protocol/qa';
 import type { SqlProjection } from '@deskfleet/read-model';
-import { sql } from 'kysely';
+import { CompiledQuery } from 'kysely';
+
+const KEY = [
+  { name: 'vendor_id', type: 'text' },
+  { name: 'conversation_id', type: 'text' },
+  { name: 'from_position', type: 'bigint' },
+];
+const COLUMNS = [
+  ...KEY,
+  { name: 'shop_id', type: 'text' },
+  { name: 'to_position', type: 'bigint' },
+  { name: 'date', type: 'text' },
+  { name: 'stratum', type: 'text' },
+  { name: 'eligible', type: 'boolean' },
+  { name: 'reason', type: 'text' },
+  { name: 'handlers', type: 'text[]' },
+];
+const NAMES = COLUMNS.map(({ name }) => name).join(', ');
 
 export const frameEntries: SqlProjection<FrameEntryRecorded> = {
   name: 'frame_entries',
@@ -35,14 +53,17 @@ export const frameEntries: SqlProjection<FrameEntryRecorded> = {
     const firsts = [...new Map(rows.toReversed().map((row) => [`${row.vendor_id}\n${row.conversation_id}`, row])).values()];
     const replacing = firsts.filter(({ version }) => version > 1);
     if (replacing.length > 0) {
-      await sql`
-        update frame_entries f set to_position = r.from_position
-          from json_to_recordset(${JSON.stringify(replacing)}::json) as r(vendor_id text, conversation_id text, from_position bigint)
-         where f.vendor_id = r.vendor_id and f.conversation_id = r.conversation_id and f.to_position is null`.execute(tx);
+      const { from, parameters } = recordset(replacing, KEY);
+      const { numAffectedRows } = await tx.executeQuery(
+        CompiledQuery.raw(
+          `update frame_entries f set to_position = r.from_position from ${from}
+            where f.vendor_id = r.vendor_id and f.conversation_id = r.conversation_id and f.to_position is null`,
+          [...parameters],
+        ),
+      );
+      if (Number(numAffectedRows) !== replacing.length) throw new Error(`${replacing.length} frame entries were replaced, ${numAffectedRows} were in force`);
     }
-    await sql`
-      insert into frame_entries (vendor_id, shop_id, conversation_id, from_position, to_position, date, stratum, eligible, reason, handlers)
-      select * from json_to_recordset(${JSON.stringify(rows)}::json) as r(vendor_id text, shop_id text, conversation_id text, from_position bigint,
-        to_position bigint, date text, stratum text, eligible boolean, reason text, handlers text[])`.execute(tx);
+    const { from, parameters } = recordset(rows, COLUMNS);
+    await tx.executeQuery(CompiledQuery.raw(`insert into frame_entries (${NAMES}) select ${NAMES} from ${from}`, [...parameters]));
   },
 };

@@ -26,17 +26,22 @@ async function saveConversations(tx: Tx, changes: readonly FiguresChange[]): Pro
   );
   const rows = changes.flatMap(({ figures, before }) => (before === undefined ? [rowOf(figures)] : []));
   if (rows.length === 0) return;
-  await sql`
-    insert into sla_conversations as stored (vendor_id, conversation_id, shop_id, contract_id, not_ours, has_customer, date, messages, agent_messages,
-      first_response_due_at, first_response_ms, rounds, rounds_answered, round_ms_sum)
-    select vendor_id, conversation_id, shop_id, contract_id, not_ours, has_customer, date, messages, agent_messages,
-      first_response_due_at, first_response_ms, rounds, rounds_answered, round_ms_sum
-      from json_populate_recordset(null::sla_conversations, ${JSON.stringify(rows)}::json)
-    on conflict (vendor_id, conversation_id) do update set contract_id = excluded.contract_id, not_ours = excluded.not_ours,
-      has_customer = excluded.has_customer, date = excluded.date, messages = excluded.messages, agent_messages = excluded.agent_messages,
-      first_response_due_at = excluded.first_response_due_at, first_response_ms = excluded.first_response_ms, rounds = excluded.rounds,
-      rounds_answered = excluded.rounds_answered, round_ms_sum = excluded.round_ms_sum
-    where stored is distinct from excluded`.execute(tx);
+  const names = COLUMNS.join(', ');
+  const { from, parameters } = recordset(
+    rows,
+    COLUMNS.map((name) => ({ name, type: TYPES[name] })),
+  );
+  await tx.executeQuery(
+    CompiledQuery.raw(
+      `insert into sla_conversations as stored (${names}) select ${names} from ${from}
+       on conflict (vendor_id, conversation_id) do update set contract_id = excluded.contract_id, not_ours = excluded.not_ours,
+         has_customer = excluded.has_customer, date = excluded.date, messages = excluded.messages, agent_messages = excluded.agent_messages,
+         first_response_due_at = excluded.first_response_due_at, first_response_ms = excluded.first_response_ms, rounds = excluded.rounds,
+         rounds_answered = excluded.rounds_answered, round_ms_sum = excluded.round_ms_sum
+       where stored is distinct from excluded`,
+      [...parameters],
+    ),
+  );
 }
 
 const KEY = ['vendor_id', 'conversation_id'] as const;
@@ -137,6 +142,26 @@ function isSame(before: ClockFigures | undefined, clock: ClockFigures): boolean 
   return was?.messageId === is?.messageId && was?.at === is?.at && was?.elapsedMs === is?.elapsedMs;
 }
 
+const CLOCK_COLUMNS = [
+  { name: 'vendor_id', type: 'text' },
+  { name: 'conversation_id', type: 'text' },
+  { name: 'clause_key', type: 'text' },
+  { name: 'round', type: 'integer' },
+  { name: 'shop_id', type: 'text' },
+  { name: 'contract_id', type: 'text' },
+  { name: 'metric', type: 'integer' },
+  { name: 'start_message_id', type: 'text' },
+  { name: 'started_at', type: 'bigint' },
+  { name: 'warn_at', type: 'bigint' },
+  { name: 'due_at', type: 'bigint' },
+  { name: 'stop_message_id', type: 'text' },
+  { name: 'stopped_at', type: 'bigint' },
+  { name: 'elapsed_ms', type: 'bigint' },
+  { name: 'agent', type: 'text' },
+  { name: 'not_ours', type: 'text' },
+  { name: 'date', type: 'text' },
+];
+
 async function saveClocks(tx: Tx, changes: readonly FiguresChange[]): Promise<void> {
   const rows = changes.flatMap(({ figures, before }) => {
     const known = before?.contractId === figures.contractId ? before.clocks : [];
@@ -161,15 +186,17 @@ async function saveClocks(tx: Tx, changes: readonly FiguresChange[]): Promise<vo
       }));
   });
   if (rows.length === 0) return;
-  await sql`
-    insert into sla_clocks as stored (vendor_id, conversation_id, clause_key, round, shop_id, contract_id, metric, start_message_id, started_at, warn_at, due_at,
-      stop_message_id, stopped_at, elapsed_ms, agent, not_ours, date)
-    select vendor_id, conversation_id, clause_key, round, shop_id, contract_id, metric, start_message_id, started_at, warn_at, due_at,
-      stop_message_id, stopped_at, elapsed_ms, agent, not_ours, date
-      from json_populate_recordset(null::sla_clocks, ${JSON.stringify(rows)}::json)
-    on conflict (vendor_id, conversation_id, clause_key, round) do update set contract_id = excluded.contract_id, metric = excluded.metric,
-      start_message_id = excluded.start_message_id, started_at = excluded.started_at, warn_at = excluded.warn_at, due_at = excluded.due_at,
-      stop_message_id = excluded.stop_message_id, stopped_at = excluded.stopped_at, elapsed_ms = excluded.elapsed_ms, agent = excluded.agent,
-      not_ours = excluded.not_ours, date = excluded.date
-    where stored is distinct from excluded`.execute(tx);
+  const names = CLOCK_COLUMNS.map(({ name }) => name).join(', ');
+  const { from, parameters } = recordset(rows, CLOCK_COLUMNS);
+  await tx.executeQuery(
+    CompiledQuery.raw(
+      `insert into sla_clocks as stored (${names}) select ${names} from ${from}
+       on conflict (vendor_id, conversation_id, clause_key, round) do update set contract_id = excluded.contract_id, metric = excluded.metric,
+         start_message_id = excluded.start_message_id, started_at = excluded.started_at, warn_at = excluded.warn_at, due_at = excluded.due_at,
+         stop_message_id = excluded.stop_message_id, stopped_at = excluded.stopped_at, elapsed_ms = excluded.elapsed_ms, agent = excluded.agent,
+         not_ours = excluded.not_ours, date = excluded.date
+       where stored is distinct from excluded`,
+      [...parameters],
+    ),
+  );
 }
