@@ -186,7 +186,7 @@ class PostgresEventStore implements EventStore {
     let bytes = (answer?.fingerprint.length ?? 0) + (answer?.bytes.length ?? 0);
     checkName('vendor', cause.vendorId);
     if (answer !== undefined) checkName('command', cause.commandId);
-    if (new Set(streams.map(({ streamId }) => streamId)).size < streams.length) throw new AppendRejected('a member names a stream once');
+    if (streams.length > 1 && new Set(streams.map(({ streamId }) => streamId)).size < streams.length) throw new AppendRejected('a member names a stream once');
     const encoded = streams.map(({ streamId, expected, events }: StreamAppend) => {
       checkName('stream', streamId);
       checkExpected(streamId, expected);
