@@ -59,6 +59,20 @@ test('what was appended within a transaction is news once it is committed, witho
   await log.close();
 });
 
+test('an event in memory holds no memory but that of the appends that were written with it', async () => {
+  const log = await testLog();
+  const tail = await LogTail.start(log.store);
+  await Promise.all(Array.from({ length: 20 }, (_, n) => log.store.append(member(to(`client-${n}`, 'none', 'a', 'b')))));
+  await within(log, tail, [member(to('client-within', 'none', 'a'))]);
+  const { events } = await tail.read(0, 100);
+  const memories = new Set(events.flatMap(({ data, meta }) => [data.buffer, meta.buffer]));
+  const held = [...memories].reduce((sum, { byteLength }) => sum + byteLength, 0);
+  expect(events).toHaveLength(41);
+  expect(held).toBe(events.reduce((sum, { data, meta }) => sum + data.length + meta.length, 0));
+  await tail.stop();
+  await log.close();
+});
+
 /** Appends within one transaction, in as many calls, and tells the tail. */
 async function within(log: Awaited<ReturnType<typeof testLog>>, tail: LogTail, ...calls: AppendMember[][]): Promise<void> {
   let done: Tx | undefined;

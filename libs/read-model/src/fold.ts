@@ -2,7 +2,7 @@
 import type { RecordedEvent, Tx } from '@deskfleet/event-store';
 import type { UnknownMessage } from '@deskfleet/protocol';
 import type { RowProjection } from './projection.ts';
-import type { RowKey, RowTable, StoredRow } from './row-table.ts';
+import type { RowChange, RowKey, RowTable, StoredRow } from './row-table.ts';
 
 interface Cell extends RowKey {
   row: StoredRow | undefined;
@@ -38,18 +38,18 @@ export async function foldBatch(projection: AnyRowProjection, table: RowTable, e
   for (const [event, cell] of touches) cell.row = after(projection, cell, event);
 
   const sorted = [...cells].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, cell]) => cell);
-  await table.remove(
-    tx,
-    sorted.filter((cell) => cell.before !== undefined && cell.row === undefined),
-  );
-  await table.save(
-    tx,
-    sorted.flatMap(({ before, row }) => (before === undefined && row !== undefined ? [row] : [])),
-  );
-  await table.update(
-    tx,
-    sorted.flatMap(({ before, row }) => (before !== undefined && row !== undefined ? [{ before, row }] : [])),
-  );
+  const removed: Cell[] = [];
+  const added: StoredRow[] = [];
+  const changed: RowChange[] = [];
+  for (const cell of sorted) {
+    const { before, row } = cell;
+    if (before !== undefined && row !== undefined) changed.push({ before, row });
+    else if (before !== undefined) removed.push(cell);
+    else if (row !== undefined) added.push(row);
+  }
+  await table.remove(tx, removed);
+  await table.save(tx, added);
+  await table.update(tx, changed);
   return () => {
     for (const [identity, { row }] of cells) table.remember(identity, row);
   };
@@ -58,6 +58,14 @@ export async function foldBatch(projection: AnyRowProjection, table: RowTable, e
 function after(projection: AnyRowProjection, cell: Cell, event: RecordedEvent<UnknownMessage>): StoredRow | undefined {
   const row: StoredRow | undefined = projection.apply(cell.row, event, cell.key);
   if (row === undefined) return undefined;
+  if (isWhole(row, cell)) return row;
   const shopId = row['shop_id'] ?? cell.row?.['shop_id'] ?? (event.meta.shopId === '' ? null : event.meta.shopId);
   return { ...row, ...cell.key, vendor_id: cell.vendorId, shop_id: shopId };
+}
+
+/** Has what the runner sets, as a row that was made from the one before has: it need not be copied once more. */
+function isWhole(row: StoredRow, { vendorId, key }: Cell): boolean {
+  if (row['vendor_id'] !== vendorId || row['shop_id'] === undefined || row['shop_id'] === null) return false;
+  for (const column in key) if (row[column] !== key[column]) return false;
+  return true;
 }

@@ -15,6 +15,8 @@ const TWO_32 = 2 ** 32;
 /** The length of an element that is null. */
 const NULL = -1;
 
+// By index: between the calls that optimise them, an iterator's result for each number is most of what these functions allocate.
+
 /** An `int4[]` of each list of integers that fit one, by name: all in one allocation, for that is what many short ones cost. */
 export function int4Arrays<Name extends string>(lists: Readonly<Record<Name, readonly number[]>>): Record<Name, Buffer> {
   const named = Object.entries<readonly number[]>(lists);
@@ -22,9 +24,9 @@ export function int4Arrays<Name extends string>(lists: Readonly<Record<Name, rea
   let at = 0;
   for (const [, values] of named) {
     at = start(words, at, INT4.oid, values.length);
-    for (const value of values) {
+    for (let index = 0; index < values.length; index += 1) {
       words[at] = INT4.bytes;
-      words[at + 1] = value;
+      words[at + 1] = values[index] as number;
       at += 2;
     }
   }
@@ -42,10 +44,11 @@ export function int4Arrays<Name extends string>(lists: Readonly<Record<Name, rea
 /** An `int8[]` of safe integers and nulls. */
 export function int8Array(values: readonly (number | null)[]): Buffer {
   let nulls = 0;
-  for (const value of values) if (value === null) nulls += 1;
+  for (let index = 0; index < values.length; index += 1) if (values[index] === null) nulls += 1;
   const words = new Int32Array(wordsOf(values.length, INT8.bytes) - (nulls * INT8.bytes) / WORD);
   let at = start(words, 0, INT8.oid, values.length, nulls);
-  for (const value of values) {
+  for (let index = 0; index < values.length; index += 1) {
+    const value = values[index] as number | null;
     if (value === null) {
       words[at] = NULL;
       at += 1;

@@ -9,7 +9,7 @@ export interface EncodedMember {
   readonly commandId: string;
   readonly streams: readonly { readonly streamId: string; readonly expected: Expectation; readonly bucket: number; readonly events: readonly EncodedEvent[] }[];
   readonly answer: { readonly fingerprint: Uint8Array; readonly bytes: Uint8Array } | undefined;
-  /** What it counts towards a group's size. */
+  /** Of its answer and its events: what it takes of a group's payload. */
   readonly bytes: number;
 }
 
@@ -29,8 +29,15 @@ interface MemberRow {
 const PARAMETERS = 24;
 export const APPEND_SQL = `select * from append_events(${Array.from({ length: PARAMETERS }, (_, n) => `$${n + 1}`).join(', ')})`;
 
-/** The parameters of `APPEND_SQL`, in the order append.sql names them. */
-export function parametersOf(members: readonly EncodedMember[], recordedAt: EpochMs, answersSince: EpochMs): unknown[] {
+/** A group as the database is called with it. */
+export interface GroupCall {
+  /** Of `APPEND_SQL`, in the order append.sql names them. */
+  readonly parameters: unknown[];
+  /** One of them: member by member its answer's bytes, then those of its events. */
+  readonly payload: Buffer;
+}
+
+export function callOf(members: readonly EncodedMember[], recordedAt: EpochMs, answersSince: EpochMs): GroupCall {
   const payload = new Payload();
   const streams = new Numbering();
   const commands = new Numbering();
@@ -94,10 +101,11 @@ export function parametersOf(members: readonly EncodedMember[], recordedAt: Epoc
     eventBytes: event.bytes,
     metaBytes: event.metaBytes,
   });
-  return [
+  const bytes = payload.bytes();
+  const parameters = [
     recordedAt,
     answersSince,
-    payload.bytes(),
+    bytes,
     textArray(streams.vendors),
     textArray(streams.ids),
     textArray(commands.vendors),
@@ -120,6 +128,7 @@ export function parametersOf(members: readonly EncodedMember[], recordedAt: Epoc
     numbers.eventBytes,
     numbers.metaBytes,
   ];
+  return { parameters, payload: bytes };
 }
 
 /** What became of each member, in order. */
@@ -154,10 +163,16 @@ function outcomeOf(member: EncodedMember, row: MemberRow, recordedAt: EpochMs): 
   }
 }
 
-/** The events of a group as they stand in the log now; undefined where only the table knows a version, because a stream was expected at any. */
-export function appendedEvents(source: string, members: readonly EncodedMember[], outcomes: readonly AppendOutcome[]): RawEvent[] | undefined {
+/**
+ * The events of a group as they stand in the log now; undefined where only the table knows a version, because a stream was expected at any. Their bytes
+ * are views of the payload: each event as it was encoded lies in a pool of 64 KB among much else, and whoever kept it would keep all of that.
+ */
+export function appendedEvents(source: string, members: readonly EncodedMember[], outcomes: readonly AppendOutcome[], payload: Buffer): RawEvent[] | undefined {
   const appended: RawEvent[] = [];
-  for (const [index, { streams }] of members.entries()) {
+  let next = 0; // where a member's bytes begin
+  for (const [index, { streams, answer, bytes }] of members.entries()) {
+    let at = next + (answer === undefined ? 0 : answer.fingerprint.length + answer.bytes.length);
+    next += bytes;
     const outcome = outcomes[index];
     if (outcome?.outcome !== 'appended') continue;
     let position = outcome.firstPosition;
@@ -165,9 +180,23 @@ export function appendedEvents(source: string, members: readonly EncodedMember[]
       if (expected === 'any' && events.length > 0) return undefined;
       let version = expectedVersion(expected);
       for (const { type, data, meta, occurredAt } of events) {
+        const metaAt = at + data.length;
+        const end = metaAt + meta.length;
         version += 1;
-        appended.push({ source, position, streamId, version, bucket, type, data, meta, occurredAt, recordedAt: outcome.recordedAt });
+        appended.push({
+          source,
+          position,
+          streamId,
+          version,
+          bucket,
+          type,
+          data: payload.subarray(at, metaAt),
+          meta: payload.subarray(metaAt, end),
+          occurredAt,
+          recordedAt: outcome.recordedAt,
+        });
         position += 1;
+        at = end;
       }
     }
   }
@@ -190,8 +219,15 @@ class Payload {
     return chunk.length;
   }
 
+  /** In memory of their own, as events kept in memory are views of it. */
   bytes(): Buffer {
-    return Buffer.concat(this.#chunks);
+    const bytes = Buffer.allocUnsafeSlow(this.next - 1);
+    let at = 0;
+    for (const chunk of this.#chunks) {
+      bytes.set(chunk, at);
+      at += chunk.length;
+    }
+    return bytes;
   }
 }
 

@@ -10,7 +10,7 @@ import { upcasters } from '../upcasters/index.ts';
 import type { Upcasters } from '../upcasting.ts';
 import { uuid7Generator } from '../uuid7.ts';
 import { AppendQueue, QUEUE_LIMITS, type QueueLimits } from './append-queue.ts';
-import { APPEND_SQL, appendedEvents, type EncodedMember, type OutcomeRow, outcomesOf, parametersOf } from './group.ts';
+import { APPEND_SQL, appendedEvents, callOf, type EncodedMember, type OutcomeRow, outcomesOf } from './group.ts';
 
 const EVENT_BYTES = 64 * 1024;
 const MEMBER_BYTES = 4 * 1024 * 1024;
@@ -36,9 +36,18 @@ export interface EventStoreOptions {
   readonly onGroup?: (appends: number) => void;
 }
 
+/** What a call appended. */
 interface Appended {
+  /** The last position, undefined when there is none. */
   readonly last: number | undefined;
+  /** Undefined where they are not known. */
   readonly events: readonly RawEvent[] | undefined;
+}
+
+interface Written {
+  /** One a member. */
+  readonly outcomes: AppendOutcome[];
+  readonly appended: Appended;
 }
 
 /** The event store of one service's database. */
@@ -88,8 +97,8 @@ class PostgresEventStore implements EventStore {
     const events = members.reduce((sum, { streams }) => sum + streams.reduce((count, stream) => count + stream.events.length, 0), 0);
     if (events > EVENTS_WITHIN) throw new AppendRejected(`${events} events in one transaction; at most ${EVENTS_WITHIN}: longer ones slow every other writer`);
     const encoded = members.map((member) => this.#encode(member));
-    const outcomes = await this.#write(tx, encoded);
-    this.#within.set(tx, [...(this.#within.get(tx) ?? []), this.#appended(encoded, outcomes)]);
+    const { outcomes, appended } = await this.#write(tx, encoded);
+    this.#within.set(tx, [...(this.#within.get(tx) ?? []), appended]);
     return outcomes;
   }
 
@@ -145,29 +154,29 @@ class PostgresEventStore implements EventStore {
   committed(tx: Tx): void {
     const within = this.#within.get(tx);
     this.#within.delete(tx);
-    for (const { last, events } of within ?? []) if (last !== undefined) for (const listener of this.#listeners) listener(last, events);
+    for (const appended of within ?? []) this.#tell(appended);
   }
 
   /** One call, one commit. */
   async #writeGroup(members: readonly EncodedMember[]): Promise<AppendOutcome[]> {
-    const outcomes = await this.#write(this.#db, members);
+    const { outcomes, appended } = await this.#write(this.#db, members);
     this.#onGroup(members.length);
-    const { last, events } = this.#appended(members, outcomes);
-    if (last !== undefined) for (const listener of this.#listeners) listener(last, events);
+    this.#tell(appended);
     this.#forgetOldAnswers();
     return outcomes;
   }
 
-  /** What a call appended: the last position, undefined when there is none, and the events where they are known. */
-  #appended(members: readonly EncodedMember[], outcomes: readonly AppendOutcome[]): Appended {
-    const appended = outcomes.filter((outcome) => outcome.outcome === 'appended').filter(({ firstPosition, lastPosition }) => firstPosition <= lastPosition);
-    return { last: appended.at(-1)?.lastPosition, events: appendedEvents(this.source, members, outcomes) };
+  #tell({ last, events }: Appended): void {
+    if (last !== undefined) for (const listener of this.#listeners) listener(last, events);
   }
 
-  async #write(db: Db | Tx, members: readonly EncodedMember[]): Promise<AppendOutcome[]> {
+  async #write(db: Db | Tx, members: readonly EncodedMember[]): Promise<Written> {
     const recordedAt = this.#clock();
-    const { rows } = await query<OutcomeRow>(db, APPEND_SQL, parametersOf(members, recordedAt, recordedAt - ANSWERS_KEPT_MS));
-    return outcomesOf(members, rows, recordedAt);
+    const { parameters, payload } = callOf(members, recordedAt, recordedAt - ANSWERS_KEPT_MS);
+    const { rows } = await query<OutcomeRow>(db, APPEND_SQL, parameters);
+    const outcomes = outcomesOf(members, rows, recordedAt);
+    const appended = outcomes.filter((outcome) => outcome.outcome === 'appended').filter(({ firstPosition, lastPosition }) => firstPosition <= lastPosition);
+    return { outcomes, appended: { last: appended.at(-1)?.lastPosition, events: appendedEvents(this.source, members, outcomes, payload) } };
   }
 
   #encode({ cause, streams, answer }: AppendMember): EncodedMember {
@@ -177,7 +186,7 @@ class PostgresEventStore implements EventStore {
     let bytes = (answer?.fingerprint.length ?? 0) + (answer?.bytes.length ?? 0);
     checkName('vendor', cause.vendorId);
     if (answer !== undefined) checkName('command', cause.commandId);
-    if (new Set(streams.map(({ streamId }) => streamId)).size < streams.length) throw new AppendRejected('a member names a stream once');
+    if (streams.length > 1 && new Set(streams.map(({ streamId }) => streamId)).size < streams.length) throw new AppendRejected('a member names a stream once');
     const encoded = streams.map(({ streamId, expected, events }: StreamAppend) => {
       checkName('stream', streamId);
       checkExpected(streamId, expected);

@@ -71,17 +71,17 @@ export class Keyring {
   /** The keys of these subjects, by `nameKey`; those that had none get one, committed before this resolves. */
   async keysFor(vendorId: string, names: Iterable<SubjectName>): Promise<Map<string, SubjectKey>> {
     const found = new Map<string, SubjectKey>();
-    const missing = new Map<string, SubjectName>();
+    const missing: SubjectName[] = [];
     for (const name of names) {
       const key = nameKey(name);
       const cached = this.#byName.get(`${vendorId}\u0000${key}`);
-      if (cached === undefined) missing.set(key, name);
+      if (cached === undefined) missing.push(name);
       else found.set(key, cached);
     }
-    if (missing.size === 0) return found;
+    if (missing.length === 0) return found;
     const start = performance.now();
     const vendor = await this.#vendorKey(vendorId);
-    const wanted = [...missing.values()].map((name) => ({ name, lookup: lookupOf(vendor, name) }));
+    const wanted = [...new Map(missing.map((name) => [nameKey(name), name])).values()].map((name) => ({ name, lookup: lookupOf(vendor, name) }));
     for (let at = 0; at < wanted.length; at += BATCH_SUBJECTS) {
       const batch = wanted.slice(at, at + BATCH_SUBJECTS);
       const keys = await this.#loadOrCreate(vendorId, vendor, batch);

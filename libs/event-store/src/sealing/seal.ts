@@ -6,10 +6,9 @@ const CIPHER = 'aes-256-gcm';
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
-/** Where a sealed field stands. Any other place refuses to open it. */
+/** Where a sealed field stands, beside its subject. Any other place refuses to open it. */
 export interface SealedPlace {
   readonly vendorId: string;
-  readonly subjectId: string;
   /** The event (UUIDv7), or what else holds the field. */
   readonly eventId: string;
   readonly field: string;
@@ -36,8 +35,8 @@ function freshNonce(): Buffer {
   return nonce;
 }
 
-function placeBytes(place: SealedPlace): Buffer {
-  return Buffer.from(JSON.stringify([place.vendorId, place.subjectId, place.eventId, place.field]));
+function placeBytes(subjectId: string, { vendorId, eventId, field }: SealedPlace): Buffer {
+  return Buffer.from(JSON.stringify([vendorId, subjectId, eventId, field]));
 }
 
 /** Seals bytes under a 32-byte key with the given additional data. */
@@ -60,13 +59,13 @@ export function openBytes(key: Uint8Array, sealed: Uint8Array, additional: Uint8
 }
 
 /** Seals a text at its place under its subject's key. */
-export function seal(key: SubjectKey, text: string, place: Omit<SealedPlace, 'subjectId'>): Buffer {
-  return sealBytes(key.sealing, Buffer.from(text, 'utf8'), placeBytes({ ...place, subjectId: key.subjectId }));
+export function seal(key: SubjectKey, text: string, place: SealedPlace): Buffer {
+  return sealBytes(key.sealing, Buffer.from(text, 'utf8'), placeBytes(key.subjectId, place));
 }
 
 /** Opens a text at its place. Throws when it was sealed elsewhere, under another key, or changed. */
-export function open(key: SubjectKey, sealed: Uint8Array, place: Omit<SealedPlace, 'subjectId'>): string {
-  return openBytes(key.sealing, sealed, placeBytes({ ...place, subjectId: key.subjectId })).toString('utf8');
+export function open(key: SubjectKey, sealed: Uint8Array, place: SealedPlace): string {
+  return openBytes(key.sealing, sealed, placeBytes(key.subjectId, place)).toString('utf8');
 }
 
 /** 16 bytes that tell the same content again from another, and tell nothing to who lacks the subject's key. */

@@ -14,6 +14,8 @@ import { type Channel, channel } from './channel.ts';
 const MAX_BODY_BYTES = 256 * 1024;
 const MAX_MESSAGES = 500;
 const MAX_KEY_CHARACTERS = 120;
+const UTF8 = new TextDecoder('utf-8', { fatal: true });
+const NONE: ReadonlyMap<string, KnownConversation> = new Map();
 
 export async function receiveWebhook(
   kit: Kit,
@@ -37,8 +39,8 @@ export async function receiveWebhook(
   const messages = parsed.ok ? parsed.messages : [];
   const arrivals = messages.map((message) => ({ shopId, channel: connected.channel, channelKind: connected.kind, importId: '', message }));
   const batch = await sealBatch(keyring, () => kit.newId(), vendorId, arrivals);
-  let known: ReadonlyMap<string, KnownConversation> = new Map();
-  let stand: ReadonlyMap<string, KnownConversation> = new Map();
+  let known = NONE;
+  let stand = NONE;
   return kit.command({
     caller: channelCaller(vendorId, shopId),
     commandId: `webhook:${shopId}:${idempotencyKey}`,
@@ -84,7 +86,7 @@ type ParsedBody = { readonly ok: true; readonly messages: readonly IncomingMessa
 export function parseBody(body: Uint8Array, now: number): ParsedBody {
   let json: unknown;
   try {
-    json = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
+    json = JSON.parse(UTF8.decode(body));
   } catch {
     return { ok: false, fault: { field: 'body', found: `${body.length} bytes that are not JSON`, expected: 'a JSON object with a list of messages' } };
   }

@@ -1,5 +1,6 @@
 // Every fault of a message is named by field, found and expected, and never tells what was written.
 import { Sender, ServiceType } from '@deskfleet/protocol/conversations';
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { checkMessage, ordinalOf } from './incoming.ts';
 import { parseInstant } from './instant.ts';
@@ -69,6 +70,34 @@ test('an instant counts its zone', () => {
   expect(parseInstant('2026-11-11T20:00:00+08:00')).toBe(now);
   expect(parseInstant('2026-11-11t07:00:00.000999-05:00')).toBe(now);
   expect(parseInstant('2018-05-02T16:14:43.000Z')).toBe(Date.parse('2018-05-02T16:14:43.000Z'));
+});
+
+test('an instant has up to nine digits after its second, of which three count', () => {
+  expect(['.2', '.25', '.250', '.250999999', '.2509999999', '.'].map((fraction) => parseInstant(`2026-11-11T12:00:00${fraction}Z`))).toEqual([
+    ...[now + 200, now + 250, now + 250, now + 250],
+    ...[undefined, undefined],
+  ]);
+});
+
+test.each([
+  '0099-01-01T00:00:00Z',
+  '2026-11-11T12:00:60Z',
+  '2026-11-11T12:00:00+24:00',
+  '2026-11-11T12:00:00+0800',
+  '2026-11-11T12:00:00Z ',
+  '2026-1a-11T12:00:00Z',
+])('is no instant: %s', (text) => expect(parseInstant(text)).toBeUndefined());
+
+test('an instant written in any zone is read as itself', () => {
+  const dates = fc.date({ min: new Date('0100-01-02'), max: new Date('9999-12-30'), noInvalidDate: true });
+  const offsets = fc.integer({ min: -23 * 60 - 59, max: 23 * 60 + 59 }); // in minutes
+  fc.assert(
+    fc.property(dates, offsets, (date, offset) => {
+      const local = new Date(date.getTime() + offset * 60_000).toISOString().slice(0, -1);
+      const [hours, minutes] = [Math.floor(Math.abs(offset) / 60), Math.abs(offset) % 60].map((part) => String(part).padStart(2, '0'));
+      expect(parseInstant(`${local}${offset < 0 ? '-' : '+'}${hours}:${minutes}`)).toBe(date.getTime());
+    }),
+  );
 });
 
 test('the order within an instant is the number the message id ends in', () => {

@@ -1,9 +1,9 @@
 // Takes messages in, wherever they come from: gets their subjects' keys, seals them, and decides conversation by conversation what is new.
 // Keys are committed before this resolves, the append comes after: a message is never stored under a key that could be lost.
 import { type EpochMs, expectLoaded, type Refused, type StreamAppend } from '@deskfleet/event-store';
-import { fingerprint, type Keyring, nameKey, type SubjectKey, type SubjectName, seal } from '@deskfleet/event-store/sealing';
+import { fingerprint, type Keyring, nameKey, type SealedPlace, type SubjectKey, type SubjectName, seal } from '@deskfleet/event-store/sealing';
 import { conversationIdOf } from '@deskfleet/protocol';
-import { type ChannelKind, ConversationOpened, MessageReceived, SealedText, Sender, type ServiceType } from '@deskfleet/protocol/conversations';
+import { type ChannelKind, ConversationOpened, MessageReceived, SealedText, Sender, ServiceType } from '@deskfleet/protocol/conversations';
 import { type Conversation, type ConversationEvent, conversation } from '../conversation/conversation.ts';
 import { type IncomingMessage, ordinalOf } from './incoming.ts';
 import { type KnownConversation, UNKNOWN } from './known.ts';
@@ -88,8 +88,8 @@ export async function sealBatch(keyring: Keyring, newId: () => string, vendorId:
     const key = keys.get(name);
     if (key === undefined) throw new Error('the keyring left a subject without a key');
     const group = groupFor(groups, conversationId, arrival);
-    const sealed = sealMessage(key, newId(), vendorId, conversationId, arrival);
-    group.messages.push({ ...sealed, index });
+    const sealed = sealMessage(key, newId(), vendorId, conversationId, arrival, index);
+    group.messages.push(sealed);
     group.firstSentAt = Math.min(group.firstSentAt, arrival.message.sentAt);
     // What the batch knows of a new conversation is said when it opens, whichever line said it.
     group.opening.customerSubject ||= sealed.message.customerSubject;
@@ -107,7 +107,15 @@ function groupFor(groups: Map<string, Group>, conversationId: string, { shopId, 
     conversationId,
     streamId: `conversation-${conversationId}`,
     shopId,
-    opening: ConversationOpened.create({ conversationId, channel, channelKind, live: importId === '' }),
+    opening: {
+      $type: ConversationOpened.$type,
+      conversationId,
+      channel,
+      channelKind,
+      serviceType: ServiceType.SERVICE_TYPE_UNSPECIFIED,
+      customerSubject: '',
+      live: importId === '',
+    },
     messages: [],
     firstSentAt: message.sentAt,
   };
@@ -115,14 +123,14 @@ function groupFor(groups: Map<string, Group>, conversationId: string, { shopId, 
   return group;
 }
 
-function sealMessage(key: SubjectKey, eventId: string, vendorId: string, conversationId: string, { importId, message }: Arrival) {
-  const { messageId, sentAt, sender, senderId, text } = message;
+function sealMessage(key: SubjectKey, eventId: string, vendorId: string, conversationId: string, arrival: Arrival, index: number): SealedMessage {
+  const { messageId, sentAt, sender, senderId, text, customerName, serviceType } = arrival.message;
   const ofCustomer = sender === Sender.SENDER_CUSTOMER;
-  const sealed = (field: string, plain: string) => SealedText.create({ subjectId: key.subjectId, ciphertext: seal(key, plain, { vendorId, eventId, field }) });
   return {
     eventId,
-    serviceType: message.serviceType,
-    message: MessageReceived.create({
+    serviceType,
+    message: {
+      $type: MessageReceived.$type,
       conversationId,
       messageId,
       sentAt,
@@ -130,13 +138,18 @@ function sealMessage(key: SubjectKey, eventId: string, vendorId: string, convers
       sender,
       account: ofCustomer ? '' : senderId,
       customerSubject: ofCustomer ? key.subjectId : '',
-      text: sealed('text', text),
+      text: sealText(key, text, { vendorId, eventId, field: 'text' }),
       // The customer's name is left out: a channel that repeats a message shows the name of today.
       fingerprint: fingerprint(key, [sentAt, sender, senderId, text]),
-      importId,
-      customerName: message.customerName === '' ? undefined : sealed('customer_name', message.customerName),
-    }),
+      importId: arrival.importId,
+      customerName: customerName === '' ? undefined : sealText(key, customerName, { vendorId, eventId, field: 'customer_name' }),
+    },
+    index,
   };
+}
+
+function sealText(key: SubjectKey, text: string, place: SealedPlace): SealedText {
+  return { $type: SealedText.$type, subjectId: key.subjectId, ciphertext: seal(key, text, place) };
 }
 
 function decideBatch(groups: readonly Group[], arrivals: number, streams: ReadonlyMap<string, KnownConversation>): Taken {

@@ -41,6 +41,7 @@ export class KnownConversations {
       if (remembered === undefined) missing.push(streamId);
       else known.set(streamId, remembered);
     }
+    if (missing.length === 0) return known;
     for (const [streamId, stream] of await this.#store.load(vendorId, missing)) known.set(streamId, knownFrom(stream));
     return known;
   }

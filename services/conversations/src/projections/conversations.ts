@@ -75,7 +75,11 @@ function applyEvent(row: ConversationRow | undefined, { event, occurredAt }: Rec
         first_message_at: Math.min(row.first_message_at, event.sentAt),
       };
       if (row.messages > 0 && !isLater(event, row)) return next;
-      return { ...next, last_message_at: event.sentAt, last_ordinal: event.ordinal, last_message_id: event.messageId, last_sender: event.sender };
+      next.last_message_at = event.sentAt;
+      next.last_ordinal = event.ordinal;
+      next.last_message_id = event.messageId;
+      next.last_sender = event.sender;
+      return next;
     }
   }
 }
