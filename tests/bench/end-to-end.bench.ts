@@ -8,6 +8,7 @@ import { type LiveShop, liveShops, settled, steadily } from './live-shops.ts';
 import { cpuByRole, peakOfEach } from './processes.ts';
 
 const SHOPS = 20;
+const WARM_S = 20; // by then the services' code is compiled
 const SUSTAINED_S = 60;
 const STEADY_S = 60;
 const BATCH = 250;
@@ -42,7 +43,7 @@ async function onBus({ bus, name, sustained, steady }: (typeof BUSES)[number]): 
     );
     const [probe] = await liveShops(installation, ['probe'], 1);
     if (probe === undefined) throw new Error('no probe');
-    await sustainedRate(installation, shops, 5); // warm
+    await sustainedRate(installation, shops, WARM_S);
     const before = cpuByRole(installation.pid);
     const rates = await sustainedRate(installation, shops, SUSTAINED_S);
     const after = cpuByRole(installation.pid);

@@ -35,17 +35,13 @@ const POLL_FIRST_MS = 10;
 const POLL_LAST_MS = 500;
 
 export interface LogTailOptions {
-  /** Events kept in memory (default 40,000). */
+  /** Events kept in memory (default 20,000). */
   readonly events?: number;
-  /** Bytes kept in memory (default 32 MB). */
+  /** Bytes kept in memory (default 16 MB). */
   readonly bytes?: number;
 }
 
-/**
- * Follows the log from its head on. In a burst other services lag 20,000 to 50,000 events, and what is no longer here each of them reads from the table;
- * 40,000 live messages take 33 MiB, 14 of them the objects around their bytes. Positions are gapless, so an event's place in memory is its position minus
- * the first one's.
- */
+/** Follows the log from its head on. Positions are gapless, so an event's place in memory is its position minus the first one's. */
 export class LogTail implements LogReader {
   readonly #store: EventStore;
   readonly #maxEvents: number;
@@ -63,8 +59,8 @@ export class LogTail implements LogReader {
   private constructor(store: EventStore, head: number, options: LogTailOptions) {
     this.#store = store;
     this.#last = head;
-    this.#maxEvents = options.events ?? 40_000;
-    this.#maxBytes = options.bytes ?? 32_000_000;
+    this.#maxEvents = options.events ?? 20_000;
+    this.#maxBytes = options.bytes ?? 16_000_000;
     this.#stopListening = store.onAppend((position, events) => {
       if (events?.[0]?.position === this.#last + 1) this.#add(events);
       else if (position > this.#last) this.look();

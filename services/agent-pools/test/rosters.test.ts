@@ -26,6 +26,7 @@ test('of many shifts the good ones go in, each bad one is named; a day shows who
   ).toEqual([[8, 1]]);
   time.now += 4 * HOUR;
   await come(vendorId, agentId, Presence.PRESENCE_OFFLINE);
+  await staffed(vendorId, 'north');
   time.now += 4 * HOUR;
   const span = { fromAt: time.now - 24 * HOUR, toAt: time.now + 24 * HOUR };
   expect((await api.listShifts({ ...span, after: answer.at })).shifts).toMatchObject([{ agentName: '小美', source: 'csv', toAt: time.now }]);
@@ -46,6 +47,7 @@ test('a roster speaks by signed webhook: all of a call or none of it, late news 
   const vendorId = 'feed';
   await arrive(vendorId, ...shopsAdded(vendorId, 'north'), imported(vendorId, 1, 'north'));
   const agentId = await hire(vendorId, '小美', 'north');
+  await staffed(vendorId, 'north'); // a roster calls agents by name
   const portal = service.as(serviceCaller('portal', vendorId), StaffingServiceDefinition);
   const call = (secret: string, body: unknown, idempotencyKey = commandId()) => {
     const bytes = Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
