@@ -43,7 +43,7 @@ export interface IntakeOptions<Concluded> {
   readonly group: string;
   /** Whether `assess` asks which imports are open. Others pass over an import's end: nothing they judge by changes with it. */
   readonly followImports?: boolean;
-  /** Events a slice: 100 where `assess` appends, as the log's writers need short transactions. */
+  /** Events a slice. What `assess` appends holds the log until the slice is committed, so fewer where others wait to write much. */
   readonly sliceSize: number;
   /** What `assess` may append. */
   readonly appends: readonly MessageType[];
