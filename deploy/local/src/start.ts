@@ -112,9 +112,9 @@ async function showSomething(url: string, folder: Folder, undo: (() => unknown)[
 /** One sign-in a role, as the portal's embedded provider knows them; the client's is invited by the demo. */
 function signIns(demo: 'standard' | 'none'): string {
   const password = process.env['DESKFLEET_DEMO_PASSWORD'] ?? 'deskfleet';
-  const people = ['vendor-operations  operations', 'team-lead          lead', 'qa-inspector       inspector', 'finance            finance'];
-  if (demo === 'standard') people.push('client             client');
-  return `Sign in as (password ${password}):\n${people.map((person) => `  ${person}\n`).join('')}`;
+  const people = ['operations  who runs the vendor', 'lead        team lead', 'inspector   QA inspector', 'finance     finance'];
+  if (demo === 'standard') people.push('client      a client: sees own shops only');
+  return `Sign-in names (password ${password}):\n${people.map((person) => `  ${person}\n`).join('')}`;
 }
 
 /** The user's own database server, or the embedded one. */
